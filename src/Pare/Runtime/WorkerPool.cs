@@ -1,0 +1,4 @@
+namespace Pare.Runtime;
+
+/// <summary>Persistent threads.</summary>
+internal sealed class WorkerPool;
