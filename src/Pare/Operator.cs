@@ -22,6 +22,9 @@ public abstract record Operator : INamed
     /// <summary>The axis of input <paramref name="input"/> that is the output channel, or null where that input is no weight.</summary>
     public virtual int? WeightAxis(int input) => null;
 
+    /// <summary>False where input <paramref name="input"/> is never trained though it is a weight: running statistics.</summary>
+    public virtual bool IsTrained(int input) => true;
+
     /// <summary>True where the only output holds the elements of input 0 in the same order, so that a plan lets both share memory.</summary>
     public virtual bool IsView => false;
 
