@@ -14,7 +14,7 @@ namespace Pare.Runtime;
 internal sealed unsafe class WorkerPool : IDisposable
 {
     private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;   // 50 us: longer than the gaps between kernels of a plan
-    private static readonly ConcurrentDictionary<int, WorkerPool> SharedPools = new();
+    private static readonly ConcurrentDictionary<int, Lazy<WorkerPool>> SharedPools = new();
 
     [ThreadStatic] private static bool t_inSlice;
 
@@ -53,7 +53,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     public int Threads { get; }
 
     /// <summary>The process-wide pool of that many threads; never disposed.</summary>
-    public static WorkerPool Shared(int threads) => SharedPools.GetOrAdd(threads, static n => new WorkerPool(n));
+    public static WorkerPool Shared(int threads) => SharedPools.GetOrAdd(threads, static n => new Lazy<WorkerPool>(() => new WorkerPool(n))).Value;
 
     /// <summary>Runs every slice once and returns when all are done.</summary>
     /// <exception cref="Exception">Whatever a slice threw (one of them, if several did); the other slices still ran.</exception>

@@ -82,6 +82,17 @@ internal static unsafe class Lanes
         return Fold(lanes);
     }
 
+    /// <summary>to[i] += from[i].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Add(float* to, float* from, int length)
+    {
+        int i = 0;
+        for (; i + 8 <= length; i += 8)
+            (Vector256.Load(to + i) + Vector256.Load(from + i)).Store(to + i);
+        for (; i < length; i++)
+            to[i] += from[i];
+    }
+
     /// <summary>Adds the upper half of the lanes to the lower half until one is left; overwrites them.</summary>
     public static float Fold(float* lanes)
     {
