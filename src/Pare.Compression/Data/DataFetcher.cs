@@ -70,8 +70,8 @@ public sealed class DataFetcher(HttpClient client)
                 }
 
                 reasons.Add($"{address}: {fault}");
-                if (download.BytesOnDisk <= before)
-                    break; // no progress: try the next mirror
+                if (download.BytesOnDisk == before)
+                    break; // nothing came: try the next mirror
             }
         }
 

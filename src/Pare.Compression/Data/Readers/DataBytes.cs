@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Pare.Compression.Data.Readers;
@@ -78,10 +77,10 @@ internal static class DataBytes
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     });
 
-    /// <summary>The content of a stream whose file is called <paramref name="name"/>: decompressed by its ending.</summary>
+    /// <summary>The content of a seekable stream whose file is called <paramref name="name"/>: decompressed by its ending.</summary>
     internal static Stream Decompress(string name, Stream stream) =>
-        name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress)
-        : name.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? new BrotliStream(stream, CompressionMode.Decompress)
+        name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzipStream(stream)
+        : name.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? new WholeBrotliStream(stream)
         : stream;
 
     /// <summary>Reads a stream to its end into a buffer that grows with what has really come, never with what was announced.</summary>
