@@ -9,7 +9,11 @@ public sealed class BatchLoaderTests
 
     private static readonly BatchOptions Training = new()
     {
-        BatchSize = 10, Shuffle = true, DropLast = true, Seed = 42, EndEpoch = 3,
+        BatchSize = 10,
+        Shuffle = true,
+        DropLast = true,
+        Seed = 42,
+        EndEpoch = 3,
         Augmentation = new Augmentation { CropPadding = 2, ShiftPixels = 1, HorizontalFlip = true },
     };
 

@@ -28,7 +28,7 @@ public sealed class DataFetcherTests : IDisposable
     private Task<ImmutableArray<string>> Fetch(params string[] mirrors) => Fetch(new Tiny([]), mirrors);
 
     private Task<ImmutableArray<string>> Fetch(DataSource source, params string[] mirrors) =>
-        new DataFetcher(_client) { StallTimeout = TimeSpan.FromSeconds(1) }.FetchAsync(source, _cache.Path, mirrors);
+        new DataFetcher(_client) { StallTimeout = TimeSpan.FromSeconds(20) }.FetchAsync(source, _cache.Path, mirrors);
 
     [Fact]
     public async Task FetchAsync_GoodMirror_ArrivesWholeAndIsFound()
@@ -134,7 +134,7 @@ public sealed class DataFetcherTests : IDisposable
     public async Task FetchAsync_ServerHangs_GivesUpAndKeepsThePart()
     {
         using var server = new LocalServer((_, start) => LocalServer.Serve(Packed, start) with { CutAt = start is null ? 5000 : 0, Hang = true });
-        var fetcher = new DataFetcher(_client) { StallTimeout = TimeSpan.FromMilliseconds(300) };
+        var fetcher = new DataFetcher(_client) { StallTimeout = TimeSpan.FromMilliseconds(1500) };
         (await Should.ThrowAsync<DataException>(() => fetcher.FetchAsync(new Tiny([]), _cache.Path, [server.Address]))).Message.ShouldContain("sent nothing");
         File.ReadAllBytes(Part).ShouldBe(Packed[..5000]);
     }

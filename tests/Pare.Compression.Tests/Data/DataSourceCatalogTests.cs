@@ -136,6 +136,8 @@ public sealed class DataSourceCatalogTests
     {
         DataSet train = Open("mnist", where: Shared), test = Open("mnist", DataPart.Test, Shared);
         (train.Count, test.Count).ShouldBe((60_000, 10_000));
+        DataSourceCatalog.Default.Find("mnist").IsFound(Shared).ShouldBeTrue();
+        DataSourceCatalog.Default.Find("mnist").IsFound(DataLocations.None).ShouldBeFalse();
         Enumerable.Range(0, 10).Select(train.Label).ShouldBe([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
         Open("mnist", where: new DataLocations([Path.Combine(SharedDataFactAttribute.Folder!, "mnist")])).Count.ShouldBe(60_000);
     }

@@ -4,7 +4,8 @@ using System.IO.Compression;
 namespace Pare.Compression.Data.Readers;
 
 /// <summary>Decompresses gzip and, unlike <see cref="GZipStream"/>, does not take a file that is cut short for a whole one.</summary>
-/// <remarks>The last four bytes of a gzip file are the length of its content, modulo 2^32. Files of several members, one after another, are refused.</remarks>
+/// <remarks>The last four bytes of a gzip file are the length of its content, modulo 2^32. Files of several members, one after another, are
+/// refused.</remarks>
 internal sealed class WholeGzipStream(Stream from) : ReadOnlyStream
 {
     private readonly GZipStream _content = new(from, CompressionMode.Decompress);
