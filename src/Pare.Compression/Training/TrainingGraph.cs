@@ -102,7 +102,7 @@ public sealed class TrainingGraph
         var names = new Names
         {
             Labels = editor.AddInput(editor.FreshValue("labels"), new TensorType(DType.I32, Shape.Of(options.Batch))),
-            Logits = LogitsOf(bound),
+            Logits = LogitsOf(bound, editor),
         };
         foreach (Node node in bound.Nodes)
             if (node.Operator is BatchNormalization norm && !options.FreezeBatchNorm) TrainBatchNorm(editor, node, norm, names);
@@ -113,9 +113,12 @@ public sealed class TrainingGraph
         return (editor.Build(), names);
     }
 
-    /// <summary>A softmax at the end belongs to the loss.</summary>
-    private static string LogitsOf(Model bound) =>
-        bound.Producer(bound.Outputs[0]) is { Operator: Softmax } softmax ? softmax.Inputs[0] : bound.Outputs[0];
+    /// <summary>A softmax at the end belongs to the loss; axes of length 1 behind the classes are dropped.</summary>
+    private static string LogitsOf(Model bound, ModelEditor editor)
+    {
+        string logits = bound.Producer(bound.Outputs[0]) is { Operator: Softmax } softmax ? softmax.Inputs[0] : bound.Outputs[0];
+        return bound.Types[logits].Shape.Rank > 2 ? editor.Add(new Flatten(), "logits/flat", logits) : logits;
+    }
 
     private static void TrainBatchNorm(ModelEditor editor, Node node, BatchNormalization norm, Names names)
     {
