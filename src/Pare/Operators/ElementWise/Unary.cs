@@ -21,7 +21,7 @@ public sealed partial record Unary : Operator
     public float Beta { get; init; }
 
     /// <summary>How each function is read.</summary>
-    public static IEnumerable<OperatorSpec> Specs => UnaryFunctions.All.Select(f => new OperatorSpec(f.Name, r => Read(f, r), SinceOpset: f.SinceOpset));
+    public static IEnumerable<OperatorSpec> Specs => UnaryFunctions.All.Select(SpecOf);
 
     /// <inheritdoc/>
     public override string Name => Function.Name;
@@ -55,9 +55,16 @@ public sealed partial record Unary : Operator
     public override void Write(OperatorWriter w)
     {
         w.Since(Function.SinceOpset, Name);
+        WriteAttributes(w);
+    }
+
+    internal void WriteAttributes(OperatorWriter w)
+    {
         if (Function.Alpha is not null) w.Float("alpha", Alpha);
         if (Function.Beta is not null) w.Float(BetaName(Function), Beta);
     }
+
+    internal static OperatorSpec SpecOf(UnaryFunction function) => new(function.Name, r => Read(function, r), SinceOpset: function.SinceOpset);
 
     private static Unary Read(UnaryFunction function, OperatorReader r) => new(function)
     {

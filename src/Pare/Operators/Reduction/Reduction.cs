@@ -46,14 +46,23 @@ public sealed partial record Reduction(ReductionFunction Function) : Operator
     /// <inheritdoc/>
     public override void Write(OperatorWriter w)
     {
-        if (!KeepAxes) w.Int("keepdims", 0);
         if (w.Opset >= Function.AxesInputSince)
         {
-            if (NothingWithoutAxes) w.Flag("noop_with_empty_axes", true);
+            WriteAttributes(w);
             return;
         }
         if (NothingWithoutAxes && (!w.HasInput(1) || w.Constant(1) is { Length: 0 })) w.Since(Function.AxesInputSince, $"{Name} of no axes");
+        (this with { NothingWithoutAxes = false }).WriteAttributes(w);
         w.InputToInts(1, "axes");
+    }
+
+    internal static Reduction ReadAttributes(ReductionFunction function, OperatorReader r) =>
+        new(function) { KeepAxes = r.Flag("keepdims", true), NothingWithoutAxes = r.Flag("noop_with_empty_axes") };
+
+    internal void WriteAttributes(OperatorWriter w)
+    {
+        if (!KeepAxes) w.Int("keepdims", 0);
+        if (NothingWithoutAxes) w.Flag("noop_with_empty_axes", true);
     }
 
     /// <summary>For each axis whether it is reduced.</summary>
@@ -81,6 +90,6 @@ public sealed partial record Reduction(ReductionFunction Function) : Operator
     private static Reduction Read(ReductionFunction function, OperatorReader r)
     {
         if (r.Opset < function.AxesInputSince) r.IntsToInput("axes", 1);
-        return new Reduction(function) { KeepAxes = r.Flag("keepdims", true), NothingWithoutAxes = r.Flag("noop_with_empty_axes") };
+        return ReadAttributes(function, r);
     }
 }

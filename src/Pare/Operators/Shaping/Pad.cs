@@ -46,7 +46,7 @@ public sealed partial record Pad(PadMode Mode = PadMode.Constant) : Operator
         if (Mode == PadMode.Wrap) w.Since(19, "Pad with mode 'wrap'");
         if (w.Opset < 18 && w.HasInput(3) && w.TakeInput(3) is { } axes && !axes.ToInt64s().SequenceEqual(Enumerable.Range(0, axes.Length).Select(a => (long)a)))
             w.Since(18, "Pad of some axes");
-        w.Text("mode", Mode.ToString().ToLowerInvariant());
+        w.Text("mode", ModeName(Mode));
         if (w.Opset >= 11) return;
         w.InputToInts(1, "pads");
         if (w.TakeInput(2) is { } value) w.Float("value", (float)new Reals(value)[0]);
@@ -85,8 +85,10 @@ public sealed partial record Pad(PadMode Mode = PadMode.Constant) : Operator
             if (r.Has("value")) r.SetInput(2, Tensor.Scalar(r.Float("value")));
         }
         string mode = r.Text("mode", "constant");
-        return Enum.TryParse(mode, ignoreCase: true, out PadMode known) && known.ToString().ToLowerInvariant() == mode
-            ? new Pad(known)
-            : throw r.Fail($"attribute 'mode' is '{mode}'; constant, reflect, edge or wrap is needed.");
+        foreach (PadMode known in Enum.GetValues<PadMode>())
+            if (ModeName(known) == mode) return new Pad(known);
+        throw r.Fail($"attribute 'mode' is '{mode}'; {string.Join(", ", Enum.GetValues<PadMode>().Select(ModeName))} are supported.");
     }
+
+    internal static string ModeName(PadMode mode) => mode.ToString().ToLowerInvariant();
 }
