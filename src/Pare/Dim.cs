@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace Pare;
+
+/// <summary>One length of a shape: a number, a name ("N"), or a linear form of names ("2*N + 1").</summary>
+/// <remarks>
+/// Linear forms are what the shape arithmetic of dynamic-batch exports needs. What is not linear (a strided convolution over an
+/// unknown height) gets a fresh name; a plan is always made for bound names, where every length is a number.
+/// </remarks>
+public readonly struct Dim : IEquatable<Dim>
+{
+    private readonly ImmutableArray<(string Name, long Factor)> _terms; // sorted by name, no factor is 0; default = none
+
+    private Dim(long constant, ImmutableArray<(string, long)> terms)
+    {
+        Constant = constant;
+        _terms = terms;
+    }
+
+    /// <summary>The part that no name multiplies.</summary>
+    public long Constant { get; }
+
+    /// <summary>True where the length is a number.</summary>
+    public bool IsKnown => _terms.IsDefaultOrEmpty;
+
+    /// <summary>The number.</summary>
+    /// <exception cref="InvalidOperationException">The length depends on a name.</exception>
+    public long Value => IsKnown ? Constant : throw new InvalidOperationException($"The length {this} is not a number yet; bind its names first.");
+
+    /// <summary>The names that the length depends on.</summary>
+    public IEnumerable<string> Names => Terms.Select(t => t.Name);
+
+    private ImmutableArray<(string Name, long Factor)> Terms => _terms.IsDefault ? [] : _terms;
+
+    /// <summary>A length that is only known by its name.</summary>
+    public static Dim Named(string name) => new(0, [(name, 1)]);
+
+    /// <summary>A length that is a number.</summary>
+    public static implicit operator Dim(long value) => new(value, default);
+
+    /// <summary>Sum.</summary>
+    public static Dim operator +(Dim a, Dim b)
+    {
+        var sum = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach ((string name, long factor) in a.Terms.Concat(b.Terms))
+            sum[name] = sum.GetValueOrDefault(name) + factor;
+        return new Dim(checked(a.Constant + b.Constant), [.. sum.Where(t => t.Value != 0).Select(t => (t.Key, t.Value))]);
+    }
+
+    /// <summary>Difference.</summary>
+    public static Dim operator -(Dim a, Dim b) => a + b * -1;
+
+    /// <summary>Multiple.</summary>
+    public static Dim operator *(Dim a, long factor) =>
+        factor == 0 ? 0 : new Dim(checked(a.Constant * factor), [.. a.Terms.Select(t => (t.Name, checked(t.Factor * factor)))]);
+
+    /// <summary>Product, or null where it is not linear (two lengths that both depend on names).</summary>
+    public static Dim? Multiply(Dim a, Dim b) => b.IsKnown ? a * b.Constant : a.IsKnown ? b * a.Constant : null;
+
+    /// <summary>Floor of the quotient, or null where it is no linear form.</summary>
+    public static Dim? Divide(Dim a, long divisor)
+    {
+        if (divisor == 0) return null;
+        if (a.IsKnown) return (long)Math.Floor((decimal)a.Constant / divisor);
+        return a.Terms.All(t => t.Factor % divisor == 0) && a.Constant % divisor == 0
+            ? new Dim(a.Constant / divisor, [.. a.Terms.Select(t => (t.Name, t.Factor / divisor))])
+            : null;
+    }
+
+    /// <summary>Replaces the names that <paramref name="values"/> binds.</summary>
+    public Dim Bind(IReadOnlyDictionary<string, long> values)
+    {
+        Dim bound = Constant;
+        foreach ((string name, long factor) in Terms)
+            bound += (values.TryGetValue(name, out long value) ? value : Named(name)) * factor;
+        return bound;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Dim other) => Constant == other.Constant && Terms.SequenceEqual(other.Terms);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is Dim other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Terms.Aggregate(Constant.GetHashCode(), (hash, t) => HashCode.Combine(hash, t.Name, t.Factor));
+
+    /// <summary>Equality.</summary>
+    public static bool operator ==(Dim a, Dim b) => a.Equals(b);
+
+    /// <summary>Inequality.</summary>
+    public static bool operator !=(Dim a, Dim b) => !a.Equals(b);
+
+    /// <summary>The linear form as text: "3", "N", "2*N + 1".</summary>
+    public override string ToString()
+    {
+        IEnumerable<string> parts = Terms.Select(t => t.Factor == 1 ? t.Name : string.Create(CultureInfo.InvariantCulture, $"{t.Factor}*{t.Name}"));
+        if (Constant != 0 || IsKnown) parts = parts.Append(Constant.ToString(CultureInfo.InvariantCulture));
+        return string.Join(" + ", parts);
+    }
+}

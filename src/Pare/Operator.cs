@@ -1,0 +1,47 @@
+namespace Pare;
+
+/// <summary>
+/// What a node computes, with its attributes as typed properties. The scalar <see cref="Evaluate"/> is the definition: every kernel
+/// and every line of generated C is tested against it. Attributes and inputs follow the newest ONNX form of the operator.
+/// </summary>
+public abstract record Operator : INamed
+{
+    /// <summary>The ONNX operator type, for example "Conv".</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Derives the types of the outputs, and their values where they are integers known before running.</summary>
+    /// <exception cref="ModelException">The inputs do not fit.</exception>
+    public abstract void Infer(InferScope s);
+
+    /// <summary>Computes the outputs, plainly. Inputs that are absent are null; outputs are allocated with the inferred types.</summary>
+    public abstract void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs);
+
+    /// <summary>Multiply-accumulates of one run; 0 for operators that only move or compare.</summary>
+    public virtual OperatorCost Cost(InferScope s) => default;
+
+    /// <summary>The axis of input <paramref name="input"/> that is the output channel, or null where that input is no weight.</summary>
+    public virtual int? WeightAxis(int input) => null;
+
+    /// <summary>False where input <paramref name="input"/> is never trained though it is a weight: running statistics.</summary>
+    public virtual bool IsTrained(int input) => true;
+
+    /// <summary>True where the only output holds the elements of input 0 in the same order, so that a plan lets both share memory.</summary>
+    public virtual bool IsView => false;
+
+    /// <summary>Adds the nodes that compute the gradients of the inputs: training is a graph too.</summary>
+    public virtual void Differentiate(GradientScope s) => s.Refuse();
+
+    /// <summary>Writes the attributes.</summary>
+    public virtual void Write(OperatorWriter w) { }
+}
+
+/// <summary>What one run of an operator costs.</summary>
+/// <param name="Macs">Multiply-accumulates of convolutions and products, bias excluded.</param>
+public readonly record struct OperatorCost(long Macs);
+
+/// <summary>A line of the operator catalog: how an operator is read.</summary>
+/// <param name="Name">The operator type in files.</param>
+/// <param name="Read">Makes the operator from a node's attributes.</param>
+/// <param name="Domain">The operator set: "" is ONNX's own.</param>
+/// <param name="SinceOpset">The first opset whose form is read.</param>
+public sealed record OperatorSpec(string Name, Func<OperatorReader, Operator> Read, string Domain = "", int SinceOpset = 1) : INamed;

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+
+namespace Pare;
+
+/// <summary>Derives the types of all values of a model, and those integer values that are known before running.</summary>
+internal sealed class TypeInference
+{
+    /// <summary>Longer integer vectors are data, not shapes; following them would cost more than it could tell.</summary>
+    private const int LongestFollowed = 1024;
+
+    private readonly IReadOnlyDictionary<string, WeightEncoding> _weights;
+    private readonly IReadOnlyDictionary<string, Tensor> _constants;
+    private readonly Dictionary<string, ImmutableArray<Dim>> _integers = new(StringComparer.Ordinal);
+
+    public TypeInference(
+        IEnumerable<(string Name, TensorType Type)> inputs, IReadOnlyDictionary<string, WeightEncoding> weights, IReadOnlyDictionary<string, Tensor> constants)
+    {
+        _weights = weights;
+        _constants = constants;
+        foreach ((string name, TensorType type) in inputs) Types[name] = type;
+        foreach ((string name, WeightEncoding weight) in weights) Types[name] = new TensorType(DType.F32, weight.Shape);
+        foreach ((string name, Tensor constant) in constants)
+        {
+            Types[name] = constant.Type;
+            if (constant.DType is not (DType.F32 or DType.F64) && constant.Length <= LongestFollowed)
+                _integers[name] = [.. constant.ToInt64s().Select(v => (Dim)v)];
+        }
+    }
+
+    public Dictionary<string, TensorType> Types { get; } = new(StringComparer.Ordinal);
+
+    public void Infer(Node node)
+    {
+        var scope = new Scope(this, node);
+        try
+        {
+            node.Operator.Infer(scope);
+        }
+        catch (Exception e) when (e is OverflowException or ArgumentException or InvalidOperationException or DivideByZeroException)
+        {
+            throw new ModelException($"Node {node}: its inputs or attributes do not fit together: {e.Message}", e);
+        }
+        foreach (string output in node.Outputs.Where(o => o.Length > 0))
+            if (!Types.ContainsKey(output)) throw new ModelException($"Node {node}: the operator has no output for '{output}'.");
+    }
+
+    /// <summary>The scope of a node whose types are all known, for costs.</summary>
+    public static InferScope ScopeOf(Model model, Node node)
+    {
+        var inference = new TypeInference(model.Inputs, model.Weights, model.Constants);
+        foreach ((string name, TensorType type) in model.Types) inference.Types[name] = type;
+        return new Scope(inference, node);
+    }
+
+    private sealed class Scope(TypeInference all, Node node) : InferScope
+    {
+        public override Node Node => node;
+
+        public override TensorType Type(int input) => all.Types.TryGetValue(node.Input(input), out TensorType? type)
+            ? type
+            : throw Fail($"input {input} is missing; the node has {node.Inputs.Count(n => n.Length > 0)} inputs.");
+
+        public override ImmutableArray<Dim>? Integers(int input) => all._integers.TryGetValue(node.Input(input), out ImmutableArray<Dim> v) ? v : null;
+
+        public override Tensor? Constant(int input)
+        {
+            string name = node.Input(input);
+            if (all._constants.TryGetValue(name, out Tensor? constant)) return constant;
+            return all._weights.TryGetValue(name, out WeightEncoding? weight) ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null;
+        }
+
+        public override void Output(int output, TensorType type)
+        {
+            if (output < node.Outputs.Length && node.Outputs[output].Length > 0) all.Types[node.Outputs[output]] = type;
+        }
+
+        public override void OutputIntegers(int output, ImmutableArray<Dim> values)
+        {
+            if (values.Length <= LongestFollowed) all._integers[node.Outputs[output]] = values;
+        }
+    }
+}
