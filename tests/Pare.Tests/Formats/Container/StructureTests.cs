@@ -14,7 +14,7 @@ public class StructureTests
                 byte[] plain = [.. Enumerable.Range(0, length).Select(i => kind switch { 0 => (byte)0, 1 => (byte)(i % 7), _ => (byte)rng.NextInt32(1 + (i & 15)) })];
                 byte[]? packed = StructureCoder.Pack(plain);
                 if (packed is not null) StructureCoder.Unpack(packed, length).ShouldBe(plain);
-                else kind.ShouldBe(2);
+                else (kind == 2 || length < 100).ShouldBeTrue();
             }
     }
 
