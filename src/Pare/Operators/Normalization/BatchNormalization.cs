@@ -43,9 +43,6 @@ public sealed partial record BatchNormalization : Operator
     }
 
     /// <inheritdoc/>
-    public override bool IsTrained(int input) => input < 3;
-
-    /// <inheritdoc/>
     public override void Write(OperatorWriter w)
     {
         w.Float("epsilon", Epsilon);
