@@ -22,12 +22,24 @@ internal sealed class TypeInference
         foreach ((string name, Tensor constant) in constants)
         {
             Types[name] = constant.Type;
-            if (constant.DType is not (DType.F32 or DType.F64) && constant.Length <= LongestFollowed)
+            // U64 is no type of shapes in ONNX, and its values need not fit in a length.
+            if (constant.DType is not (DType.F32 or DType.F64 or DType.U64) && constant.Length <= LongestFollowed)
                 _integers[name] = [.. constant.ToInt64s().Select(v => (Dim)v)];
         }
     }
 
     public Dictionary<string, TensorType> Types { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The integers that are known before running, by value name.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<Dim>> Integers => _integers;
+
+    /// <summary>Derives everything for a model that was built.</summary>
+    public static TypeInference Of(Model model)
+    {
+        var inference = new TypeInference(model.Inputs, model.Weights, model.Constants);
+        foreach (Node node in model.Nodes) inference.Infer(node);
+        return inference;
+    }
 
     public void Infer(Node node)
     {
