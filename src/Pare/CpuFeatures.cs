@@ -1,4 +1,54 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Pare;
 
-/// <summary>What the processor may be used for. A test forces a level by injecting another value.</summary>
-public sealed record CpuFeatures;
+/// <summary>The vector instructions that kernels may use. Injected, so that a test forces a lower level in one process.</summary>
+/// <remarks>
+/// The named levels never promise more than this machine and this runtime can do: <c>DOTNET_EnableAVX512=0</c> makes
+/// <see cref="Avx512"/> equal to <see cref="Avx2"/>. Floating-point products give the same bits on every level of one machine,
+/// except where a kernel says otherwise.
+/// </remarks>
+public sealed record CpuFeatures
+{
+    private CpuFeatures(bool vector512, bool avx2, bool vector128)
+    {
+        HasVector128 = vector128 && Vector128.IsHardwareAccelerated;
+        HasAvx2 = avx2 && System.Runtime.Intrinsics.X86.Avx2.IsSupported && Fma.IsSupported;
+        HasVector512 = vector512 && Avx512F.IsSupported;
+    }
+
+    /// <summary>512-bit vectors of AVX-512F.</summary>
+    public bool HasVector512 { get; }
+
+    /// <summary>256-bit vectors of AVX2 together with fused multiply-add.</summary>
+    public bool HasAvx2 { get; }
+
+    /// <summary>Portable 128-bit vectors (SSE2, ARM AdvSimd, WebAssembly).</summary>
+    public bool HasVector128 { get; }
+
+    /// <summary>No vector instructions at all: the level that defines the results.</summary>
+    public static CpuFeatures Scalar { get; } = new(vector512: false, avx2: false, vector128: false);
+
+    /// <summary>At most portable 128-bit vectors.</summary>
+    public static CpuFeatures Vector128Only { get; } = new(vector512: false, avx2: false, vector128: true);
+
+    /// <summary>At most AVX2 with fused multiply-add.</summary>
+    public static CpuFeatures Avx2 { get; } = new(vector512: false, avx2: true, vector128: true);
+
+    /// <summary>At most AVX-512F.</summary>
+    public static CpuFeatures Avx512 { get; } = new(vector512: true, avx2: true, vector128: true);
+
+    /// <summary>Everything this machine and this runtime can do.</summary>
+    public static CpuFeatures Detect() => Avx512;
+
+    /// <summary>The levels that differ on this machine, lowest first; the last one is <see cref="Detect"/>.</summary>
+    public static IReadOnlyList<CpuFeatures> Levels() => [.. new[] { Scalar, Vector128Only, Avx2, Avx512 }.Distinct()];
+
+    /// <summary>The level in words, for reports: "avx512", "avx2", "vector128" or "scalar".</summary>
+    public string Describe() =>
+        HasVector512 ? "avx512" : HasAvx2 ? "avx2" : HasVector128 ? "vector128" : "scalar";
+
+    /// <inheritdoc/>
+    public override string ToString() => Describe();
+}

@@ -46,9 +46,6 @@ public sealed class Model
     /// <summary>The weights in the order in which the nodes read them: the order of reports.</summary>
     public IEnumerable<string> WeightsInOrder() => Nodes.SelectMany(n => n.Inputs).Where(Weights.ContainsKey).Distinct(StringComparer.Ordinal);
 
-    /// <summary>How many trainable numbers there are, before any compression.</summary>
-    public long ParameterCount => Weights.Values.Sum(w => (long)w.Length);
-
     /// <summary>The first node and input that read a weight, with the output-channel axis there.</summary>
     /// <exception cref="ArgumentException">No node reads it.</exception>
     public (Node Node, int Input, int? ChannelAxis) Reader(string weight)

@@ -22,6 +22,12 @@ public abstract record Operator : INamed
     /// <summary>The axis of input <paramref name="input"/> that is the output channel, or null where that input is no weight.</summary>
     public virtual int? WeightAxis(int input) => null;
 
+    /// <summary>False where input <paramref name="input"/> is never trained though it is a weight: running statistics.</summary>
+    public virtual bool IsTrained(int input) => true;
+
+    /// <summary>True where the only output holds the elements of input 0 in the same order, so that a plan lets both share memory.</summary>
+    public virtual bool IsView => false;
+
     /// <summary>Adds the nodes that compute the gradients of the inputs: training is a graph too.</summary>
     public virtual void Differentiate(GradientScope s) => s.Refuse();
 

@@ -1,0 +1,70 @@
+namespace Pare.Lowering;
+
+/// <summary>Where the values and the scratch memory of a lowered model lie.</summary>
+internal sealed class ArenaLayout
+{
+    private readonly Model _model;
+    private readonly Dictionary<string, long> _offsets;
+
+    private ArenaLayout(Model model, Dictionary<string, long> offsets, long[] scratchOffsets, long bytes)
+    {
+        _model = model;
+        _offsets = offsets;
+        ScratchOffsets = scratchOffsets;
+        Bytes = bytes;
+    }
+
+    /// <summary>Size of the arena.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Offset of each node's scratch memory.</summary>
+    public long[] ScratchOffsets { get; }
+
+    /// <summary>Plans the memory: inputs and outputs live through the whole run, other values from their maker to their last reader.</summary>
+    /// <param name="model">A model with fixed shapes.</param>
+    /// <param name="scratchBytes">Scratch memory of each node.</param>
+    public static ArenaLayout Of(Model model, long[] scratchBytes)
+    {
+        Dictionary<string, string> owner = ViewOwners(model);
+        var buffers = new Dictionary<string, Lifetime>(StringComparer.Ordinal);
+        int end = model.Nodes.Length;
+        foreach ((string name, TensorType type) in model.Inputs) buffers[name] = new Lifetime(BytesOf(type), -1, end);
+        for (int step = 0; step < end; step++)
+        {
+            foreach (string output in model.Nodes[step].Outputs.Where(o => o.Length > 0))
+                if (owner[output] == output) buffers[output] = new Lifetime(BytesOf(model.Types[output]), step, step);
+            foreach (string input in model.Nodes[step].Inputs)
+                if (owner.TryGetValue(input, out string? buffer)) buffers[buffer] = buffers[buffer] with { Last = Math.Max(buffers[buffer].Last, step) };
+        }
+        foreach (string output in model.Outputs)
+            if (owner.TryGetValue(output, out string? buffer)) buffers[buffer] = buffers[buffer] with { Last = end };
+        string[] names = [.. buffers.Keys.Order(StringComparer.Ordinal)];
+        Lifetime[] all = [.. names.Select(n => buffers[n]), .. scratchBytes.Select((bytes, step) => new Lifetime(bytes, step, step))];
+        (long[] offsets, long arena) = MemoryPlanner.Place(all);
+        Dictionary<string, long> at = names.Zip(offsets).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
+        return new ArenaLayout(model, owner.ToDictionary(p => p.Key, p => at[p.Value], StringComparer.Ordinal), offsets[names.Length..], arena);
+    }
+
+    /// <summary>The place of a value; the empty place for an absent one and for a weight, which kernels hold themselves.</summary>
+    public Runtime.Place PlaceOf(string value)
+    {
+        if (_model.Constants.TryGetValue(value, out Tensor? constant)) return new Runtime.Place(constant.Type, 0, constant);
+        return _offsets.TryGetValue(value, out long offset) ? new Runtime.Place(_model.Types[value], offset, null) : default;
+    }
+
+    /// <summary>For every value in the arena the value whose memory it shares, itself as a rule.</summary>
+    private static Dictionary<string, string> ViewOwners(Model model)
+    {
+        Dictionary<string, string> owner = model.Inputs.ToDictionary(i => i.Name, i => i.Name, StringComparer.Ordinal);
+        foreach (Node node in model.Nodes)
+            foreach (string output in node.Outputs.Where(o => o.Length > 0))
+                owner[output] = SharesInput(model, node, owner) ? owner[node.Inputs[0]] : output;
+        return owner;
+    }
+
+    /// <summary>An output of the model keeps memory of its own, so that callers may write an input without changing an output.</summary>
+    internal static bool SharesInput(Model model, Node node, Dictionary<string, string> owner) =>
+        node.Operator.IsView && owner.ContainsKey(node.Inputs[0]) && !model.Outputs.Contains(node.Outputs[0]);
+
+    private static long BytesOf(TensorType type) => type.Shape.Elements * type.DType.Size();
+}

@@ -1,0 +1,26 @@
+namespace Pare.Lowering;
+
+/// <summary>Makes a model ready to run: exact rewrites for inference, names bound, every shape a number.</summary>
+internal static class Lower
+{
+    /// <summary>Lowers a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="bindings">Values of the names in its input shapes; a name that is not bound is 1.</param>
+    /// <exception cref="ModelException">The bound lengths do not fit the operators, or a shape depends on computed values.</exception>
+    public static Model Run(Model model, IReadOnlyDictionary<string, long>? bindings)
+    {
+        var editor = new ModelEditor(model);
+        foreach ((string name, TensorType type) in model.Inputs)
+            editor.SetInput(name, type with { Shape = type.Shape.Bind(AllBound(type.Shape, bindings)) });
+        editor.RemoveUnused();
+        Model bound = editor.Build();
+        foreach (Node node in bound.Nodes)
+            foreach (string output in node.Outputs.Where(o => o.Length > 0))
+                if (!bound.Types[output].Shape.IsFixed)
+                    throw new ModelException($"Node {node}: the shape {bound.Types[output].Shape} of '{output}' depends on computed values; Pare plans memory before it runs.");
+        return bound;
+    }
+
+    private static Dictionary<string, long> AllBound(Shape shape, IReadOnlyDictionary<string, long>? bindings) =>
+        shape.SelectMany(d => d.Names).Distinct().ToDictionary(n => n, n => bindings is not null && bindings.TryGetValue(n, out long v) ? v : 1, StringComparer.Ordinal);
+}

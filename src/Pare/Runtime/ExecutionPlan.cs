@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Pare.Kernels;
+using Pare.Lowering;
+
+namespace Pare.Runtime;
+
+/// <summary>A model bound to shapes, kernels and memory offsets. Building it does all choosing; running it does none. Immutable: share it between threads, with a <see cref="Session"/> for each.</summary>
+public sealed class ExecutionPlan
+{
+    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, ImmutableDictionary<string, Place> ports, long arenaBytes, int threads)
+    {
+        Lowered = lowered;
+        Steps = steps;
+        Ports = ports;
+        ArenaBytes = arenaBytes;
+        Threads = threads;
+    }
+
+    /// <summary>The model as it runs: simplified, every shape fixed.</summary>
+    public Model Lowered { get; }
+
+    /// <summary>The steps in order.</summary>
+    public ImmutableArray<PlanStep> Steps { get; }
+
+    /// <summary>Bytes of a session's activations and scratch.</summary>
+    public long ArenaBytes { get; }
+
+    /// <summary>Bytes of packed weights, shared by all sessions.</summary>
+    public long PackedBytes => Steps.Sum(s => s.PackedBytes);
+
+    /// <summary>Threads of one run.</summary>
+    public int Threads { get; }
+
+    /// <summary>Inputs and outputs by name.</summary>
+    internal ImmutableDictionary<string, Place> Ports { get; }
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">Threads and processor features.</param>
+    /// <param name="bindings">Values of the names in input shapes, for example N = 32; a name that is not bound is 1.</param>
+    /// <exception cref="ModelException">The bound shapes do not fit, or the activations need more than 2 GiB.</exception>
+    public static ExecutionPlan Build(Model model, PlanOptions? options = null, IReadOnlyDictionary<string, long>? bindings = null)
+    {
+        options ??= new PlanOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
+        Model lowered = Lower.Run(model, bindings);
+        var steps = new List<PlanStep>(lowered.Nodes.Length);
+        foreach (Node node in lowered.Nodes) steps.Add(Choose(lowered, node, options));
+        ArenaLayout arena = ArenaLayout.Of(lowered, [.. steps.Select(s => s.Offer.ScratchBytes)]);
+        if (arena.Bytes > Array.MaxLength - MemoryPlanner.Alignment)
+            throw new ModelException($"The activations need {arena.Bytes} bytes, over the limit of {Array.MaxLength}; use a smaller batch.");
+        return new ExecutionPlan(
+            lowered,
+            [.. steps.Select((s, i) => s.At(
+                [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i]))],
+            lowered.Inputs.Select(i => i.Name).Concat(lowered.Outputs).Distinct().ToImmutableDictionary(n => n, arena.PlaceOf),
+            arena.Bytes, options.Threads);
+    }
+
+    private static PlanStep Choose(Model model, Node node, PlanOptions options)
+    {
+        var query = new KernelQuery(
+            node,
+            [.. node.Inputs.Select(n => n.Length == 0 ? null : model.Types[n])],
+            [.. node.Outputs.Select(n => n.Length == 0 ? UnusedOutput : model.Types[n])],
+            [.. node.Inputs.Select(n => model.Weights.GetValueOrDefault(n))],
+            [.. node.Inputs.Select(n => model.Constants.GetValueOrDefault(n))],
+            options.Cpu, options.Threads);
+        (Kernel kernel, KernelOffer offer) = options.Kernels
+            .SelectMany(kernel => kernel.Offers(query).Select(offer => (Kernel: kernel, Offer: offer)))
+            .MinBy(way => way.Offer.PredictedSeconds);
+        return new PlanStep(node, kernel, offer, kernel.Prepare(query, offer));
+    }
+
+    private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));
+}

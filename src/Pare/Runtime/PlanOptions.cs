@@ -1,0 +1,16 @@
+using Pare.Kernels;
+
+namespace Pare.Runtime;
+
+/// <summary>How a plan is made.</summary>
+public sealed record PlanOptions
+{
+    /// <summary>What the processor may be used for; by default all that it can do.</summary>
+    public CpuFeatures Cpu { get; init; } = CpuFeatures.Detect();
+
+    /// <summary>Threads of one run, at least 1. Results do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>The kernels to choose from.</summary>
+    internal Catalog<Kernel> Kernels { get; init; } = KernelCatalog.Default;
+}

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Pare.Kernels;
+
+namespace Pare.Runtime;
+
+/// <summary>One node of a plan with its kernel.</summary>
+public sealed class PlanStep
+{
+    internal PlanStep(Node node, Kernel kernel, KernelOffer offer, PreparedKernel prepared)
+    {
+        Node = node;
+        Kernel = offer.Variant.Length == 0 ? kernel.Name : $"{kernel.Name}/{offer.Variant}";
+        Offer = offer;
+        Prepared = prepared;
+    }
+
+    private PlanStep(PlanStep other)
+    {
+        Node = other.Node;
+        Kernel = other.Kernel;
+        Offer = other.Offer;
+        Prepared = other.Prepared;
+    }
+
+    /// <summary>The node of the lowered model.</summary>
+    public Node Node { get; }
+
+    /// <summary>The kernel's name and variant: "conv.f32/pointwise".</summary>
+    public string Kernel { get; }
+
+    /// <summary>Bytes of packed weights that the step holds.</summary>
+    public long PackedBytes => Prepared.PackedBytes;
+
+    internal KernelOffer Offer { get; }
+
+    internal PreparedKernel Prepared { get; }
+
+    /// <summary>Where the inputs are: a place in the arena, a constant, or neither (a weight, which the kernel holds packed, or an absent input).</summary>
+    internal ImmutableArray<Place> Inputs { get; private init; }
+
+    internal ImmutableArray<Place> Outputs { get; private init; }
+
+    internal long ScratchOffset { get; private init; }
+
+    internal PlanStep At(ImmutableArray<Place> inputs, ImmutableArray<Place> outputs, long scratchOffset) =>
+        new(this) { Inputs = inputs, Outputs = outputs, ScratchOffset = scratchOffset };
+}
+
+/// <summary>Where a value lies: at an offset of the arena, or it is a constant.</summary>
+internal readonly record struct Place(TensorType? Type, long Offset, Tensor? Constant);

@@ -1,0 +1,71 @@
+using Pare.Kernels;
+using Pare.Lowering;
+using Pare.Runtime;
+
+namespace Pare;
+
+/// <summary>Runs a plan in memory of its own. Not for several threads at once; make a session for each, they share the plan.</summary>
+public sealed class Session
+{
+    private readonly byte[] _arena;
+    private readonly BoundStep[] _steps;
+    private readonly WorkerPool _pool;
+    private readonly Dictionary<string, Tensor> _ports;
+
+    /// <summary>Allocates all memory that runs need.</summary>
+    public Session(ExecutionPlan plan)
+    {
+        Plan = plan;
+        _arena = GC.AllocateArray<byte>(checked((int)plan.ArenaBytes + MemoryPlanner.Alignment), pinned: true);
+        int origin = Origin(_arena);
+        _pool = WorkerPool.Shared(plan.Threads);
+        _ports = plan.Ports.ToDictionary(p => p.Key, p => View(p.Value, origin) ?? throw new ModelException($"The output '{p.Key}' is a weight, not computed."), StringComparer.Ordinal);
+        _steps = [.. plan.Steps.Where(s => !SharesMemory(s)).Select(s => new BoundStep(
+            s.Prepared, [.. s.Inputs.Select(p => View(p, origin))], [.. s.Outputs.Select(p => View(p, origin) ?? Unused)],
+            origin + (int)s.ScratchOffset, checked((int)s.Offer.ScratchBytes)))];
+    }
+
+    /// <summary>Plans the model for batch 1 and makes a session.</summary>
+    public Session(Model model, PlanOptions? options = null) : this(ExecutionPlan.Build(model, options)) { }
+
+    /// <summary>The plan.</summary>
+    public ExecutionPlan Plan { get; }
+
+    /// <summary>The memory of an input: write it before <see cref="Run"/>. It keeps its contents between runs.</summary>
+    /// <exception cref="ArgumentException">The model has no such input.</exception>
+    public Tensor Input(string name) => Plan.Lowered.Inputs.Any(i => i.Name == name)
+        ? _ports[name]
+        : throw new ArgumentException($"There is no input '{name}'; the inputs are {string.Join(", ", Plan.Lowered.Inputs.Select(i => $"'{i.Name}'"))}.", nameof(name));
+
+    /// <summary>The memory of an output: read it before the next <see cref="Run"/>.</summary>
+    /// <exception cref="ArgumentException">The model has no such output.</exception>
+    public Tensor Output(string name) => Plan.Lowered.Outputs.Contains(name)
+        ? _ports[name]
+        : throw new ArgumentException($"There is no output '{name}'; the outputs are {string.Join(", ", Plan.Lowered.Outputs.Select(o => $"'{o}'"))}.", nameof(name));
+
+    /// <summary>Computes the outputs from the inputs. Allocates nothing.</summary>
+    public void Run()
+    {
+        foreach (BoundStep step in _steps)
+            step.Kernel.Run(new KernelArguments(step.Inputs, step.Outputs, _arena.AsSpan(step.ScratchOffset, step.ScratchBytes), _pool));
+    }
+
+    private static readonly Tensor Unused = new(DType.F32, Shape.Of(0));
+
+    private static bool SharesMemory(PlanStep step) =>
+        step.Node.Operator.IsView && step.Inputs[0].Constant is null && step.Inputs[0].Type is not null && step.Inputs[0].Offset == step.Outputs[0].Offset;
+
+    private Tensor? View(Place place, int origin) => place.Constant
+        ?? (place.Type is null ? null : new Tensor(place.Type.DType, place.Type.Shape, _arena, origin + checked((int)place.Offset)));
+
+    private static unsafe int Origin(byte[] arena)
+    {
+        fixed (byte* start = arena)
+        {
+            int past = (int)((nuint)start % MemoryPlanner.Alignment);
+            return past == 0 ? 0 : MemoryPlanner.Alignment - past;
+        }
+    }
+
+    private sealed record BoundStep(PreparedKernel Kernel, Tensor?[] Inputs, Tensor[] Outputs, int ScratchOffset, int ScratchBytes);
+}
