@@ -15,7 +15,7 @@ public sealed class Setting
         Property = property;
         _declared = property.GetCustomAttribute<SettingAttribute>() ?? new SettingAttribute();
         Name = KebabCase.Of(property.Name);
-        Default = defaults is null ? null : property.GetValue(defaults);
+        Default = _declared.Default ?? (defaults is null ? null : property.GetValue(defaults));
         Nullable = System.Nullable.GetUnderlyingType(property.PropertyType) is not null
             || (!property.PropertyType.IsValueType && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
         Type = System.Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
@@ -38,7 +38,7 @@ public sealed class Setting
     public string Help => _declared.Help;
 
     /// <summary>The unit of the number, or "".</summary>
-    public string Unit => _declared.Unit;
+    public string Unit => _declared.Unit ?? "";
 
     /// <summary>The least number allowed.</summary>
     public double Min => _declared.Min;

@@ -9,6 +9,7 @@ public sealed class SettingsBinder
 {
     internal const string DefaultKey = "default";
     private readonly List<SettingFault> _faults = [];
+    private readonly Dictionary<Type, object> _sections = [];
 
     /// <summary>The faults so far.</summary>
     public IReadOnlyList<SettingFault> Faults => _faults;
@@ -26,6 +27,9 @@ public sealed class SettingsBinder
         object bound = binder.Bind(defaults, new SettingMap(entries, TextLocation.None), overrides: null);
         return binder._faults.Count == 0 ? (T)bound : throw SettingFault.Combine(source, binder._faults);
     }
+
+    /// <summary>What a group of settings of that type starts from where nothing else is said.</summary>
+    internal void StartSectionsFrom(object section) => _sections[section.GetType()] = section;
 
     internal void Fault(TextLocation at, string message) => _faults.Add(new SettingFault(at, message));
 
@@ -69,12 +73,14 @@ public sealed class SettingsBinder
     {
         value = null;
         if (node is SettingText { IsNull: true } && setting.Nullable) return true;
+        if (setting is { Nullable: true, IsSection: false, Element: null } && setting.Type != typeof(string)
+            && node is SettingText { Quoted: false, Text: "auto" }) return true;
         if (setting.IsSection)
         {
             if (node is SettingText { IsNull: true }) node = new SettingMap([], node.At);
             if (node is not SettingMap section) return Wrong(setting, node);
             int before = _faults.Count;
-            value = Bind(current ?? Activator.CreateInstance(setting.Type)!, section, overrides: null);
+            value = Bind(current ?? _sections.GetValueOrDefault(setting.Type) ?? Activator.CreateInstance(setting.Type)!, section, overrides: null);
             return _faults.Count == before;
         }
         if (setting.Element is not null) return TryList(setting, node, out value);

@@ -14,7 +14,7 @@ public sealed class SettingsSchema
         Type = type;
         object? defaults = type.GetConstructor(Type.EmptyTypes) is null ? null : Activator.CreateInstance(type);
         Settings = [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0)
+            .Where(p => p.SetMethod is { IsPublic: true } && p.GetCustomAttribute<SettingAttribute>() is not null)
             .OrderBy(p => p.MetadataToken)
             .Select(p => new Setting(p, defaults))];
     }
@@ -22,7 +22,7 @@ public sealed class SettingsSchema
     /// <summary>The record's type.</summary>
     public Type Type { get; }
 
-    /// <summary>Its settings: every public property that can be initialized.</summary>
+    /// <summary>Its settings: every property that carries <see cref="SettingAttribute"/>.</summary>
     public ImmutableArray<Setting> Settings { get; }
 
     /// <summary>The settings of a record type.</summary>
