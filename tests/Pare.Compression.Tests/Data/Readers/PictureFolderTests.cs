@@ -1,5 +1,6 @@
 using System.Text;
 using Pare.Compression.Data;
+using Pare.Compression.Data.Readers;
 
 namespace Pare.Compression.Tests.Data.Readers;
 
@@ -71,6 +72,10 @@ public sealed class PictureFolderTests
         test.Classes.ShouldBe(3);
         Open(folder, new DataOptions()).Count.ShouldBe(3);
     }
+
+    [Fact]
+    public void Require_LibraryMissing_SaysHowToInstallIt() =>
+        Should.Throw<DataException>(() => Vips.Require(null)).Message.ShouldContain("apt install libvips42");
 
     [VipsFact]
     public void Read_DamagedOrUnequal_NamesThePicture()
