@@ -1,4 +1,5 @@
 using Pare.Compression.Methods;
+using Pare.Formats.Container;
 
 namespace Pare.Compression.Tests;
 
