@@ -118,9 +118,15 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
         return meter.Evaluate(model, context.Validation, cancel);
     }
 
-    private static Model WithIndexBits(Model model, int? bits) => bits is null ? model : model.WithWeights(model.Weights
-        .Where(w => w.Value is Sparse)
-        .Select(w => KeyValuePair.Create<string, WeightEncoding>(w.Key, ((Sparse)w.Value).WithIndexBits(bits))));
+    private static Model WithIndexBits(Model model, int? bits) => bits is null ? model
+        : model.WithWeights(model.Weights.Select(w => KeyValuePair.Create(w.Key, WithIndexBits(w.Value, bits))));
+
+    private static WeightEncoding WithIndexBits(WeightEncoding weight, int? bits) => weight switch
+    {
+        Sparse sparse => sparse.WithIndexBits(bits),
+        Scaled scaled => new Scaled(scaled.Axis, scaled.Scales, WithIndexBits(scaled.Inner, bits)),
+        _ => weight,
+    };
 
     private static double Ratio(long parameters, long bytes) => bytes == 0 ? 0 : 4.0 * parameters / bytes;
 

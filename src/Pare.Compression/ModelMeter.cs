@@ -17,5 +17,19 @@ public sealed class ModelMeter(EvaluationOptions options) : IModelMeter
     }
 
     /// <inheritdoc/>
-    public PartSizes Measure(Model model, ContainerSettings container) => ContainerWriter.Measure(model, container.ToOptions());
+    public PartSizes Measure(Model model, ContainerSettings container)
+    {
+        PartSizes sizes = ContainerWriter.Measure(model, container.ToOptions());
+        return container.Names == KeptNames.None ? WithNames(sizes, model) : sizes;
+    }
+
+    // A file without names numbers its weights in the order in which nodes read them; reports still name them.
+    private static PartSizes WithNames(PartSizes sizes, Model model)
+    {
+        Dictionary<string, string> names = model.WeightsInOrder().Select((name, i) => (name, i)).ToDictionary(p => $"weight{p.i}", p => p.name, StringComparer.Ordinal);
+        return sizes with
+        {
+            Parts = [.. sizes.Parts.Select(p => names.TryGetValue(p.Weight, out string? name) ? p with { Weight = name, Path = name + p.Path[p.Weight.Length..] } : p)],
+        };
+    }
 }

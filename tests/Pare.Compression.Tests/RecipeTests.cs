@@ -118,6 +118,18 @@ public class RecipeTests
     }
 
     [Fact]
+    public void BuiltIn_EachRecipe_ReadsAndFitsAnyNetwork()
+    {
+        foreach (BuiltInRecipe builtIn in RecipeCatalog.Default)
+        {
+            Recipe recipe = Recipe.Parse(builtIn.Yaml, builtIn.Name);
+            foreach (RecipeStep step in recipe.Steps)
+                foreach (Model model in new[] { FakeNetworks.LeNet(), FakeNetworks.Of(1, 2, 3) })
+                    step.ChooseLayers(model).Count.ShouldBe(model.Weights.Count == 1 ? 1 : 4);
+        }
+    }
+
+    [Fact]
     public void FromArguments_Steps_AreRead()
     {
         Recipe recipe = Recipe.FromArguments(
