@@ -23,7 +23,7 @@ public static class ModelFile
         head = head[..stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
         stream.Position = 0;
         IModelFormat format = Find(path, head, formats);
-        return format.Read(stream, (context ?? ModelFileContext.Default) with { Folder = FolderOf(path) });
+        return format.Read(stream, (context ?? ModelFileContext.Default) with { Folder = FolderOf(path), FileName = Path.GetFileName(path) });
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ public static class ModelFile
     {
         format ??= Find(path, [], formats: null);
         path = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        context = (context ?? ModelFileContext.Default) with { Folder = FolderOf(path) };
+        context = (context ?? ModelFileContext.Default) with { Folder = FolderOf(path), FileName = Path.GetFileName(path) };
         string aside = Path.Combine(context.Folder!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         try
         {
