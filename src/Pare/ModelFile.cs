@@ -45,7 +45,8 @@ public static class ModelFile
     internal static void Save(Model model, string path, IModelFormat? format, ModelFileContext? context, Func<Stream, Stream> wrap)
     {
         format ??= Find(path, [], formats: null);
-        path = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var there = new FileInfo(path);
+        path = (there.LinkTarget is null ? null : there.ResolveLinkTarget(returnFinalTarget: true))?.FullName ?? there.FullName;
         context = (context ?? ModelFileContext.Default) with { Folder = FolderOf(path), FileName = Path.GetFileName(path) };
         string aside = Path.Combine(context.Folder!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         try
