@@ -41,7 +41,7 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
         return _model.Weights.TryGetValue(name, out WeightEncoding? weight) ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null;
     }
 
-    public override TensorType? InputType(int input) => HasInput(input) ? _model.Types[_inputs[input]] : null;
+    public override TensorType? InputType(int input) => HasInput(input) ? _model.Types.GetValueOrDefault(_inputs[input]) : null;
 
     public override bool HasInput(int input) => input < _inputs.Count && _inputs[input].Length > 0;
 
