@@ -13,7 +13,7 @@ internal sealed class BarDisplay : IWorkDisplay
     private BarDisplay(ProgressContext context, IAnsiConsole console) => (_context, _console) = (context, console);
 
     /// <summary>Draws while the work runs, and leaves the last state on the screen.</summary>
-    public static T Run<T>(TerminalStreams streams, Func<IWorkDisplay, T> work)
+    public static Task<T> RunAsync<T>(TerminalStreams streams, Func<IWorkDisplay, Task<T>> work)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -24,7 +24,7 @@ internal sealed class BarDisplay : IWorkDisplay
         });
         Progress progress = console.Progress().AutoClear(enabled: false).HideCompleted(enabled: false).Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarColumns }, new PercentageColumn(), new ElapsedTimeColumn(), new DetailColumn());
-        return progress.Start(context => work(new BarDisplay(context, console)));
+        return progress.StartAsync(context => work(new BarDisplay(context, console)));
     }
 
     public IWorkBar Start(string title) => new Bar(_context.AddTask(Markup.Escape(title.PadRight(TitleColumns)), maxValue: 1));
@@ -33,10 +33,10 @@ internal sealed class BarDisplay : IWorkDisplay
 
     private sealed class Bar(ProgressTask task) : IWorkBar
     {
-        public void Report(double fraction, string detail)
+        public void Report(double fraction, string detail = "")
         {
             task.Value = Math.Clamp(fraction, 0, 1);
-            task.State.Update<string>(DetailColumn.Key, _ => detail);
+            task.State.Update<Detail>(DetailColumn.Key, _ => new Detail(detail));
         }
 
         public void Dispose()
@@ -46,6 +46,9 @@ internal sealed class BarDisplay : IWorkDisplay
         }
     }
 
+    // The state of a task holds structures alone.
+    private readonly record struct Detail(string Text);
+
     private sealed class DetailColumn : ProgressColumn
     {
         public const string Key = "detail";
@@ -53,7 +56,7 @@ internal sealed class BarDisplay : IWorkDisplay
         protected override bool NoWrap => true;
 
         public override Spectre.Console.Rendering.IRenderable Render(Spectre.Console.Rendering.RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(task.State.Get<string>(Key) ?? "") { Overflow = Overflow.Ellipsis };
+            new Text(task.State.Get<Detail>(Key).Text ?? "") { Overflow = Overflow.Ellipsis };
     }
 
     private sealed class Target(TerminalStreams streams) : IAnsiConsoleOutput

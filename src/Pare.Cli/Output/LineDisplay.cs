@@ -25,7 +25,7 @@ internal sealed class LineDisplay(TextWriter error, TimeProvider time) : IWorkDi
             error.WriteLine($"{title} ...");
         }
 
-        public void Report(double fraction, string detail)
+        public void Report(double fraction, string detail = "")
         {
             _detail = detail;
             if (_time.GetElapsedTime(_said) < Pause) return;

@@ -64,10 +64,13 @@ internal sealed class Terminal(TerminalStreams streams, TerminalOptions options,
     public void Error(string text) => streams.Error.WriteLine($"{Colored("31", "error:")} {text}");
 
     /// <summary>Does something long with a display of how far it is: bars on a terminal, a line now and then elsewhere.</summary>
-    public T Work<T>(Func<IWorkDisplay, T> work)
+    public T Work<T>(Func<IWorkDisplay, T> work) => WorkAsync(display => Task.FromResult(work(display))).GetAwaiter().GetResult();
+
+    /// <summary>The same for work that waits.</summary>
+    public Task<T> WorkAsync<T>(Func<IWorkDisplay, Task<T>> work)
     {
         if (options.Quiet) return work(QuietDisplay.Instance);
-        return streams.ErrorIsTerminal ? BarDisplay.Run(streams, work) : work(new LineDisplay(streams.Error, time));
+        return streams.ErrorIsTerminal ? BarDisplay.RunAsync(streams, work) : work(new LineDisplay(streams.Error, time));
     }
 
     private string Colored(string code, string text) => streams is { ErrorIsTerminal: true, Color: true } ? $"\e[{code}m{text}\e[0m" : text;

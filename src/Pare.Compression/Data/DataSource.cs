@@ -20,6 +20,9 @@ public abstract class DataSource
     /// <summary>Base addresses to fetch the files from, best first; each file is at <c>base/Download</c>.</summary>
     public virtual ImmutableArray<string> Mirrors => [];
 
+    /// <summary>Whether all <see cref="Files"/> are found; their contents are not looked at.</summary>
+    public bool IsHere(DataLocations where) => Files.All(file => where.Find(Name, file.Name) is not null);
+
     /// <summary>Reads a part into memory.</summary>
     /// <param name="part">Training or test samples.</param>
     /// <param name="where">Where to look for the files of a named set.</param>
