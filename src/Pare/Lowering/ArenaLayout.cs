@@ -46,10 +46,10 @@ internal sealed class ArenaLayout
     }
 
     /// <summary>The place of a value; the empty place for an absent one and for a weight, which kernels hold themselves.</summary>
-    public Runtime.Place PlaceOf(string value)
+    public Place PlaceOf(string value)
     {
-        if (_model.Constants.TryGetValue(value, out Tensor? constant)) return new Runtime.Place(constant.Type, 0, constant);
-        return _offsets.TryGetValue(value, out long offset) ? new Runtime.Place(_model.Types[value], offset, null) : default;
+        if (_model.Constants.TryGetValue(value, out Tensor? constant)) return new Place(constant.Type, 0, constant);
+        return _offsets.TryGetValue(value, out long offset) ? new Place(_model.Types[value], offset, null) : default;
     }
 
     /// <summary>For every value in the arena the value whose memory it shares, itself as a rule.</summary>

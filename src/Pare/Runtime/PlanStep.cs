@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pare.Kernels;
+using Pare.Lowering;
 
 namespace Pare.Runtime;
 
@@ -45,6 +46,3 @@ public sealed class PlanStep
     internal PlanStep At(ImmutableArray<Place> inputs, ImmutableArray<Place> outputs, long scratchOffset) =>
         new(this) { Inputs = inputs, Outputs = outputs, ScratchOffset = scratchOffset };
 }
-
-/// <summary>Where a value lies: at an offset of the arena, or it is a constant.</summary>
-internal readonly record struct Place(TensorType? Type, long Offset, Tensor? Constant);
