@@ -1,6 +1,7 @@
 namespace Pare.Compression.Data;
 
-/// <summary>Preprocessed samples for one step. Its memory belongs to the loader and is written again after the next call of <see cref="BatchLoader.TryNext"/>.</summary>
+/// <summary>Preprocessed samples for one step. Its memory belongs to the loader and is written again after the next call of
+/// <see cref="BatchLoader.TryNext"/>.</summary>
 public sealed class Batch
 {
     private readonly float[] _inputs;

@@ -4,7 +4,8 @@ namespace Pare.Compression.Data;
 
 /// <summary>Prepares batches on a thread of its own, at most two ahead of the consumer, in buffers that are used again.</summary>
 /// <remarks>
-/// What a batch holds follows from the data, the settings and (seed, epoch, index) alone, never from timing; so a loader started at (epoch, index) goes on
+/// What a batch holds follows from the data, the settings and (seed, epoch, index) alone, never from timing; so a loader started at (epoch,
+/// index) goes on
 /// exactly as one that came there. For one consumer. Nothing is allocated per batch; an epoch allocates two small generators.
 /// </remarks>
 public sealed class BatchLoader : IDisposable
@@ -29,18 +30,25 @@ public sealed class BatchLoader : IDisposable
     /// <param name="preprocessing">How they become inputs.</param>
     /// <param name="options">Which batches.</param>
     /// <param name="cancel">Ends the thread, and makes <see cref="TryNext"/> throw.</param>
-    /// <exception cref="DataException">There is no sample, or no batch, because the data has fewer samples than one batch and short ones are left out.</exception>
+    /// <exception cref="DataException">There is no sample, or no batch, because the data has fewer samples than one batch and short ones
+    /// are left out.</exception>
     /// <exception cref="RecipeException">A setting is out of range or does not fit the samples.</exception>
     public BatchLoader(DataSet data, Preprocessing preprocessing, BatchOptions options, CancellationToken cancel = default)
     {
         if (options.BatchSize < 1 || (long)options.BatchSize * data.SampleLength > Array.MaxLength)
-            throw new RecipeException($"Batch size {options.BatchSize} must be at least 1 and, times {data.SampleLength} numbers a sample, at most {Array.MaxLength}.");
+            throw new RecipeException(
+                $"Batch size {options.BatchSize} must be at least 1 and, times {data.SampleLength} numbers a sample, at most "
+                + $"{Array.MaxLength}.");
         options.Augmentation.Validate(data);
         BatchesPerEpoch = options.DropLast ? data.Count / options.BatchSize : (int)((data.Count + (long)options.BatchSize - 1) / options.BatchSize);
         if (BatchesPerEpoch == 0)
-            throw new DataException($"Data '{data.Name}' has {data.Count} samples, fewer than one batch of {options.BatchSize}, and short batches are left out. Use a smaller batch size.");
+            throw new DataException(
+                $"Data '{data.Name}' has {data.Count} samples, fewer than one batch of {options.BatchSize}, and short batches are left "
+                + "out. Use a smaller batch size.");
         if (options.StartEpoch < 0 || options.StartBatch < 0 || options.StartBatch > BatchesPerEpoch)
-            throw new RecipeException($"Batches cannot start at epoch {options.StartEpoch}, batch {options.StartBatch}; an epoch has batches 0 to {BatchesPerEpoch - 1}.");
+            throw new RecipeException(
+                $"Batches cannot start at epoch {options.StartEpoch}, batch {options.StartBatch}; an epoch has batches 0 to "
+                + $"{BatchesPerEpoch - 1}.");
         (_data, _options, _cancel) = (data, options, cancel);
         _writer = new SampleWriter(data, preprocessing);
         int capacity = Math.Min(options.BatchSize, data.Count);

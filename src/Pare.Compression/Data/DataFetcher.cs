@@ -3,9 +3,11 @@ using Pare.Compression.Data.Fetching;
 
 namespace Pare.Compression.Data;
 
-/// <summary>Brings the files of a data set into a cache folder: mirror after mirror, resumed where it broke off, checked before it counts.</summary>
+/// <summary>Brings the files of a data set into a cache folder: mirror after mirror, resumed where it broke off, checked before it
+/// counts.</summary>
 /// <remarks>
-/// What is checked is the SHA-256 of the uncompressed content of every file, so a mirror may compress as it likes. A download grows as <c>NAME.part</c>
+/// What is checked is the SHA-256 of the uncompressed content of every file, so a mirror may compress as it likes. A download grows as
+/// <c>NAME.part</c>
 /// and is renamed when it is whole and right; archives are unpacked aside first. The client must not decompress by itself (the default).
 /// </remarks>
 /// <param name="client">Does the requests; the caller owns it.</param>
@@ -23,7 +25,8 @@ public sealed class DataFetcher(HttpClient client)
     /// <param name="progress">Told after every block.</param>
     /// <param name="cancel">Stops; what has come stays as <c>.part</c> and is used next time.</param>
     /// <returns>The files, in the order of <see cref="DataSource.Files"/>.</returns>
-    /// <exception cref="DataException">The source has no files to fetch, the disk refuses, or every mirror failed; the message says what to do without a network.</exception>
+    /// <exception cref="DataException">The source has no files to fetch, the disk refuses, or every mirror failed; the message says what to
+    /// do without a network.</exception>
     public async Task<ImmutableArray<string>> FetchAsync(
         DataSource source, string cache, IReadOnlyList<string>? mirrors = null, IProgress<FetchProgress>? progress = null, CancellationToken cancel = default)
     {
@@ -70,8 +73,8 @@ public sealed class DataFetcher(HttpClient client)
                 }
 
                 reasons.Add($"{address}: {fault}");
-                if (download.BytesOnDisk <= before)
-                    break; // no progress: try the next mirror
+                if (download.BytesOnDisk == before)
+                    break; // nothing came: try the next mirror
             }
         }
 

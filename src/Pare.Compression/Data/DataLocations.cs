@@ -10,7 +10,8 @@ public sealed record DataLocations(ImmutableArray<string> Folders, string? Cache
     /// <summary>No folder at all: only embedded data and paths can be opened.</summary>
     public static DataLocations None { get; } = new([]);
 
-    /// <summary>The folders in the order in which they are searched for the files of a set: <c>folder/set</c>, then the folder itself.</summary>
+    /// <summary>The folders in the order in which they are searched for the files of a set: <c>folder/set</c>, then the folder
+    /// itself.</summary>
     internal IEnumerable<string> Places(string set)
     {
         foreach (string folder in Folders)

@@ -46,7 +46,8 @@ public sealed class DataSet
     /// <summary>Whether samples are bytes (0..255) rather than floats.</summary>
     public bool IsBytes { get; }
 
-    /// <summary>SHA-256, in lower-case hexadecimal, over kind, shape, count, classes, samples and labels; the name does not enter. Computed once, when first asked for.</summary>
+    /// <summary>SHA-256, in lower-case hexadecimal, over kind, shape, count, classes, samples and labels; the name does not enter. Computed
+    /// once, when first asked for.</summary>
     public string ContentHash => _hash.Value;
 
     /// <summary>Makes a set of byte samples. The memory is taken over, not copied: do not change it afterwards.</summary>
@@ -78,7 +79,8 @@ public sealed class DataSet
             if (!float.IsFinite(all[i]))
             {
                 int length = all.Length / count;
-                throw new DataException($"Data '{name}': sample {i / length} has {all[i]} at position {i % length}; every number must be finite.");
+                throw new DataException(
+                    $"Data '{name}': sample {i / length} has {all[i]} at position {i % length}; every number must be finite.");
             }
         }
 
@@ -143,7 +145,8 @@ public sealed class DataSet
     public (DataSet Train, DataSet Validation) Split(int count, ulong seed)
     {
         if (count < 1 || count >= Count)
-            throw new DataException($"Data '{Name}' has {Count} samples, so {count} cannot be taken out for validation; expected 1 to {Count - 1}.");
+            throw new DataException(
+                $"Data '{Name}' has {Count} samples, so {count} cannot be taken out for validation; expected 1 to {Count - 1}.");
         int[] order = [.. Enumerable.Range(0, Count)];
         new Rng(seed, Streams.Split).Shuffle<int>(order);
         int[] validation = order[..count], train = order[count..];
@@ -181,7 +184,8 @@ public sealed class DataSet
         }
 
         if (length == 0 || length % one != 0)
-            throw new DataException($"Data '{name}': {length} numbers are not a whole positive number of samples of shape {text} ({one} numbers each).");
+            throw new DataException(
+                $"Data '{name}': {length} numbers are not a whole positive number of samples of shape {text} ({one} numbers each).");
         int count = (int)(length / one);
         if (labels is null)
             return classes == 0 ? count : throw new DataException($"Data '{name}': {classes} classes, but no labels.");

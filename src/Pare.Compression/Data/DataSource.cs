@@ -11,7 +11,8 @@ public abstract class DataSource
     /// <summary>One line: what it is, its source and licence.</summary>
     public abstract string Description { get; }
 
-    /// <summary>Whether training and test samples are apart. Where not, both parts are the same whole set, and a test on it is no test.</summary>
+    /// <summary>Whether training and test samples are apart. Where not, both parts are the same whole set, and a test on it is no
+    /// test.</summary>
     public virtual bool HasParts => true;
 
     /// <summary>The files it is made of, as far as they are known before they are read; empty for embedded data and paths.</summary>
@@ -20,8 +21,8 @@ public abstract class DataSource
     /// <summary>Base addresses to fetch the files from, best first; each file is at <c>base/Download</c>.</summary>
     public virtual ImmutableArray<string> Mirrors => [];
 
-    /// <summary>Whether all <see cref="Files"/> are found; their contents are not looked at.</summary>
-    public bool IsHere(DataLocations where) => Files.All(file => where.Find(Name, file.Name) is not null);
+    /// <summary>Whether all of <see cref="Files"/> are there; their content is checked when they are opened.</summary>
+    public bool IsFound(DataLocations where) => Files.All(file => where.Find(Name, file.Name) is not null);
 
     /// <summary>Reads a part into memory.</summary>
     /// <param name="part">Training or test samples.</param>

@@ -3,8 +3,10 @@ using System.Globalization;
 
 namespace Pare.Compression.Data;
 
-/// <summary>How stored samples become the input of a model: (x * scale - mean) / std, then the layout. It travels in the model's metadata.</summary>
-/// <remarks>Channels are the first axis of a sample: C of [C, H, W], each number of [D]. All arithmetic is in single precision, in the order written.</remarks>
+/// <summary>How stored samples become the input of a model: (x * scale - mean) / std, then the layout. It travels in the model's
+/// metadata.</summary>
+/// <remarks>Channels are the first axis of a sample: C of [C, H, W], each number of [D]. All arithmetic is in single precision, in the
+/// order written.</remarks>
 public sealed record Preprocessing
 {
     private const string ScaleKey = "pare.scale", MeanKey = "pare.mean", StdKey = "pare.std", LayoutKey = "pare.layout", RangeKey = "pare.range";
@@ -38,10 +40,12 @@ public sealed record Preprocessing
         bool exact = range.EndsWith(",exact", StringComparison.Ordinal);
         float[] ends = Numbers(RangeKey, exact ? range[..^6] : range);
         if (ends.Length is not (0 or 2) || (ends.Length == 2 && ends[1] < ends[0]))
-            throw new ModelException($"The model's metadata has '{RangeKey}' = '{range}'; expected the smallest and the largest input, such as '0,1,exact'.");
+            throw new ModelException(
+                $"The model's metadata has '{RangeKey}' = '{range}'; expected the smallest and the largest input, such as '0,1,exact'.");
         var read = new Preprocessing
         {
-            Scale = Numbers(ScaleKey, scale) is [var one] ? one : throw new ModelException($"The model's metadata has '{ScaleKey}' = '{scale}'; expected one number."),
+            Scale = Numbers(ScaleKey, scale) is [var one] ? one : throw new ModelException(
+                $"The model's metadata has '{ScaleKey}' = '{scale}'; expected one number."),
             Mean = [.. Numbers(MeanKey, metadata.GetValueOrDefault(MeanKey, ""))],
             Std = [.. Numbers(StdKey, metadata.GetValueOrDefault(StdKey, ""))],
             Layout = metadata.GetValueOrDefault(LayoutKey, "nchw"),
@@ -50,7 +54,8 @@ public sealed record Preprocessing
         return read.Fault() is { } fault ? throw new ModelException($"The model's metadata on preprocessing is wrong: {fault}") : read;
     }
 
-    /// <summary>This as metadata: <c>pare.scale</c>, <c>pare.mean</c>, <c>pare.std</c>, <c>pare.layout</c>, <c>pare.range</c>; what is empty is left out.</summary>
+    /// <summary>This as metadata: <c>pare.scale</c>, <c>pare.mean</c>, <c>pare.std</c>, <c>pare.layout</c>, <c>pare.range</c>; what is
+    /// empty is left out.</summary>
     public ImmutableDictionary<string, string> ToMetadata()
     {
         var metadata = ImmutableDictionary.CreateBuilder<string, string>();
@@ -75,7 +80,8 @@ public sealed record Preprocessing
     /// <exception cref="RecipeException">The settings do not fit the sample's channels.</exception>
     public void Apply(DataSet data, int index, Span<float> destination) => new SampleWriter(data, this).Write(index, default, destination);
 
-    /// <summary>The range of inputs that this makes of a data set: exact for bytes that use their range, else as seen in up to 256 samples spread over the set.</summary>
+    /// <summary>The range of inputs that this makes of a data set: exact for bytes that use their range, else as seen in up to 256 samples
+    /// spread over the set.</summary>
     /// <exception cref="RecipeException">The settings do not fit the sample's channels.</exception>
     public InputRange RangeOf(DataSet data)
     {

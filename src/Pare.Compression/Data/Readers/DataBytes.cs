@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Security.Cryptography;
 
 namespace Pare.Compression.Data.Readers;
@@ -28,7 +27,8 @@ internal static class DataBytes
     /// <param name="path">The file; <c>.gz</c> and <c>.br</c> are decompressed.</param>
     /// <param name="announced">Stops the decompression of a file that holds more than its header says.</param>
     /// <param name="limit">The most bytes to accept.</param>
-    internal static byte[] Read(string path, AnnouncedLength? announced = null, long? limit = null)
+    /// <param name="known">Where the content's length is known from elsewhere than the file: the buffer to begin with.</param>
+    internal static byte[] Read(string path, AnnouncedLength? announced = null, long? limit = null, int known = FirstBuffer - 1)
     {
         long most = Math.Min(limit ?? Limit, Limit);
         return Guard(path, () =>
@@ -37,7 +37,7 @@ internal static class DataBytes
             if (IsCompressed(path))
             {
                 using Stream content = Decompress(path, file);
-                return Grow(path, content, announced, most);
+                return Grow(path, content, announced, most, known + 1);
             }
 
             if (file.Length > most)
@@ -51,12 +51,15 @@ internal static class DataBytes
     /// <summary>Reads a file of known length and digest.</summary>
     internal static byte[] ReadChecked(string path, DataFile file)
     {
-        byte[] content = Read(path, _ => file.Bytes, file.Bytes);
+        byte[] content = Read(path, _ => file.Bytes, file.Bytes, (int)file.Bytes);
         if (content.Length != file.Bytes)
-            throw new DataException($"File '{path}' has {content.Length} bytes of content; '{file.Name}' has {file.Bytes}. Delete it and fetch it again.");
+            throw new DataException(
+                $"File '{path}' has {content.Length} bytes of content; '{file.Name}' has {file.Bytes}. Delete it and fetch it again.");
         string digest = Convert.ToHexStringLower(SHA256.HashData(content));
         if (digest != file.Sha256)
-            throw new DataException($"File '{path}': SHA-256 of the uncompressed content is {digest}, expected {file.Sha256}. Delete it and fetch it again.");
+            throw new DataException(
+                $"File '{path}': SHA-256 of the uncompressed content is {digest}, expected {file.Sha256}. Delete it and fetch it "
+                + "again.");
         return content;
     }
 
@@ -78,16 +81,16 @@ internal static class DataBytes
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     });
 
-    /// <summary>The content of a stream whose file is called <paramref name="name"/>: decompressed by its ending.</summary>
+    /// <summary>The content of a seekable stream whose file is called <paramref name="name"/>: decompressed by its ending.</summary>
     internal static Stream Decompress(string name, Stream stream) =>
-        name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(stream, CompressionMode.Decompress)
-        : name.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? new BrotliStream(stream, CompressionMode.Decompress)
+        name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new WholeGzipStream(stream)
+        : name.EndsWith(".br", StringComparison.OrdinalIgnoreCase) ? new WholeBrotliStream(stream)
         : stream;
 
     /// <summary>Reads a stream to its end into a buffer that grows with what has really come, never with what was announced.</summary>
-    internal static byte[] Grow(string path, Stream content, AnnouncedLength? announced, long most)
+    internal static byte[] Grow(string path, Stream content, AnnouncedLength? announced, long most, int firstBuffer = FirstBuffer)
     {
-        var buffer = new byte[Math.Min(FirstBuffer, most + 1)];
+        var buffer = new byte[Math.Min(firstBuffer, most + 1)];
         int used = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
         if (announced?.Invoke(buffer.AsSpan(0, used)) is { } length)
             most = Math.Min(most, length);
@@ -120,7 +123,8 @@ internal static class DataBytes
         }
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            throw new DataException($"File '{path}' is damaged: its compressed content cannot be decompressed ({e.Message}). Fetch or make it again.", e);
+            throw new DataException(
+                $"File '{path}' is damaged: its compressed content cannot be decompressed ({e.Message}). Fetch or make it again.", e);
         }
     }
 

@@ -4,7 +4,8 @@ using System.Collections.Immutable;
 namespace Pare.Compression.Data.Readers;
 
 /// <summary>Reads IDX files of unsigned bytes, the format of MNIST.</summary>
-/// <remarks>Two zero bytes, a type (8 = unsigned byte), the rank, then each dimension as a big-endian 32-bit number, then the numbers in C order.</remarks>
+/// <remarks>Two zero bytes, a type (8 = unsigned byte), the rank, then each dimension as a big-endian 32-bit number, then the numbers in C
+/// order.</remarks>
 internal static class Idx
 {
     private const byte UnsignedByte = 8;
@@ -16,12 +17,15 @@ internal static class Idx
     internal static (ImmutableArray<int> Shape, ReadOnlyMemory<byte> Values) Parse(string file, byte[] content)
     {
         if (!IsIdx(content))
-            throw new DataException($"File '{file}' is not an IDX file: it begins with {Hex(content)}, expected 00 00, a type (08 to 0E) and a rank of 1 to 4.");
+            throw new DataException(
+                $"File '{file}' is not an IDX file: it begins with {Hex(content)}, expected 00 00, a type (08 to 0E) and a rank of 1 "
+                + "to 4.");
         if (content[2] != UnsignedByte)
             throw new DataException($"File '{file}': IDX type 0x{content[2]:X2} cannot be read; expected 0x08, unsigned bytes.");
         int rank = content[3], header = 4 + 4 * rank;
         if (content.Length < header)
-            throw new DataException($"File '{file}' ends within its header: {content.Length} bytes, an IDX header of rank {rank} has {header}.");
+            throw new DataException(
+                $"File '{file}' ends within its header: {content.Length} bytes, an IDX header of rank {rank} has {header}.");
         long expected = Announced(content) ?? long.MaxValue;
         var dims = new int[rank];
         for (int i = 0; i < rank; i++)

@@ -19,12 +19,15 @@ internal static class LabelledRecords
         foreach ((string file, byte[] content) in files)
         {
             if (content.Length == 0 || content.Length % record != 0)
-                throw new DataException($"File '{file}' has {content.Length} bytes; expected whole records of {record} bytes (a label and {length} of the picture).");
+                throw new DataException(
+                    $"File '{file}' has {content.Length} bytes; expected whole records of {record} bytes (a label and {length} of the "
+                    + "picture).");
             total += content.Length / record;
         }
 
         if (total * length > Array.MaxLength)
-            throw new DataException($"Data '{name}': {total} pictures of {length} bytes do not fit in memory; at most {Array.MaxLength} bytes.");
+            throw new DataException(
+                $"Data '{name}': {total} pictures of {length} bytes do not fit in memory; at most {Array.MaxLength} bytes.");
         var samples = new byte[total * length];
         var labels = new int[total];
         int n = 0;

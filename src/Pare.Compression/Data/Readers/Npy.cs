@@ -165,11 +165,14 @@ internal sealed partial class Npy
         long start = version == 1 ? 10 : 12;
         long length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(content[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(content[8..]);
         if (start + length > content.Length || length > 1 << 16)
-            throw new DataException($"File '{file}': the .npy header says it is {length} bytes long, but {content.Length - start} follow (at most 65,536 are read).");
+            throw new DataException(
+                $"File '{file}': the .npy header says it is {length} bytes long, but {content.Length - start} follow (at most 65,536 "
+                + "are read).");
         string text = Encoding.Latin1.GetString(content.Slice((int)start, (int)length));
         Match match = HeaderPattern().Match(text);
         if (!match.Success)
-            throw new DataException($"File '{file}': the .npy header is '{text.Trim()}'; expected one plain array with descr, fortran_order and shape.");
+            throw new DataException(
+                $"File '{file}': the .npy header is '{text.Trim()}'; expected one plain array with descr, fortran_order and shape.");
         if (match.Groups["fortran"].Value == "True")
             throw new DataException($"File '{file}' is stored in Fortran order; expected C order: save it with numpy.ascontiguousarray.");
         string descr = match.Groups["descr"].Value, type = descr[1..];

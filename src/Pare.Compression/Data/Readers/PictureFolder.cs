@@ -24,7 +24,8 @@ internal static class PictureFolder
         if (options.Channels is not (1 or 3))
             throw new DataException($"Pictures can be read with 1 or 3 channels, not {options.Channels}.");
         if (options.Height < 0 || options.Width < 0 || (options.Height == 0) != (options.Width == 0))
-            throw new DataException($"Pictures cannot be read at {options.Height} x {options.Width}; give both height and width, or neither.");
+            throw new DataException(
+                $"Pictures cannot be read at {options.Height} x {options.Width}; give both height and width, or neither.");
         (string Path, int Label)[] files =
             [.. classes.SelectMany((name, label) => Pictures(Path.Combine(folder, name)).Order(StringComparer.Ordinal).Select(path => (path, label)))];
         if (files.Length == 0)
@@ -33,7 +34,9 @@ internal static class PictureFolder
         (byte[] first, int height, int width) = vips.Read(files[0].Path, options.Height, options.Width, options.Channels, options.Stretch);
         int length = first.Length;
         if ((long)length * files.Length > Array.MaxLength)
-            throw new DataException($"Folder '{folder}': {files.Length} pictures of {height} x {width} do not fit in memory (at most {Array.MaxLength} bytes); read them smaller.");
+            throw new DataException(
+                $"Folder '{folder}': {files.Length} pictures of {height} x {width} do not fit in memory (at most {Array.MaxLength} "
+                + "bytes); read them smaller.");
         var samples = new byte[length * files.Length];
         ImmutableArray<int> shape = [options.Channels, height, width];
         Each(files.Length, cancel, i =>

@@ -5,7 +5,8 @@ namespace Pare.Compression.Data.Readers;
 
 /// <summary>The few functions of libvips that decode a picture and bring it to a size. Loaded when the first picture is read.</summary>
 /// <remarks>
-/// libvips' convenient functions take variable arguments, which cannot be called portably; this goes through its operation objects, as its own bindings do.
+/// libvips' convenient functions take variable arguments, which cannot be called portably; this goes through its operation objects, as its
+/// own bindings do.
 /// GObject's functions are found through libvips' handle where the loader searches dependencies, else in GObject's own library.
 /// </remarks>
 internal sealed unsafe class Vips

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using Pare.Compression.Data.Readers;
 
 namespace Pare.Compression.Data.Sources;
@@ -18,7 +17,7 @@ internal sealed class EmbeddedDigits : DataSource
     public override DataSet Open(DataPart part, DataLocations where, CancellationToken cancel = default)
     {
         using Stream packed = typeof(EmbeddedDigits).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new DataException($"The embedded resource '{Resource}' is missing from {Assembly.GetExecutingAssembly().GetName().Name}: this build of Pare is incomplete.");
+            ?? throw new DataException($"The embedded resource '{Resource}' is missing: this build of Pare is incomplete.");
         using Stream content = DataBytes.Decompress(Resource, packed);
         var records = new byte[(TrainCount + TestCount) * Record];
         content.ReadExactly(records);

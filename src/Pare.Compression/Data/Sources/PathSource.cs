@@ -45,7 +45,9 @@ internal sealed class PathSource : DataSource
             return new PathSource(path, "CIFAR-10 binary", hasParts: false, (_, _) => LabelledRecords.ReadCifar(path, [path]));
         if (plain.Contains("idx", StringComparison.OrdinalIgnoreCase) || plain.EndsWith("-ubyte", StringComparison.OrdinalIgnoreCase))
             return new PathSource(path, "IDX file", hasParts: false, (_, _) => IdxPair(path, labels ?? LabelsBeside(path)));
-        throw new DataException($"File '{path}' is of no known kind by its name; expected .npz, .npy, .bin (CIFAR-10) or a name with 'idx' in it, each also .gz or .br.");
+        throw new DataException(
+            $"File '{path}' is of no known kind by its name; expected .npz, .npy, .bin (CIFAR-10) or a name with 'idx' in it, each "
+            + "also .gz or .br.");
     }
 
     private static PathSource Folder(string folder, DataOptions options)
@@ -117,7 +119,8 @@ internal sealed class PathSource : DataSource
 
     private static DataSet IdxPair(string samples, string? labels) => Idx.Pair(samples, Idx.Read(samples), labels is null ? null : Idx.Read(labels));
 
-    /// <summary>The file of labels that belongs to a file of samples by its name: x.npy and y.npy, images-idx3 and labels-idx1; null where there is none.</summary>
+    /// <summary>The file of labels that belongs to a file of samples by its name: x.npy and y.npy, images-idx3 and labels-idx1; null where
+    /// there is none.</summary>
     private static string? LabelsBeside(string samples)
     {
         string name = Path.GetFileName(DataBytes.PlainName(samples)), folder = Path.GetDirectoryName(samples) ?? "";
@@ -126,5 +129,6 @@ internal sealed class PathSource : DataSource
     }
 
     private static string Need(string folder, string file) =>
-        DataBytes.FindVariant(Path.Combine(folder, file)) ?? throw new DataException($"Folder '{folder}' lacks '{file}' (plain, .gz or .br).");
+        DataBytes.FindVariant(Path.Combine(folder, file)) ?? throw new DataException(
+            $"Folder '{folder}' lacks '{file}' (plain, .gz or .br).");
 }
