@@ -22,7 +22,8 @@ internal sealed class TypeInference
         foreach ((string name, Tensor constant) in constants)
         {
             Types[name] = constant.Type;
-            if (constant.DType is not (DType.F32 or DType.F64) && constant.Length <= LongestFollowed)
+            // U64 is no type of shapes in ONNX, and its values need not fit in a length.
+            if (constant.DType is not (DType.F32 or DType.F64 or DType.U64) && constant.Length <= LongestFollowed)
                 _integers[name] = [.. constant.ToInt64s().Select(v => (Dim)v)];
         }
     }

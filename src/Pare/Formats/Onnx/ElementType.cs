@@ -1,0 +1,52 @@
+namespace Pare.Formats.Onnx;
+
+/// <summary>ONNX's numbers for the types of a tensor's elements.</summary>
+internal static class ElementType
+{
+    public const int Float16 = 10;
+    public const int BFloat16 = 16;
+
+    private static readonly string[] Names =
+    [
+        "undefined", "float", "uint8", "int8", "uint16", "int16", "int32", "int64", "string", "bool", "float16", "double", "uint32", "uint64",
+        "complex64", "complex128", "bfloat16", "float8e4m3fn", "float8e4m3fnuz", "float8e5m2", "float8e5m2fnuz", "uint4", "int4", "float4e2m1",
+        "float8e8m0", "uint2", "int2",
+    ];
+
+    /// <summary>The element type, or null where Pare has none.</summary>
+    public static DType? Find(int code) => code switch
+    {
+        1 => DType.F32,
+        2 => DType.U8,
+        3 => DType.I8,
+        4 => DType.U16,
+        5 => DType.I16,
+        6 => DType.I32,
+        7 => DType.I64,
+        9 => DType.Bool,
+        11 => DType.F64,
+        12 => DType.U32,
+        13 => DType.U64,
+        _ => null,
+    };
+
+    /// <summary>The number of an element type.</summary>
+    public static int Code(DType type) => type switch
+    {
+        DType.F32 => 1,
+        DType.U8 => 2,
+        DType.I8 => 3,
+        DType.U16 => 4,
+        DType.I16 => 5,
+        DType.I32 => 6,
+        DType.I64 => 7,
+        DType.Bool => 9,
+        DType.F64 => 11,
+        DType.U32 => 12,
+        DType.U64 => 13,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
+    };
+
+    /// <summary>The format's word for the number.</summary>
+    public static string Name(int code) => (uint)code < Names.Length ? Names[code] : $"element type {code}";
+}

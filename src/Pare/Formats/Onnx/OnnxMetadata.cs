@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Pare.Formats.Onnx.Wire;
+
+namespace Pare.Formats.Onnx;
+
+/// <summary>Metadata from and to the file. Fields of the file that Pare has no place for are properties named "onnx....".</summary>
+internal static class OnnxMetadata
+{
+    private const string Reserved = "onnx.";
+    private const string Producer = Reserved + "producer_name", ProducerVersion = Reserved + "producer_version", Domain = Reserved + "domain";
+    private const string ModelVersion = Reserved + "model_version", Doc = Reserved + "doc_string", Opset = Reserved + "opset.";
+
+    /// <summary>Who wrote a file that no other tool wrote before; it is not made a property.</summary>
+    private const string Self = "Pare";
+
+    /// <summary>Stands for a graph without a name, which ONNX does not allow.</summary>
+    private const string Unnamed = "unnamed";
+
+    /// <exception cref="ModelException">A property is given twice.</exception>
+    public static Metadata Read(ModelProto file, IReadOnlyDictionary<string, int> opsets)
+    {
+        ImmutableSortedDictionary<string, string>.Builder properties = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (StringStringEntryProto entry in file.MetadataProps)
+            if (!properties.TryAdd(entry.Key, entry.Value)) throw new ModelException($"The metadata property '{entry.Key}' is given twice.");
+        if (file.ProducerName != Self) Set(Producer, file.ProducerName);
+        Set(ProducerVersion, file.ProducerVersion);
+        Set(Domain, file.Domain);
+        Set(Doc, file.DocString);
+        if (file.ModelVersion != 0) Set(ModelVersion, file.ModelVersion.ToString(CultureInfo.InvariantCulture));
+        var used = file.Graph.Node.Select(n => n.Domain).ToHashSet(StringComparer.Ordinal);
+        foreach ((string domain, int version) in opsets)
+            if (domain.Length > 0 && used.Contains(domain)) Set(Opset + domain, version.ToString(CultureInfo.InvariantCulture));
+        return new Metadata(file.Graph.Name == Unnamed ? "" : file.Graph.Name, opsets.GetValueOrDefault("", Metadata.DefaultOpset), properties.ToImmutable());
+
+        void Set(string name, string value)
+        {
+            if (value.Length > 0) properties[name] = value;
+        }
+    }
+
+    /// <summary>The version of another operator set that the model was read with; 1 where nothing is known.</summary>
+    public static int OpsetOf(Metadata metadata, string domain) =>
+        metadata.Properties.TryGetValue(Opset + domain, out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int version) ? version : 1;
+
+    public static void Write(Metadata metadata, ModelProto file)
+    {
+        file.Graph.Name = metadata.Name.Length > 0 ? metadata.Name : Unnamed;
+        file.ProducerName = metadata.Properties.GetValueOrDefault(Producer, Self);
+        if (metadata.Properties.TryGetValue(ProducerVersion, out string? producerVersion)) file.ProducerVersion = producerVersion;
+        if (metadata.Properties.TryGetValue(Domain, out string? domain)) file.Domain = domain;
+        if (metadata.Properties.TryGetValue(Doc, out string? doc)) file.DocString = doc;
+        if (metadata.Properties.TryGetValue(ModelVersion, out string? text) && long.TryParse(text, CultureInfo.InvariantCulture, out long version))
+            file.ModelVersion = version;
+        foreach ((string key, string value) in metadata.Properties)
+            if (!IsField(key)) file.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+    }
+
+    private static bool IsField(string key) =>
+        key is Producer or ProducerVersion or Domain or ModelVersion or Doc || key.StartsWith(Opset, StringComparison.Ordinal);
+}

@@ -1,0 +1,67 @@
+using Pare.Formats.Onnx.Wire;
+
+namespace Pare.Formats.Onnx;
+
+/// <summary>A node of the file, as an operator writes it.</summary>
+internal sealed class OnnxOperatorWriter : OperatorWriter
+{
+    private readonly Model _model;
+    private readonly Node _node;
+    private readonly List<string> _inputs;
+    private readonly List<AttributeProto> _attributes = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private string _type;
+
+    public OnnxOperatorWriter(Model model, Node node, int opset)
+    {
+        _model = model;
+        _node = node;
+        _inputs = [.. node.Inputs];
+        _type = node.Operator.Name;
+        Opset = opset;
+    }
+
+    public override int Opset { get; }
+
+    /// <summary>Inputs that became attributes.</summary>
+    public List<string> Taken { get; } = [];
+
+    public override void Type(string operatorType) => _type = operatorType;
+
+    public override void Attribute(string name, AttributeValue value)
+    {
+        if (!_names.Add(name)) throw new InvalidOperationException($"The operator {_node.Operator.Name} writes its attribute '{name}' twice.");
+        _attributes.Add(Attributes.Write(name, value));
+    }
+
+    public override Tensor? Constant(int input)
+    {
+        string name = input < _inputs.Count ? _inputs[input] : "";
+        if (_model.Constants.TryGetValue(name, out Tensor? constant)) return constant;
+        return _model.Weights.TryGetValue(name, out WeightEncoding? weight) ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null;
+    }
+
+    public override Tensor? TakeInput(int input)
+    {
+        if (input >= _inputs.Count || _inputs[input].Length == 0) return null;
+        Tensor value = Constant(input) ?? throw new UnsupportedException(
+            $"in opset {Opset} input {input} ('{_inputs[input]}') is an attribute, so it cannot be computed; write a newer opset");
+        Taken.Add(_inputs[input]);
+        _inputs[input] = "";
+        while (_inputs.Count > 0 && _inputs[^1].Length == 0) _inputs.RemoveAt(_inputs.Count - 1);
+        return value;
+    }
+
+    /// <summary>The node, with the attributes that the operator wrote and then those it does not know.</summary>
+    public NodeProto ToProto(string domain)
+    {
+        var to = new NodeProto { Name = _node.Name, OpType = _type };
+        if (domain.Length > 0) to.Domain = domain;
+        to.Input.AddRange(_inputs);
+        to.Output.AddRange(_node.Outputs);
+        to.Attribute.AddRange(_attributes);
+        foreach ((string name, AttributeValue value) in _node.Extra)
+            if (_names.Add(name)) to.Attribute.Add(Attributes.Write(name, value));
+        return to;
+    }
+}

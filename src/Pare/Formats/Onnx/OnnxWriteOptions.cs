@@ -1,0 +1,43 @@
+namespace Pare.Formats.Onnx;
+
+/// <summary>How a model is written as ONNX.</summary>
+public sealed record OnnxWriteOptions
+{
+    /// <summary>The most bytes of initializers that may stay in the file: a message of the format ends at 2 GiB.</summary>
+    public const long MostInlineBytes = 2_000_000_000;
+
+    private readonly long _inlineLimitBytes = 1L << 30;
+    private readonly int? _opset;
+
+    /// <summary>The opset to write, 7 to 27; null writes the model's own (<see cref="Metadata.Opset"/>).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
+    public int? Opset
+    {
+        get => _opset;
+        init
+        {
+            if (value is { } opset)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(opset, OnnxOpset.Oldest, nameof(value));
+                ArgumentOutOfRangeException.ThrowIfGreaterThan(opset, OnnxOpset.Newest, nameof(value));
+            }
+            _opset = value;
+        }
+    }
+
+    /// <summary>
+    /// A model with more bytes of initializers than this keeps them in a second file beside it (external data); 0 forces that, the
+    /// default is 1 GiB.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in 0 to <see cref="MostInlineBytes"/>.</exception>
+    public long InlineLimitBytes
+    {
+        get => _inlineLimitBytes;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MostInlineBytes);
+            _inlineLimitBytes = value;
+        }
+    }
+}

@@ -1,0 +1,140 @@
+using Google.Protobuf;
+using Pare.Formats.Onnx.Wire;
+
+namespace Pare.Formats.Onnx;
+
+/// <summary>
+/// Writes a model in the ONNX format. Weights of any encoding are decoded to plain floats: that is what the format can hold. The bytes
+/// follow from the model and the options alone.
+/// </summary>
+internal sealed class OnnxWriter
+{
+    private readonly Model _model;
+    private readonly Catalog<OperatorSpec> _operators;
+    private readonly int _opset;
+    private readonly Faults _faults = new();
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _domains = new(StringComparer.Ordinal);
+
+    private OnnxWriter(Model model, int opset, Catalog<OperatorSpec> operators)
+    {
+        _model = model;
+        _opset = opset;
+        _operators = operators;
+    }
+
+    /// <summary>Writes a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="to">The file.</param>
+    /// <param name="options">Opset, and how much may stay in the file.</param>
+    /// <param name="operators">The operators known, for their domains.</param>
+    /// <param name="openExternal">Opens the second file, called once and only where one is needed; null where there can be none.</param>
+    /// <exception cref="UnsupportedException">The opset cannot say what the model says, or the model needs a second file and there can be none.</exception>
+    public static void Write(Model model, Stream to, OnnxWriteOptions options, Catalog<OperatorSpec> operators, Func<(Stream Stream, string Name)>? openExternal)
+    {
+        int opset = options.Opset ?? model.Metadata.Opset;
+        if (opset is < OnnxOpset.Oldest or > OnnxOpset.Newest)
+            throw new UnsupportedException($"Opset {opset} cannot be written; Pare writes {OnnxOpset.Oldest} to {OnnxOpset.Newest}.");
+        var writer = new OnnxWriter(model, opset, operators);
+        ModelProto file = writer.Skeleton();
+        List<string> initializers = writer.Initializers();
+        long bytes = initializers.Sum(writer.Bytes);
+        if (bytes <= options.InlineLimitBytes)
+            writer.AddInitializers(file.Graph, initializers, null);
+        else if (openExternal is null)
+            throw new UnsupportedException(
+                $"The model has {bytes} bytes of initializers, over the limit of {options.InlineLimitBytes} for one file, and a stream has no second file. Write to a path, or set InlineLimitBytes.");
+        else
+        {
+            (Stream stream, string name) = openExternal();
+            using (stream) writer.AddInitializers(file.Graph, initializers, new ExternalSink(stream, name));
+        }
+        file.WriteTo(to);
+    }
+
+    /// <summary>Everything but the initializers.</summary>
+    private ModelProto Skeleton()
+    {
+        var file = new ModelProto { IrVersion = OnnxOpset.IrVersion(_opset), Graph = new GraphProto() };
+        foreach (Node node in _model.Nodes)
+            if (Write(node) is { } proto) file.Graph.Node.Add(proto);
+        _faults.ThrowIfAny("The model cannot be written as ONNX", $"Opset {_opset} was asked for. Save a .pare file to keep the model as it is.");
+        file.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = _opset });
+        foreach (string domain in _domains)
+            if (domain.Length > 0) file.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = OnnxMetadata.OpsetOf(_model.Metadata, domain) });
+        foreach ((string name, TensorType type) in _model.Inputs) file.Graph.Input.Add(Value(name, type));
+        foreach (string output in _model.Outputs)
+        {
+            file.Graph.Output.Add(Value(output, _model.Types[output]));
+            _used.Add(output);
+        }
+        OnnxMetadata.Write(_model.Metadata, file);
+        return file;
+    }
+
+    private NodeProto? Write(Node node)
+    {
+        OperatorSpec? spec = _operators.Find(node.Operator.Name);
+        if (spec is null || spec.Domain == "pare" || (spec.Domain.Length == 0 && _opset < spec.SinceOpset))
+        {
+            string why = spec is null ? "is in no catalog, so its domain is not known"
+                : spec.Domain == "pare" ? "is Pare's own, ONNX has none like it" : $"came with opset {spec.SinceOpset}, {_opset} is older";
+            _faults.Add($"operator {node.Operator.Name} {why}", $"node '{node.Name}'");
+            return null;
+        }
+        int opset = spec.Domain.Length == 0 ? _opset : OnnxMetadata.OpsetOf(_model.Metadata, spec.Domain);
+        var writer = new OnnxOperatorWriter(_model, node, opset);
+        try
+        {
+            node.Operator.Write(writer);
+        }
+        catch (UnsupportedException e)
+        {
+            _faults.Add(e.Message, $"node {node}");
+            return null;
+        }
+        NodeProto proto = writer.ToProto(spec.Domain);
+        _domains.Add(spec.Domain);
+        _taken.UnionWith(writer.Taken);
+        _used.UnionWith(proto.Input);
+        return proto;
+    }
+
+    /// <summary>The initializers in the order in which nodes read them, then those that nobody reads; without those that became attributes.</summary>
+    private List<string> Initializers()
+    {
+        IEnumerable<string> read = _model.Nodes.SelectMany(n => n.Inputs);
+        IEnumerable<string> all = _model.Weights.Keys.Concat(_model.Constants.Keys);
+        return [.. read.Concat(all.Order(StringComparer.Ordinal)).Distinct(StringComparer.Ordinal).Where(n => IsInitializer(n) && (_used.Contains(n) || !_taken.Contains(n)))];
+    }
+
+    private bool IsInitializer(string name) => _model.Weights.ContainsKey(name) || _model.Constants.ContainsKey(name);
+
+    private long Bytes(string name) =>
+        _model.Weights.TryGetValue(name, out WeightEncoding? weight) ? (long)weight.Length * sizeof(float) : _model.Constants[name].ByteLength;
+
+    private void AddInitializers(GraphProto graph, List<string> names, ExternalSink? sink)
+    {
+        foreach (string name in names)
+        {
+            ExternalSink? to = Bytes(name) >= ExternalSink.LeastBytes ? sink : null;
+            graph.Initializer.Add(_model.Weights.TryGetValue(name, out WeightEncoding? weight)
+                ? to?.Write(weight, name) ?? TensorFormatter.Inline(weight, name)
+                : to?.Write(_model.Constants[name], name) ?? TensorFormatter.Inline(_model.Constants[name], name));
+            if (OnnxOpset.IrVersion(_opset) < OnnxOpset.FreeInitializers) graph.Input.Add(Value(name, _model.Types[name]));
+        }
+    }
+
+    private static ValueInfoProto Value(string name, TensorType type)
+    {
+        var shape = new TensorShapeProto();
+        foreach (Dim dim in type.Shape)
+            shape.Dim.Add(dim.IsKnown ? new TensorShapeProto.Types.Dimension { DimValue = dim.Value } : new TensorShapeProto.Types.Dimension { DimParam = dim.ToString() });
+        return new ValueInfoProto
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = ElementType.Code(type.DType), Shape = shape } },
+        };
+    }
+}

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Google.Protobuf.Collections;
+using Pare.Formats.Onnx.Wire;
+
+namespace Pare.Formats.Onnx;
+
+/// <summary>Makes tensors of the file's tensors. Dims are checked against the bytes that are really there before anything is allocated.</summary>
+internal sealed class TensorParser(ExternalData external)
+{
+    /// <summary>Reads a tensor. The bytes of <c>raw_data</c> are taken over, not copied.</summary>
+    /// <param name="tensor">The file's tensor.</param>
+    /// <param name="label">"The tensor 'w'", for messages.</param>
+    /// <param name="widenHalves">Reads float16 and bfloat16 as F32, which is exact.</param>
+    /// <exception cref="ModelException">The tensor is malformed.</exception>
+    /// <exception cref="UnsupportedException">Pare has no such element type.</exception>
+    public ParsedTensor Read(TensorProto tensor, string label, bool widenHalves = false)
+    {
+        bool half = widenHalves && IsHalf(tensor);
+        DType type = half ? DType.F32 : ElementType.Find(tensor.DataType)
+            ?? throw new UnsupportedException($"{label} has the element type {ElementType.Name(tensor.DataType)}, which Pare does not have.");
+        if (tensor.Segment is not null) throw new UnsupportedException($"{label} is stored in segments, which Pare does not read.");
+        int count = Count(tensor.Dims, label);
+        long fileBytes = (long)count * (half ? 2 : type.Size());
+        if (Math.Max(fileBytes, (long)count * type.Size()) > Array.MaxLength)
+            throw new UnsupportedException($"{label} has {count} elements of {type}; a tensor may have {Array.MaxLength} bytes at most.");
+        ArraySegment<byte> bytes = Bytes(tensor, label, type, count, (int)fileBytes, half);
+        if (type == DType.Bool && bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
+            throw new ModelException($"{label} is boolean but holds bytes other than 0 and 1.");
+        return new ParsedTensor(new Tensor(type, new Shape(tensor.Dims.Select(d => (Dim)d)), bytes.Array!, bytes.Offset), bytes);
+    }
+
+    /// <summary>True for float16 and bfloat16.</summary>
+    public static bool IsHalf(TensorProto tensor) => tensor.DataType is ElementType.Float16 or ElementType.BFloat16;
+
+    private ArraySegment<byte> Bytes(TensorProto tensor, string label, DType type, int count, int fileBytes, bool half)
+    {
+        int typed = tensor.FloatData.Count + tensor.Int32Data.Count + tensor.Int64Data.Count + tensor.DoubleData.Count + tensor.Uint64Data.Count;
+        if (tensor.DataLocation is not (0 or 1)) throw new UnsupportedException($"{label} has the data location {tensor.DataLocation}; 0 and 1 are known.");
+        bool isExternal = tensor.DataLocation == 1;
+        if ((isExternal ? 1 : 0) + (tensor.HasRawData ? 1 : 0) + (typed > 0 ? 1 : 0) > 1)
+            throw new ModelException($"{label} stores its values in more than one way.");
+        if (isExternal) return Whole(half, tensor, new ArraySegment<byte>(external.Read(tensor, label, fileBytes)));
+        if (!tensor.HasRawData) return Typed(tensor, label, type, count, half);
+        if (tensor.RawData.Length != fileBytes)
+            throw new ModelException($"{label} has {tensor.RawData.Length} bytes of data; its type {type} and its dims [{string.Join(", ", tensor.Dims)}] need {fileBytes}.");
+        return Whole(half, tensor, MemoryMarshal.TryGetArray(tensor.RawData.Memory, out ArraySegment<byte> own) ? own : tensor.RawData.ToByteArray());
+    }
+
+    private static ArraySegment<byte> Whole(bool half, TensorProto tensor, ArraySegment<byte> bytes)
+    {
+        if (!half) return bytes;
+        var wide = new byte[bytes.Count * 2];
+        Span<float> floats = MemoryMarshal.Cast<byte, float>(wide.AsSpan());
+        for (int i = 0; i < floats.Length; i++)
+            floats[i] = Widen(tensor.DataType, BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(i * 2)));
+        return wide;
+    }
+
+    private static ArraySegment<byte> Typed(TensorProto tensor, string label, DType type, int count, bool half)
+    {
+        (string field, int found) = type switch
+        {
+            _ when half => ("int32_data", tensor.Int32Data.Count),
+            DType.F32 => ("float_data", tensor.FloatData.Count),
+            DType.F64 => ("double_data", tensor.DoubleData.Count),
+            DType.I64 => ("int64_data", tensor.Int64Data.Count),
+            DType.U32 or DType.U64 => ("uint64_data", tensor.Uint64Data.Count),
+            _ => ("int32_data", tensor.Int32Data.Count),
+        };
+        if (found != count)
+            throw new ModelException($"{label} has {found} values in {field}; its type {type} and its dims [{string.Join(", ", tensor.Dims)}] need {count}.");
+        var bytes = new byte[count * type.Size()];
+        switch (type)
+        {
+            case DType.F32 when half: Fill<int, float>(tensor.Int32Data, bytes, v => Widen(tensor.DataType, checked((ushort)v)), label); break;
+            case DType.F32: Fill<float, float>(tensor.FloatData, bytes, v => v, label); break;
+            case DType.F64: Fill<double, double>(tensor.DoubleData, bytes, v => v, label); break;
+            case DType.I64: Fill<long, long>(tensor.Int64Data, bytes, v => v, label); break;
+            case DType.U64: Fill<ulong, ulong>(tensor.Uint64Data, bytes, v => v, label); break;
+            case DType.U32: Fill<ulong, uint>(tensor.Uint64Data, bytes, v => checked((uint)v), label); break;
+            case DType.I32: Fill<int, int>(tensor.Int32Data, bytes, v => v, label); break;
+            case DType.I16: Fill<int, short>(tensor.Int32Data, bytes, v => checked((short)v), label); break;
+            case DType.U16: Fill<int, ushort>(tensor.Int32Data, bytes, v => checked((ushort)v), label); break;
+            case DType.I8: Fill<int, sbyte>(tensor.Int32Data, bytes, v => checked((sbyte)v), label); break;
+            default: Fill<int, byte>(tensor.Int32Data, bytes, v => checked((byte)v), label); break;
+        }
+        return bytes;
+    }
+
+    private static void Fill<TFrom, TTo>(RepeatedField<TFrom> values, byte[] bytes, Func<TFrom, TTo> convert, string label) where TTo : unmanaged
+    {
+        Span<TTo> to = MemoryMarshal.Cast<byte, TTo>(bytes.AsSpan());
+        int i = 0;
+        try
+        {
+            for (; i < to.Length; i++) to[i] = convert(values[i]);
+        }
+        catch (OverflowException e)
+        {
+            throw new ModelException($"{label}: the value {values[i]} at {i} does not fit in {typeof(TTo).Name}.", e);
+        }
+    }
+
+    private static float Widen(int type, ushort bits) =>
+        type == ElementType.Float16 ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    private static int Count(RepeatedField<long> dims, string label)
+    {
+        long count = 1;
+        foreach (long dim in dims)
+        {
+            if (dim is < 0 or > int.MaxValue) throw new ModelException($"{label} has the length {dim} in its dims [{string.Join(", ", dims)}].");
+            count *= dim; // at most 2^31 * 2^31 here: it is checked after each step
+            if (count > int.MaxValue)
+                throw new ModelException($"{label} has the dims [{string.Join(", ", dims)}]: more than {int.MaxValue} elements, which no tensor may have.");
+        }
+        return (int)count;
+    }
+}
+
+/// <summary>A tensor with the array behind it.</summary>
+internal sealed record ParsedTensor(Tensor Tensor, ArraySegment<byte> Bytes)
+{
+    /// <summary>The floats as a weight that shares the array.</summary>
+    public Dense ToWeight() => new(Tensor.Shape, new ByteFloats(Bytes).Memory);
+}
