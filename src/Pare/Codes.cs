@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Pare;
 
 /// <summary>Unsigned codes of 1 to 16 bits each, packed without gaps, least significant bit first.</summary>
@@ -64,27 +66,37 @@ public sealed class Codes
     }
 
     /// <summary>Writes codes [start, start + destination.Length).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are not as many codes from there.</exception>
     public void Unpack(int start, Span<ushort> destination)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)(Count - destination.Length), nameof(start));
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - destination.Length);
+        ReadOnlySpan<byte> bytes = _bytes;
+        uint mask = (1u << Bits) - 1;
         long bit = (long)start * Bits;
-        int at = (int)(bit >> 3), held = 0;
-        ulong pending = 0, mask = (1UL << Bits) - 1;
-        int skip = (int)(bit & 7);
-        for (int i = 0; i < destination.Length; i++)
+        int i = 0;
+        // A code and the up to 7 bits before it in its first byte lie within 4 bytes; the last few codes are read byte by byte.
+        for (; i < destination.Length && (bit >> 3) + sizeof(uint) <= bytes.Length; i++, bit += Bits)
         {
-            while (held - skip < Bits)
-            {
-                pending |= (ulong)_bytes[at++] << held;
-                held += 8;
-            }
-            pending >>= skip;
-            held -= skip;
-            skip = 0;
-            destination[i] = (ushort)(pending & mask);
-            pending >>= Bits;
-            held -= Bits;
+            uint window = BinaryPrimitives.ReadUInt32LittleEndian(bytes[(int)(bit >> 3)..]);
+            destination[i] = (ushort)((window >> (int)(bit & 7)) & mask);
         }
+        for (; i < destination.Length; i++) destination[i] = (ushort)this[start + i];
+    }
+
+    /// <summary>The codes at the given indices of one axis of the codes' shape, in the order given.</summary>
+    /// <param name="slices">The codes' shape, seen along the axis.</param>
+    /// <param name="keep">Indices of the axis.</param>
+    public Codes Select(AxisSlices slices, ReadOnlySpan<int> keep)
+    {
+        var kept = new ushort[checked(slices.Outer * keep.Length * slices.Inner)];
+        for (int outer = 0, at = 0; outer < slices.Outer; outer++)
+            foreach (int index in keep)
+            {
+                Unpack((outer * slices.Length + index) * slices.Inner, kept.AsSpan(at, slices.Inner));
+                at += slices.Inner;
+            }
+        return Pack(Bits, kept);
     }
 
     /// <summary>Bytes that <paramref name="count"/> codes take.</summary>

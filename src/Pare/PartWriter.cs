@@ -12,6 +12,16 @@ public abstract class PartWriter
     /// <param name="symbols">The symbols.</param>
     public abstract void Symbols(string name, int bits, ReadOnlySpan<ushort> symbols);
 
+    /// <summary>Bits that symbols of these counts would take, so that an encoding can choose among ways to write itself.</summary>
+    /// <param name="bits">Width of a symbol.</param>
+    /// <param name="counts">How often each symbol occurs; at most 2^<paramref name="bits"/> entries.</param>
+    public virtual long SymbolCost(int bits, ReadOnlySpan<int> counts)
+    {
+        long total = 0;
+        foreach (int count in counts) total += count;
+        return total * bits;
+    }
+
     /// <summary>Writes floats, exactly.</summary>
     public abstract void Floats(string name, ReadOnlySpan<float> values);
 
@@ -25,6 +35,9 @@ public abstract class PartReader
     /// <summary>Shape of the logical weight that is read; it is written once for each encoding, by the container.</summary>
     public abstract Shape Shape { get; }
 
+    /// <summary>How many numbers the logical weight has.</summary>
+    public int Length => checked((int)Shape.Elements);
+
     /// <summary>Reads an integer of a range.</summary>
     /// <exception cref="ModelException">It is missing or out of range.</exception>
     public abstract long Integer(string name, long least, long most);
@@ -33,7 +46,7 @@ public abstract class PartReader
     /// <param name="name">The name written.</param>
     /// <param name="bits">The width written.</param>
     /// <param name="most">How many symbols there can be at most; a file that says more is refused before anything is allocated.</param>
-    /// <exception cref="ModelException">They are missing, of another width, or too many.</exception>
+    /// <exception cref="ModelException">They are missing or too many.</exception>
     public abstract ushort[] Symbols(string name, int bits, int most);
 
     /// <summary>Reads exactly <paramref name="count"/> floats.</summary>

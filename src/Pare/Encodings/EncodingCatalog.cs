@@ -4,5 +4,12 @@ namespace Pare.Encodings;
 public static class EncodingCatalog
 {
     /// <summary>All encodings; extend with <see cref="Catalog{T}.With"/>.</summary>
-    public static Catalog<EncodingSpec> Default { get; } = new("encoding", [Dense.Spec]);
+    public static Catalog<EncodingSpec> Default { get; } = new("encoding", 
+    [
+        Dense.Spec,
+        Scaled.Spec,
+        Integer.Spec,
+        Codebook.Spec,
+        Sparse.Spec,
+    ]);
 }
