@@ -17,7 +17,7 @@ internal sealed class DataListCommand() : Verb("list", "Lists the data sets that
         var sets = new JsonArray();
         foreach (DataSource source in DataSourceCatalog.Default.Sources)
         {
-            bool here = source.IsHere(where);
+            bool here = source.IsFound(where);
             table.Row(source.Name, source.Files.IsEmpty ? "embedded" : here ? "yes" : "no", source.Description);
             sets.Add((JsonNode)new JsonObject
             {
