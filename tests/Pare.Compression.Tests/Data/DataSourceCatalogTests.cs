@@ -109,6 +109,38 @@ public sealed class DataSourceCatalogTests
     }
 
     [Fact]
+    public void Open_NpzFlippedOrCut_IsReadOrThrowsDataException()
+    {
+        using var folder = new TempFolder();
+        byte[] good = Bytes.Zip(
+            ("x.npy", Bytes.Npy("<f4", "2, 3", Bytes.Of(1f, 2, 3, 4, 5, 6))), ("y.npy", Bytes.Npy("<i8", "2,", Bytes.Of(1L, 0))));
+        for (int i = 0; i < good.Length; i++)
+        {
+            foreach (byte flip in new byte[] { 0x01, 0x40, 0xFF })
+            {
+                byte[] bad = good.ToArray();
+                bad[i] ^= flip;
+                ReadsOrRefuses(folder.Write("bad.npz", bad));
+            }
+
+            string cut = folder.Write("cut.npz", good[..i]);
+            Should.Throw<DataException>(() => Open(cut));
+        }
+    }
+
+    private static void ReadsOrRefuses(string path)
+    {
+        try
+        {
+            Open(path).Count.ShouldBeInRange(1, 6);
+        }
+        catch (DataException e)
+        {
+            e.Message.ShouldContain("bad.npz");
+        }
+    }
+
+    [Fact]
     public void Open_NpyFiles_PairByNameCommaOrAlone()
     {
         using var folder = new TempFolder();

@@ -72,7 +72,9 @@ internal sealed unsafe class Vips
     internal static bool IsAvailable => Instance.Value is not null;
 
     /// <summary>The library, or a <see cref="DataException"/> that says how to install it.</summary>
-    internal static Vips Load() => Instance.Value ?? throw new DataException(
+    internal static Vips Load() => Require(Instance.Value);
+
+    internal static Vips Require(Vips? found) => found ?? throw new DataException(
         "Reading pictures needs the library libvips (libvips.so.42), which is not on this machine. Install it: 'apt install libvips42' on Debian and Ubuntu, "
         + "'dnf install vips' on Fedora, 'brew install vips' on macOS; or convert the pictures to .npz arrays.");
 

@@ -72,6 +72,10 @@ public sealed class PictureFolderTests
         Open(folder, new DataOptions()).Count.ShouldBe(3);
     }
 
+    [Fact]
+    public void Require_LibraryMissing_SaysHowToInstallIt() =>
+        Should.Throw<DataException>(() => Vips.Require(null)).Message.ShouldContain("apt install libvips42");
+
     [VipsFact]
     public void Read_DamagedOrUnequal_NamesThePicture()
     {
