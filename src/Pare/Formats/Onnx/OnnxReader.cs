@@ -81,7 +81,8 @@ internal sealed class OnnxReader
         {
             return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(stream);
         }
-        catch (InvalidProtocolBufferException e)
+        // The parser of Google.Protobuf 3.25 throws the others, too, on some negative lengths.
+        catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or OverflowException or InvalidOperationException or IndexOutOfRangeException)
         {
             throw new ModelException($"The file is truncated or damaged, or no ONNX model: {e.Message}", e);
         }
