@@ -1,8 +1,12 @@
+using Pare.Operators;
+
 namespace Pare.Compression.Training;
 
 /// <summary>Adds to a graph the nodes that compute the gradients of a loss: reverse mode, each operator adding its own.</summary>
 internal sealed class ReverseMode
 {
+    private static readonly Operator Sum = new Binary(BinaryFunctions.Add);
+
     private readonly Model _model;
     private readonly ModelEditor _editor;
     private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
@@ -72,7 +76,7 @@ internal sealed class ReverseMode
         if (parts.Count > 1)
         {
             string sum = parts[0];
-            for (int i = 1; i < parts.Count; i++) sum = _editor.Add(GradientOperators.Add, $"gradient/{value}", sum, parts[i]);
+            for (int i = 1; i < parts.Count; i++) sum = _editor.Add(Sum, $"gradient/{value}", sum, parts[i]);
             parts.Clear();
             parts.Add(sum);
         }

@@ -52,8 +52,14 @@ public sealed class TrainableWeights
     /// <summary>A model with copies of the numbers as they are now, in the form in which they are stored.</summary>
     public Model ToModel() => _model.WithWeights(Names.Select(n => KeyValuePair.Create(n, _bound[n].Snapshot(_model.ScopeOf(n)))));
 
-    /// <summary>A weight's encoding over the trainer's memory: it changes with training.</summary>
-    internal WeightEncoding Live(string name) => _bound[name].Tree;
+    /// <summary>Whether all numbers that train are finite.</summary>
+    internal bool AreFinite()
+    {
+        foreach (TrainableLeaf leaf in Leaves)
+            foreach (float value in leaf.Values)
+                if (!float.IsFinite(value)) return false;
+        return true;
+    }
 
     /// <summary>
     /// Joins the weights to the tensors of a training session. A weight that is one dense leaf moves into them, so that it is read and

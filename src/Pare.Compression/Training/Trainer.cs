@@ -30,11 +30,14 @@ public static class Trainer
         Preprocessing preprocessing = EvaluationOptions.PreprocessingFor(task.Model, task.Data, task.Preprocessing);
         ClassifierPorts ports = ClassifierPorts.Of(task.Model, train, preprocessing);
         int batch = Math.Min(settings.BatchSize, train.Count);
-        TrainableWeights weights = TrainableWeights.Bind(
-            task.Model, TrainingGraph.Candidates(task.Model, task.Weights),
-            settings.Roles.IsEmpty ? null : where => settings.Roles.Contains(where.Role));
-        var graph = TrainingGraph.Build(
-            task.Model, ports, batch, [.. weights.Names], settings.FreezeBatchNorm, task.Loss ?? new CrossEntropy((float)settings.LabelSmoothing), settings.Seed);
+        Func<LeafScope, bool>? trains = settings.Roles.IsEmpty ? null : where => settings.Roles.Contains(where.Role);
+        TrainableWeights weights = TrainableWeights.Bind(task.Model, TrainingGraph.Candidates(task.Model).Where(w => task.Weights?.Contains(w) ?? true), trains);
+        var graph = TrainingGraph.Build(task.Model, new TrainingGraphOptions
+        {
+            Batch = batch, Weights = weights.Names, Bindings = ports.Bindings, FreezeBatchNorm = settings.FreezeBatchNorm, Seed = settings.Seed,
+            Loss = task.Loss ?? new CrossEntropy((float)settings.LabelSmoothing),
+        });
+        if (graph.Gradients.Count < weights.Names.Length) weights = TrainableWeights.Bind(task.Model, weights.Names.Where(graph.Gradients.ContainsKey), trains);
         byte[] fingerprint = settings.Checkpoint is null ? [] : task.Fingerprint(preprocessing, train, validation, weights);
         var session = new Session(ExecutionPlan.Build(graph.Model, new PlanOptions { Threads = settings.ThreadCount }));
         ports.Classes(session.Output(graph.Logits).Type, train);

@@ -56,7 +56,7 @@ internal sealed class TrainingRun
         StopReason reason = Run(progress, cancel);
         _state.RestoreBest();
         return new TrainingResult(
-            Snapshot().WithMetadata(Metadata()), reason, Describe(reason), _state.BestEpoch, [.. _state.History], _train.Count, _validation?.Count ?? 0,
+            Snapshot().WithMetadata(TrainedMetadata()), reason, Describe(reason), _state.BestEpoch, [.. _state.History], _train.Count, _validation?.Count ?? 0,
             ImagesPerSecond);
     }
 
@@ -77,6 +77,7 @@ internal sealed class TrainingRun
             if (TrainEpoch(loader, start, progress, cancel) is { } stopped) return Saved(stopped);
             try
             {
+                if (!_weights.AreFinite()) return StopReason.Diverged;
                 FinishEpoch(loader.BatchesPerEpoch, start, progress, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -163,9 +164,10 @@ internal sealed class TrainingRun
     private Model Snapshot() => _weights.ToModel().WithWeights(_statisticNames.Zip(_statistics).Select(s =>
         KeyValuePair.Create(s.First.Weight, (WeightEncoding)new Dense(s.Second.Shape, s.Second.Floats.ToArray()))));
 
-    private Metadata Metadata()
+    private Metadata TrainedMetadata()
     {
         Metadata metadata = _task.Model.Metadata;
+        if (Preprocessing.FromMetadata(metadata.Properties) is { } old) metadata = metadata with { Properties = metadata.Properties.RemoveRange(old.ToMetadata().Keys) };
         foreach ((string key, string value) in _preprocessing.TrainedOn(_train).ToMetadata()) metadata = metadata.With(key, value);
         return metadata;
     }
@@ -188,7 +190,7 @@ internal sealed class TrainingRun
             StopReason.Finished => $"All {_settings.Epochs} epochs are done; {from}.",
             StopReason.StoppedEarly => $"Stopped after epoch {_state.Epoch}: none of the last {_settings.EarlyStopping} epochs was better; {from}.",
             StopReason.Cancelled => $"Cancelled in epoch {_state.Epoch + 1} after {_state.Position} steps; {from}.",
-            _ => $"The loss became {_step.LastLoss} in epoch {_state.Epoch + 1} at step {_state.Position + 1}; {from}. Lower the learning rate (now {_settings.LearningRate}), or clip gradients.",
+            _ => $"The {(float.IsFinite(_step.LastLoss) ? "weights are no finite numbers any more" : $"loss became {_step.LastLoss}")} in epoch {_state.Epoch + 1} at step {_state.Position + 1}; {from}. Lower the learning rate (now {_settings.LearningRate}), or clip gradients.",
         };
     }
 }
