@@ -14,7 +14,7 @@ namespace Pare.Runtime;
 internal sealed unsafe class WorkerPool : IDisposable
 {
     private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;   // 50 us: longer than the gaps between kernels of a plan
-    private static readonly ConcurrentDictionary<int, WorkerPool> SharedPools = new();
+    private static readonly ConcurrentDictionary<int, Lazy<WorkerPool>> SharedPools = new();
 
     [ThreadStatic] private static bool t_inSlice;
 
@@ -53,7 +53,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     public int Threads { get; }
 
     /// <summary>The process-wide pool of that many threads; never disposed.</summary>
-    public static WorkerPool Shared(int threads) => SharedPools.GetOrAdd(threads, static n => new WorkerPool(n));
+    public static WorkerPool Shared(int threads) => SharedPools.GetOrAdd(threads, static n => new Lazy<WorkerPool>(() => new WorkerPool(n))).Value;
 
     /// <summary>Runs every slice once and returns when all are done.</summary>
     /// <exception cref="Exception">Whatever a slice threw (one of them, if several did); the other slices still ran.</exception>
@@ -79,7 +79,6 @@ internal sealed unsafe class WorkerPool : IDisposable
             t_inSlice = false;
             Exception? fault = _fault;
             _fault = null;
-            _job = null;
             Volatile.Write(ref _busy, 0);
             if (fault is not null)
                 ExceptionDispatchInfo.Throw(fault);
@@ -106,8 +105,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     {
         _job = job;
         _execute = execute;
-        _slices = slices;
-        _done = 0;
+        (_slices, _done) = (slices, 0);
         uint run = unchecked((uint)(_ticket >> 32) + 1);
         Interlocked.Exchange(ref _ticket, (long)((ulong)run << 32 | (uint)slices));
         int helpers = Math.Min(_threads.Length, slices - 1);
