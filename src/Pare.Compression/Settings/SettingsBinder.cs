@@ -35,7 +35,11 @@ public sealed class SettingsBinder
 
     /// <summary>Binds a group over a copy of <paramref name="defaults"/>; where <paramref name="overrides"/> is given, a group in the place of a
     /// value says the values of layers.</summary>
-    internal object Bind(object defaults, SettingMap map, List<LayerOverride>? overrides)
+    /// <param name="defaults">What is not named keeps its value from here.</param>
+    /// <param name="map">The group.</param>
+    /// <param name="overrides">Takes the values of layers.</param>
+    /// <param name="alsoKnown">Names that the caller reads itself, for messages.</param>
+    internal object Bind(object defaults, SettingMap map, List<LayerOverride>? overrides, params ReadOnlySpan<string> alsoKnown)
     {
         SettingsSchema schema = SettingsSchema.Of(defaults.GetType());
         object bound = Copy(defaults);
@@ -44,7 +48,7 @@ public sealed class SettingsBinder
             Setting? setting = schema.Find(entry.Key);
             if (setting is null)
             {
-                IEnumerable<string> known = schema.Settings.Select(s => s.Name);
+                string[] known = [.. schema.Settings.Select(s => s.Name), .. alsoKnown];
                 Fault(entry.At, $"There is no setting '{entry.Key}'.{ClosestName.Hint(entry.Key, known)} Known: {string.Join(", ", known)}.");
             }
             else if (overrides is not null && setting.PerLayer && entry.Value is SettingMap layers)
@@ -130,8 +134,8 @@ public sealed class SettingsBinder
             value = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long l) && InRange(setting, l) ? l : null;
         else if (type == typeof(ulong))
             value = ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong u) && InRange(setting, u) ? u : null;
-        else if (type == typeof(double) || type == typeof(float))
-            value = TryNumber(text, out double d) && InRange(setting, d) ? type == typeof(float) ? (float)d : d : (object?)null;
+        else if (type == typeof(double)) value = TryNumber(text, out double d) && InRange(setting, d) ? d : null;
+        else if (type == typeof(float)) value = TryNumber(text, out double f) && InRange(setting, f) ? ToSingle(text, f) : null;
         else throw new NotSupportedException($"Settings of the type {type} are not known; '{setting.Name}' needs another.");
         return value is not null;
     }
@@ -146,6 +150,10 @@ public sealed class SettingsBinder
         if (percent) value /= 100;
         return read && double.IsFinite(value);
     }
+
+    // Straight from the text where possible: by way of a double it could be rounded twice.
+    private static float ToSingle(string text, double value) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float direct) ? direct : (float)value;
 
     private bool Wrong(Setting setting, SettingNode node)
     {

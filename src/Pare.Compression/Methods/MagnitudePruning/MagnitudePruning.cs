@@ -1,4 +1,3 @@
-using Pare.Compression.Training;
 using Pare.Encodings;
 
 namespace Pare.Compression.Methods;
@@ -102,16 +101,16 @@ public sealed class MagnitudePruning : WeightMethod<PruningSettings>
     }
 
     // Numbers of a larger key stay, and of those with the key the first so many; zeros never stay.
-    private static Sparse Keep(Dense leaf, (uint Key, long Equals) cut, float scale, PruningSettings settings)
+    private static Sparse Keep(Dense leaf, (uint Key, long AtKey) cut, float scale, PruningSettings settings)
     {
         Span<float> values = leaf.Values;
         int count = 0;
-        long equals = cut.Equals;
+        long equals = cut.AtKey;
         foreach (float value in values)
             if (Stays(value, scale, cut.Key, ref equals)) count++;
         var positions = new int[count];
         var kept = new float[count];
-        equals = cut.Equals;
+        equals = cut.AtKey;
         for (int i = 0, at = 0; i < values.Length; i++)
             if (Stays(values[i], scale, cut.Key, ref equals))
             {

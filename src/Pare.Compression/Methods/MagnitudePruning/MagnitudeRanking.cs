@@ -17,8 +17,8 @@ internal sealed class MagnitudeRanking(int threads)
     public static uint Key(float value, float scale) => BitConverter.SingleToUInt32Bits(MathF.Abs(value) * scale);
 
     /// <summary>How to keep exactly <paramref name="keep"/> numbers, or all that are not zero where they are fewer.</summary>
-    /// <returns>Numbers of a larger key stay, and of those with this key the first <c>Equals</c>.</returns>
-    public (uint Key, long Equals) Cut(long keep)
+    /// <returns>Numbers of a larger key stay, and of those with this key the first <c>AtKey</c>.</returns>
+    public (uint Key, long AtKey) Cut(long keep)
     {
         (long[] upper, long zeros) = Histogram(null);
         keep = Math.Min(keep, upper.Sum() - zeros);
