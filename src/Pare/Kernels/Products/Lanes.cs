@@ -3,42 +3,33 @@ using System.Runtime.Intrinsics;
 
 namespace Pare.Kernels.Products;
 
+/// <summary>What a reduction adds to a lane for each pair of numbers, as a vector and as the scalar it equals bit for bit.</summary>
+internal interface ILaneTerm
+{
+    /// <summary>Eight lanes.</summary>
+    static abstract Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum);
+
+    /// <summary>One lane.</summary>
+    static abstract float Add(float a, float b, float center, float sum);
+}
+
 /// <summary>Reductions over 64 fixed lanes: lane i sums the numbers i, i + 64, ...; then lanes are folded by halves. Same bits at every level.</summary>
 internal static unsafe class Lanes
 {
     /// <summary>How many lanes.</summary>
     public const int Count = 64;
 
-    /// <summary>The dot product of two rows of <paramref name="length"/> numbers; 0 for none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Dot(float* a, float* b, int length)
-    {
-        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        int i = 0;
-        for (; i + Count <= length; i += Count)
-        {
-            s0 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i), Vector256.Load(b + i), s0);
-            s1 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 8), Vector256.Load(b + i + 8), s1);
-            s2 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 16), Vector256.Load(b + i + 16), s2);
-            s3 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 24), Vector256.Load(b + i + 24), s3);
-            s4 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 32), Vector256.Load(b + i + 32), s4);
-            s5 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 40), Vector256.Load(b + i + 40), s5);
-            s6 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 48), Vector256.Load(b + i + 48), s6);
-            s7 = Vector256.MultiplyAddEstimate(Vector256.Load(a + i + 56), Vector256.Load(b + i + 56), s7);
-        }
-        float* lanes = stackalloc float[Count];
-        s0.Store(lanes);
-        s1.Store(lanes + 8);
-        s2.Store(lanes + 16);
-        s3.Store(lanes + 24);
-        s4.Store(lanes + 32);
-        s5.Store(lanes + 40);
-        s6.Store(lanes + 48);
-        s7.Store(lanes + 56);
-        for (int j = 0; i < length; i++, j++)
-            lanes[j] = float.MultiplyAddEstimate(a[i], b[i], lanes[j]);
-        return Fold(lanes);
-    }
+    /// <summary>The dot product of two rows; 0 for no numbers.</summary>
+    public static float Dot(float* a, float* b, int length) => Reduce<DotTerm>(a, b, 0, length);
+
+    /// <summary>The sum of a row; 0 for no numbers.</summary>
+    public static float Sum(float* a, int length) => Reduce<SumTerm>(a, a, 0, length);
+
+    /// <summary>The sum of (a[i] - center) squared.</summary>
+    public static float SquaredDeviations(float* a, float center, int length) => Reduce<SquareTerm>(a, a, center, length);
+
+    /// <summary>The sum of (a[i] - center) * b[i].</summary>
+    public static float CenteredDot(float* a, float center, float* b, int length) => Reduce<CenteredTerm>(a, b, center, length);
 
     /// <summary><see cref="Dot"/> without vector instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,37 +39,6 @@ internal static unsafe class Lanes
         new Span<float>(lanes, Count).Clear();
         for (int i = 0; i < length; i++)
             lanes[i % Count] = float.MultiplyAddEstimate(a[i], b[i], lanes[i % Count]);
-        return Fold(lanes);
-    }
-
-    /// <summary>The sum of a row of <paramref name="length"/> numbers; 0 for none.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static float Sum(float* a, int length)
-    {
-        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-        int i = 0;
-        for (; i + Count <= length; i += Count)
-        {
-            s0 += Vector256.Load(a + i);
-            s1 += Vector256.Load(a + i + 8);
-            s2 += Vector256.Load(a + i + 16);
-            s3 += Vector256.Load(a + i + 24);
-            s4 += Vector256.Load(a + i + 32);
-            s5 += Vector256.Load(a + i + 40);
-            s6 += Vector256.Load(a + i + 48);
-            s7 += Vector256.Load(a + i + 56);
-        }
-        float* lanes = stackalloc float[Count];
-        s0.Store(lanes);
-        s1.Store(lanes + 8);
-        s2.Store(lanes + 16);
-        s3.Store(lanes + 24);
-        s4.Store(lanes + 32);
-        s5.Store(lanes + 40);
-        s6.Store(lanes + 48);
-        s7.Store(lanes + 56);
-        for (int j = 0; i < length; i++, j++)
-            lanes[j] += a[i];
         return Fold(lanes);
     }
 
@@ -93,8 +53,40 @@ internal static unsafe class Lanes
             to[i] += from[i];
     }
 
-    /// <summary>Adds the upper half of the lanes to the lower half until one is left; overwrites them.</summary>
-    public static float Fold(float* lanes)
+    // Lanes 8 j to 8 j + 7 are vector j.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Reduce<TTerm>(float* a, float* b, float center, int length) where TTerm : struct, ILaneTerm
+    {
+        Vector256<float> m = Vector256.Create(center);
+        Vector256<float> s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
+        int i = 0;
+        for (; i + Count <= length; i += Count)
+        {
+            s0 = TTerm.Add(Vector256.Load(a + i), Vector256.Load(b + i), m, s0);
+            s1 = TTerm.Add(Vector256.Load(a + i + 8), Vector256.Load(b + i + 8), m, s1);
+            s2 = TTerm.Add(Vector256.Load(a + i + 16), Vector256.Load(b + i + 16), m, s2);
+            s3 = TTerm.Add(Vector256.Load(a + i + 24), Vector256.Load(b + i + 24), m, s3);
+            s4 = TTerm.Add(Vector256.Load(a + i + 32), Vector256.Load(b + i + 32), m, s4);
+            s5 = TTerm.Add(Vector256.Load(a + i + 40), Vector256.Load(b + i + 40), m, s5);
+            s6 = TTerm.Add(Vector256.Load(a + i + 48), Vector256.Load(b + i + 48), m, s6);
+            s7 = TTerm.Add(Vector256.Load(a + i + 56), Vector256.Load(b + i + 56), m, s7);
+        }
+        float* lanes = stackalloc float[Count];
+        s0.Store(lanes);
+        s1.Store(lanes + 8);
+        s2.Store(lanes + 16);
+        s3.Store(lanes + 24);
+        s4.Store(lanes + 32);
+        s5.Store(lanes + 40);
+        s6.Store(lanes + 48);
+        s7.Store(lanes + 56);
+        for (int j = 0; i < length; i++, j++)
+            lanes[j] = TTerm.Add(a[i], b[i], center, lanes[j]);
+        return Fold(lanes);
+    }
+
+    // Adds the upper half of the lanes to the lower half until one is left.
+    private static float Fold(float* lanes)
     {
         for (int half = Count / 2; half > 0; half /= 2)
         {
@@ -102,5 +94,36 @@ internal static unsafe class Lanes
                 lanes[i] += lanes[i + half];
         }
         return lanes[0];
+    }
+
+    private readonly struct SumTerm : ILaneTerm
+    {
+        public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) => sum + a;
+
+        public static float Add(float a, float b, float center, float sum) => sum + a;
+    }
+
+    private readonly struct DotTerm : ILaneTerm
+    {
+        public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
+            Vector256.MultiplyAddEstimate(a, b, sum);
+
+        public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a, b, sum);
+    }
+
+    private readonly struct SquareTerm : ILaneTerm
+    {
+        public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
+            Vector256.MultiplyAddEstimate(a - center, a - center, sum);
+
+        public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a - center, a - center, sum);
+    }
+
+    private readonly struct CenteredTerm : ILaneTerm
+    {
+        public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
+            Vector256.MultiplyAddEstimate(a - center, b, sum);
+
+        public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a - center, b, sum);
     }
 }

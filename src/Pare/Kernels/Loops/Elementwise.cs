@@ -1,0 +1,161 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Pare.Runtime;
+
+namespace Pare.Kernels.Loops;
+
+/// <summary>Loops over numbers that do not meet: bound by memory. Slices of 32,768 numbers; lanes are independent, so every level gives the same bits.</summary>
+/// <remarks>Results may overwrite an operand at the same place.</remarks>
+internal static unsafe class Elementwise
+{
+    private const int SliceFloats = 1 << 15;
+
+    /// <summary>y[i] = operation(a[i], b[i]).</summary>
+    public static void Map<TOperation>(float* a, float* b, float* y, long count, WorkerPool pool) where TOperation : struct, IBinary =>
+        pool.Run(Slices(count), new BinaryJob<TOperation> { A = a, B = b, Y = y, Count = count });
+
+    /// <summary>y[i] = x[i] clipped to [low, high]; NaN stays. A rectifier is [0, infinity].</summary>
+    public static void Clip(float* x, float* y, long count, float low, float high, WorkerPool pool) =>
+        pool.Run(Slices(count), new ClipJob { X = x, Y = y, Count = count, Low = low, High = high });
+
+    /// <summary>y[i, c, j] = x[i, c, j] * scale[c] + shift[c] (rounded once), j below <paramref name="inner"/>: batch normalization at inference.</summary>
+    public static void ScaleShift(float* x, float* scale, float* shift, float* y, int outer, int channels, int inner, WorkerPool pool) =>
+        pool.Run(outer, new ScaleShiftJob { X = x, Scale = scale, Shift = shift, Y = y, Channels = channels, Inner = inner });
+
+    /// <summary>y[i, c, j] = x[i, c, j] + bias[c].</summary>
+    public static void AddBias(float* x, float* bias, float* y, int outer, int channels, int inner, WorkerPool pool) =>
+        pool.Run(outer, new ScaleShiftJob { X = x, Shift = bias, Y = y, Channels = channels, Inner = inner });
+
+    /// <summary>y[i] += factor * x[i], rounded once.</summary>
+    public static void AddScaled(float factor, float* x, float* y, long count, WorkerPool pool) =>
+        pool.Run(Slices(count), new AddScaledJob { Factor = factor, X = x, Y = y, Count = count });
+
+    private static int Slices(long count) => (int)((count + SliceFloats - 1) / SliceFloats);
+
+    private static void Range(int slice, long count, out long first, out int length)
+    {
+        first = (long)slice * SliceFloats;
+        length = (int)Math.Min(SliceFloats, count - first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MapRow<TOperation>(float* a, float* b, float* y, int count) where TOperation : struct, IBinary
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+            TOperation.Apply(Vector256.Load(a + i), Vector256.Load(b + i)).Store(y + i);
+        for (; i < count; i++)
+            y[i] = TOperation.Apply(a[i], b[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ClipRow(float* x, float* y, int count, float low, float high)
+    {
+        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high);
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+            Vector256.MinNative(highs, Vector256.MaxNative(lows, Vector256.Load(x + i))).Store(y + i);
+        for (; i < count; i++)
+            y[i] = x[i] < low ? low : x[i] > high ? high : x[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AffineRow(float* x, float scale, float shift, float* y, int count)
+    {
+        Vector256<float> scales = Vector256.Create(scale), shifts = Vector256.Create(shift);
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+            Vector256.MultiplyAddEstimate(Vector256.Load(x + i), scales, shifts).Store(y + i);
+        for (; i < count; i++)
+            y[i] = float.MultiplyAddEstimate(x[i], scale, shift);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AffineColumns(float* x, float* scale, float* shift, float* y, int count)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            Vector256<float> scales = scale == null ? Vector256<float>.One : Vector256.Load(scale + i);
+            Vector256.MultiplyAddEstimate(Vector256.Load(x + i), scales, Vector256.Load(shift + i)).Store(y + i);
+        }
+        for (; i < count; i++)
+            y[i] = float.MultiplyAddEstimate(x[i], scale == null ? 1 : scale[i], shift[i]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddScaledRow(float factor, float* x, float* y, int count)
+    {
+        Vector256<float> factors = Vector256.Create(factor);
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+            Vector256.MultiplyAddEstimate(factors, Vector256.Load(x + i), Vector256.Load(y + i)).Store(y + i);
+        for (; i < count; i++)
+            y[i] = float.MultiplyAddEstimate(factor, x[i], y[i]);
+    }
+
+    private struct BinaryJob<TOperation> : ISliceJob where TOperation : struct, IBinary
+    {
+        public float* A;
+        public float* B;
+        public float* Y;
+        public long Count;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            Range(slice, Count, out long first, out int length);
+            MapRow<TOperation>(A + first, B + first, Y + first, length);
+        }
+    }
+
+    private struct ClipJob : ISliceJob
+    {
+        public float* X;
+        public float* Y;
+        public long Count;
+        public float Low;
+        public float High;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            Range(slice, Count, out long first, out int length);
+            ClipRow(X + first, Y + first, length, Low, High);
+        }
+    }
+
+    private struct AddScaledJob : ISliceJob
+    {
+        public float Factor;
+        public float* X;
+        public float* Y;
+        public long Count;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            Range(slice, Count, out long first, out int length);
+            AddScaledRow(Factor, X + first, Y + first, length);
+        }
+    }
+
+    private struct ScaleShiftJob : ISliceJob
+    {
+        public float* X;
+        public float* Scale;
+        public float* Shift;
+        public float* Y;
+        public int Channels;
+        public int Inner;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            long start = (long)slice * Channels * Inner;
+            if (Inner == 1)
+            {
+                AffineColumns(X + start, Scale, Shift, Y + start, Channels);
+                return;
+            }
+            for (int c = 0; c < Channels; c++)
+                AffineRow(X + start + (long)c * Inner, Scale == null ? 1 : Scale[c], Shift[c], Y + start + (long)c * Inner, Inner);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Pare.Runtime;
+
+namespace Pare.Kernels.Loops;
+
+/// <summary>Maximum pooling, forward and backward; one slice per plane. A NaN in a window is the maximum; an empty window gives the lowest number.</summary>
+internal static unsafe class MaxPool
+{
+    /// <summary>y = the maximum of each window.</summary>
+    public static void Forward(in PoolShape shape, float* x, float* y, CpuFeatures cpu, WorkerPool pool) =>
+        pool.Run(shape.Planes, new ForwardJob { Shape = shape, X = x, Y = y, Fast = shape.IsTwoByTwo && cpu.HasAvx2 });
+
+    /// <summary>dx = dy where the first maximum of its window was, 0 elsewhere; overlapping windows add in the order of outputs.</summary>
+    public static void Backward(in PoolShape shape, float* x, float* dy, float* dx, WorkerPool pool) =>
+        pool.Run(shape.Planes, new BackwardJob { Shape = shape, X = x, Dy = dy, Dx = dx });
+
+    private static void Plane(in PoolShape s, float* x, float* y)
+    {
+        for (int oy = 0; oy < s.OutHeight; oy++)
+        {
+            for (int ox = 0; ox < s.OutWidth; ox++)
+            {
+                int at = Largest(s, x, oy, ox);
+                *y++ = at < 0 ? float.MinValue : x[at];
+            }
+        }
+    }
+
+    // The index of the first maximum of a window, or of its first NaN; -1 when the window lies in the padding.
+    private static int Largest(in PoolShape s, float* x, int oy, int ox)
+    {
+        int startY = oy * s.StrideY - s.PadTop, startX = ox * s.StrideX - s.PadLeft, best = -1;
+        (int firstY, int endY) = PoolShape.Inside(startY, s.KernelHeight, s.DilationY, s.Height);
+        (int firstX, int endX) = PoolShape.Inside(startX, s.KernelWidth, s.DilationX, s.Width);
+        for (int ky = firstY; ky < endY; ky++)
+        {
+            int row = (startY + ky * s.DilationY) * s.Width + startX;
+            for (int kx = firstX; kx < endX; kx++)
+            {
+                int at = row + kx * s.DilationX;
+                if (best < 0 || x[at] > x[best] || (float.IsNaN(x[at]) && !float.IsNaN(x[best])))
+                    best = at;
+            }
+        }
+        return best;
+    }
+
+    // Eight outputs at a time: the maximum of two rows, then of even and odd columns. The last columns fall to the scalar definition.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PlaneTwoByTwo(in PoolShape s, float* x, float* y)
+    {
+        if (!Avx2.IsSupported)
+            throw new PlatformNotSupportedException();
+        for (int oy = 0; oy < s.OutHeight; oy++, y += s.OutWidth)
+        {
+            float* top = x + (nint)2 * oy * s.Width;
+            float* bottom = top + s.Width;
+            int ox = 0;
+            for (; ox + 8 <= s.OutWidth; ox += 8)
+            {
+                Vector256<float> left = Vector256.Max(Vector256.Load(top + 2 * ox), Vector256.Load(bottom + 2 * ox));
+                Vector256<float> right = Vector256.Max(Vector256.Load(top + 2 * ox + 8), Vector256.Load(bottom + 2 * ox + 8));
+                Vector256<float> max = Vector256.Max(Avx.Shuffle(left, right, 0b10_00_10_00), Avx.Shuffle(left, right, 0b11_01_11_01));
+                Avx2.Permute4x64(max.AsDouble(), 0b11_01_10_00).AsSingle().Store(y + ox);
+            }
+            for (; ox < s.OutWidth; ox++)
+                y[ox] = MathF.Max(MathF.Max(top[2 * ox], top[2 * ox + 1]), MathF.Max(bottom[2 * ox], bottom[2 * ox + 1]));
+        }
+    }
+
+    private static void BackwardPlane(in PoolShape s, float* x, float* dy, float* dx)
+    {
+        new Span<float>(dx, s.PlaneFloats).Clear();
+        for (int oy = 0; oy < s.OutHeight; oy++)
+        {
+            for (int ox = 0; ox < s.OutWidth; ox++, dy++)
+            {
+                int at = Largest(s, x, oy, ox);
+                if (at >= 0)
+                    dx[at] += *dy;
+            }
+        }
+    }
+
+    // Windows do not meet, so each writes its four numbers: branch-free, first maximum wins.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void BackwardTwoByTwo(in PoolShape s, float* x, float* dy, float* dx)
+    {
+        if (s.OutHeight * 2 != s.Height || s.OutWidth * 2 != s.Width)
+            new Span<float>(dx, s.PlaneFloats).Clear();
+        for (int oy = 0; oy < s.OutHeight; oy++, dy += s.OutWidth)
+        {
+            nint row = (nint)2 * oy * s.Width;
+            for (int ox = 0; ox < s.OutWidth; ox++)
+            {
+                float* a = x + row + 2 * ox;
+                float* b = a + s.Width;
+                float g = dy[ox], max = MathF.Max(MathF.Max(a[0], a[1]), MathF.Max(b[0], b[1]));
+                bool p = Is(a[0], max), q = !p && Is(a[1], max), r = !p && !q && Is(b[0], max);
+                float* da = dx + row + 2 * ox;
+                float* db = da + s.Width;
+                da[0] = p ? g : 0;
+                da[1] = q ? g : 0;
+                db[0] = r ? g : 0;
+                db[1] = p || q || r ? 0 : g;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Is(float value, float max) => !(value < max) && (value == max || float.IsNaN(value));
+
+    private struct ForwardJob : ISliceJob
+    {
+        public PoolShape Shape;
+        public float* X;
+        public float* Y;
+        public bool Fast;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            float* x = X + (nint)slice * Shape.PlaneFloats;
+            float* y = Y + (nint)slice * Shape.OutPlaneFloats;
+            if (Fast)
+                PlaneTwoByTwo(Shape, x, y);
+            else
+                Plane(Shape, x, y);
+        }
+    }
+
+    private struct BackwardJob : ISliceJob
+    {
+        public PoolShape Shape;
+        public float* X;
+        public float* Dy;
+        public float* Dx;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            nint start = (nint)slice * Shape.PlaneFloats, outStart = (nint)slice * Shape.OutPlaneFloats;
+            if (Shape.IsTwoByTwo)
+                BackwardTwoByTwo(Shape, X + start, Dy + outStart, Dx + start);
+            else
+                BackwardPlane(Shape, X + start, Dy + outStart, Dx + start);
+        }
+    }
+}
