@@ -9,6 +9,13 @@ internal static class CommandCatalog
     /// <summary>New objects at each call: parsing links them together.</summary>
     public static ImmutableArray<Verb> Create() =>
     [
+        new TrainCommand(),
+        new EvalCommand(),
+        new RunCommand(),
+        new InfoCommand(),
+        new CheckCommand(),
+        new ConvertCommand(),
+        new BenchCommand(),
         new DataCommand(),
     ];
 }
