@@ -28,6 +28,9 @@ public readonly struct Dim : IEquatable<Dim>
     /// <exception cref="InvalidOperationException">The length depends on a name.</exception>
     public long Value => IsKnown ? Constant : throw new InvalidOperationException($"The length {this} is not a number yet; bind its names first.");
 
+    /// <summary>True where no part is negative, so that the form is a length whatever its names stand for.</summary>
+    public bool IsNatural => Constant >= 0 && Terms.All(t => t.Factor >= 0);
+
     /// <summary>The names that the length depends on.</summary>
     public IEnumerable<string> Names => Terms.Select(t => t.Name);
 

@@ -22,6 +22,12 @@ public abstract class OperatorWriter
     /// <exception cref="UnsupportedException">The input is computed, so that this opset cannot express it.</exception>
     public abstract Tensor? TakeInput(int input);
 
+    /// <summary>The type of an input, where the writer knows the model's types; null where it does not, or where the input is absent.</summary>
+    public virtual TensorType? InputType(int input) => null;
+
+    /// <summary>False where the optional input is known to be absent.</summary>
+    public virtual bool HasInput(int input) => true;
+
     /// <summary>Writes an integer.</summary>
     public void Int(string name, long value) => Attribute(name, new AttributeValue.Int(value));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Pare.Compression.Data;
+using Pare.Compression.Data.Readers;
 
 namespace Pare.Compression.Tests.Data.Readers;
 

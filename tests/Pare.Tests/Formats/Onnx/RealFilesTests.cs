@@ -15,10 +15,16 @@ public class RealFilesTests
     public void Read_ResNet32_HasItsWeightsAndTypes() => ReadResNet(ResNet32, 464_154, 2_272);
 
     [SharedDataFact(ResNet20)]
-    public void Write_ResNet20_ReadsBackTheSameAtEveryOpset() => RoundTrips(Read(ResNet20));
+    public void Write_ResNet20_ReadsBackTheSameAtEveryOpset()
+    {
+        Model model = Read(ResNet20);
+        RoundTrips(model, oldest: 11);
+        // Before opset 11 the pads of Pad were an attribute; this export computes them.
+        Should.Throw<UnsupportedException>(() => model.Write(10, OperatorCatalog.Default)).Message.ShouldContain("(Pad)");
+    }
 
     [SharedDataFact(Mnist)]
-    public void Write_Mnist_ReadsBackTheSameAtEveryOpset() => RoundTrips(Read(Mnist));
+    public void Write_Mnist_ReadsBackTheSameAtEveryOpset() => RoundTrips(Read(Mnist), oldest: 7);
 
     [SharedDataFact(Mnist)]
     public void Evaluate_Mnist_TellsTheFirstDigits()
@@ -44,13 +50,13 @@ public class RealFilesTests
         model.Types["logits"].Shape.Rank.ShouldBe(2);
         model.Types["logits"].Shape[1].ShouldBe((Dim)10);
         model.Metadata.Opset.ShouldBe(13);
-        model.ParameterCount.ShouldBe(parameters + statistics);
+        model.Weights.Values.Sum(w => w.Length).ShouldBe(parameters + statistics);
     }
 
-    private static void RoundTrips(Model model)
+    private static void RoundTrips(Model model, int oldest)
     {
         OnnxFiles.Read(model.Write(operators: OperatorCatalog.Default), OperatorCatalog.Default).ShouldEqual(model);
-        for (int opset = 7; opset <= 27; opset++)
+        for (int opset = oldest; opset <= 27; opset++)
         {
             Model once = OnnxFiles.Read(model.Write(opset, OperatorCatalog.Default), OperatorCatalog.Default);
             once.Nodes.Select(n => (n.Name, n.Operator)).ShouldBe(model.Nodes.Select(n => (n.Name, n.Operator)));

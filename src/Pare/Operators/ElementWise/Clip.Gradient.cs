@@ -1,0 +1,11 @@
+namespace Pare.Operators;
+
+public sealed partial record Clip
+{
+    /// <inheritdoc/>
+    public override void Differentiate(GradientScope s)
+    {
+        if (s.Node.Inputs.Skip(1).Select((_, i) => s.Node.Input(i + 1).Length > 0 && s.Needs(i + 1)).Any(n => n)) s.Refuse();
+        if (s.Needs(0)) s.InputGradient(0, s.Add(new ClipGradient(), [s.OutputGradient(), .. s.Node.Inputs]));
+    }
+}

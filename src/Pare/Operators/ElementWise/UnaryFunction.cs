@@ -1,0 +1,35 @@
+namespace Pare.Operators;
+
+/// <summary>A row of the family of functions of one number: a name, a formula and its slope.</summary>
+public sealed class UnaryFunction : INamed
+{
+    /// <summary>The ONNX operator type.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The first opset that has it.</summary>
+    public int SinceOpset { get; init; } = 1;
+
+    /// <summary>Default of the attribute alpha; null where there is none.</summary>
+    public float? Alpha { get; init; }
+
+    /// <summary>Default of the attribute beta; null where there is none.</summary>
+    public float? Beta { get; init; }
+
+    /// <summary>The formula of (x, alpha, beta).</summary>
+    public required Func<double, double, double, double> Real { get; init; }
+
+    /// <summary>The formula for integers; null where only real numbers are taken.</summary>
+    public Func<long, long>? Whole { get; init; }
+
+    /// <summary>The derivative as a formula of (y, alpha, beta): the cheapest, for y is mostly kept anyway.</summary>
+    public Func<double, double, double, double>? SlopeOfOutput { get; init; }
+
+    /// <summary>The derivative as a formula of (x, alpha, beta).</summary>
+    public Func<double, double, double, double>? SlopeOfInput { get; init; }
+
+    /// <summary>True where there is a derivative.</summary>
+    public bool HasSlope => SlopeOfInput is not null || SlopeOfOutput is not null;
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Pare.Operators;
+
+/// <summary>A row of the family of reductions: how many numbers become one.</summary>
+public sealed class ReductionFunction : INamed
+{
+    /// <summary>The mean.</summary>
+    public static ReductionFunction Mean { get; } = new() { Name = "ReduceMean", Join = (sum, x) => sum + x, Finish = (sum, count) => sum / count };
+
+    /// <summary>The sum.</summary>
+    public static ReductionFunction Sum { get; } = new() { Name = "ReduceSum", AxesInputSince = 13, Join = (sum, x) => sum + x, Whole = (sum, x) => sum + x };
+
+    /// <summary>The largest.</summary>
+    public static ReductionFunction Max { get; } = new()
+    {
+        Name = "ReduceMax", Start = double.NegativeInfinity, Join = Math.Max, Whole = Math.Max, WholeStart = long.MinValue,
+    };
+
+    /// <summary>The smallest.</summary>
+    public static ReductionFunction Min { get; } = new()
+    {
+        Name = "ReduceMin", Start = double.PositiveInfinity, Join = Math.Min, Whole = Math.Min, WholeStart = long.MaxValue,
+    };
+
+    /// <summary>The product.</summary>
+    public static ReductionFunction Prod { get; } = new() { Name = "ReduceProd", Start = 1, Join = (p, x) => p * x, Whole = (p, x) => p * x, WholeStart = 1 };
+
+    /// <summary>The sum of absolute values.</summary>
+    public static ReductionFunction L1 { get; } = new() { Name = "ReduceL1", Join = (sum, x) => sum + Math.Abs(x) };
+
+    /// <summary>The root of the sum of squares.</summary>
+    public static ReductionFunction L2 { get; } = new() { Name = "ReduceL2", Join = (sum, x) => sum + x * x, Finish = (sum, _) => Math.Sqrt(sum) };
+
+    /// <summary>The sum of squares.</summary>
+    public static ReductionFunction SumSquare { get; } = new() { Name = "ReduceSumSquare", Join = (sum, x) => sum + x * x };
+
+    /// <summary>All rows.</summary>
+    public static ImmutableArray<ReductionFunction> All { get; } = [Mean, Sum, Max, Min, Prod, L1, L2, SumSquare];
+
+    /// <summary>The ONNX operator type.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The first opset in which the axes are an input.</summary>
+    public int AxesInputSince { get; init; } = 18;
+
+    /// <summary>The result of no numbers.</summary>
+    public double Start { get; init; }
+
+    /// <summary>How a number is joined to the result so far.</summary>
+    public required Func<double, double, double> Join { get; init; }
+
+    /// <summary>What is done with the result and the count at the end; null is nothing.</summary>
+    public Func<double, int, double>? Finish { get; init; }
+
+    /// <summary><see cref="Join"/> for integers; null where only real numbers are taken.</summary>
+    public Func<long, long, long>? Whole { get; init; }
+
+    /// <summary><see cref="Start"/> for integers.</summary>
+    public long WholeStart { get; init; }
+
+    /// <summary>The name.</summary>
+    public override string ToString() => Name;
+}
