@@ -41,9 +41,13 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
         return _model.Weights.TryGetValue(name, out WeightEncoding? weight) ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null;
     }
 
+    public override TensorType? InputType(int input) => HasInput(input) ? _model.Types[_inputs[input]] : null;
+
+    public override bool HasInput(int input) => input < _inputs.Count && _inputs[input].Length > 0;
+
     public override Tensor? TakeInput(int input)
     {
-        if (input >= _inputs.Count || _inputs[input].Length == 0) return null;
+        if (!HasInput(input)) return null;
         Tensor value = Constant(input) ?? throw new UnsupportedException(
             $"in opset {Opset} input {input} ('{_inputs[input]}') is an attribute, so it cannot be computed; write a newer opset");
         Taken.Add(_inputs[input]);
