@@ -1,3 +1,5 @@
+using Pare.Operators;
+
 namespace Pare.Compression.Training;
 
 /// <summary>Cross-entropy of a softmax with the labels, averaged over the batch.</summary>
@@ -5,5 +7,6 @@ namespace Pare.Compression.Training;
 public sealed class CrossEntropy(float smoothing = 0) : Loss
 {
     /// <inheritdoc/>
-    public override string Add(ModelEditor editor, string logits, string labels) => throw new NotSupportedException($"{smoothing} {editor} {logits} {labels}");
+    public override string Add(ModelEditor editor, string logits, string labels) =>
+        editor.Add(new SoftmaxCrossEntropy { Smoothing = smoothing }, "loss", logits, labels);
 }

@@ -14,7 +14,7 @@ public sealed class TrainingGraph
         Model = model;
         Input = input;
         Labels = names.Labels;
-        Step = names.Step;
+        Position = names.Position;
         Loss = names.Loss;
         Logits = names.Logits;
         Statistics = [.. names.Statistics];
@@ -30,8 +30,8 @@ public sealed class TrainingGraph
     /// <summary>The input of labels, I32[N].</summary>
     public string Labels { get; }
 
-    /// <summary>The input that dropout draws from, I64: the step's number. Null where nothing is dropped.</summary>
-    public string? Step { get; }
+    /// <summary>The input that dropout draws from, I64[2]: the seed and the step's number. Null where nothing is dropped.</summary>
+    public string? Position { get; }
 
     /// <summary>The output of the loss, an F32 scalar.</summary>
     public string Loss { get; }
@@ -78,8 +78,8 @@ public sealed class TrainingGraph
     /// <summary>The weights that can train: those that nodes read, but for the statistics of batch norms.</summary>
     internal static IEnumerable<string> Candidates(Model model)
     {
-        HashSet<string> statistics = [.. model.Nodes.Where(n => n.Operator is BatchNormalization).SelectMany(n => n.Inputs.Skip(3))];
-        return model.WeightsInOrder().Where(w => !statistics.Contains(w));
+        HashSet<string> fixedByNodes = [.. model.Nodes.SelectMany(n => n.Inputs.Where((_, i) => !n.Operator.IsTrained(i)))];
+        return model.WeightsInOrder().Where(w => !fixedByNodes.Contains(w));
     }
 
     private static Model Bind(Model model, TrainingGraphOptions options)
@@ -102,20 +102,23 @@ public sealed class TrainingGraph
         var names = new Names
         {
             Labels = editor.AddInput(editor.FreshValue("labels"), new TensorType(DType.I32, Shape.Of(options.Batch))),
-            Logits = Logits(bound),
+            Logits = LogitsOf(bound, editor),
         };
         foreach (Node node in bound.Nodes)
             if (node.Operator is BatchNormalization norm && !options.FreezeBatchNorm) TrainBatchNorm(editor, node, norm, names);
-            else if (node.Operator is Dropout) TrainDropout(editor, node, options.Seed, names);
+            else if (node.Operator is Dropout) TrainDropout(editor, node, names);
         names.Loss = options.Loss.Add(editor, names.Logits, names.Labels);
         editor.SetOutputs([names.Loss, names.Logits, .. names.Statistics.Select(s => s.Updated)]);
         editor.RemoveUnused();
         return (editor.Build(), names);
     }
 
-    /// <summary>A softmax at the end belongs to the loss.</summary>
-    private static string Logits(Model bound) =>
-        bound.Producer(bound.Outputs[0]) is { Operator: Softmax } softmax ? softmax.Inputs[0] : bound.Outputs[0];
+    /// <summary>A softmax at the end belongs to the loss; axes of length 1 behind the classes are dropped.</summary>
+    private static string LogitsOf(Model bound, ModelEditor editor)
+    {
+        string logits = bound.Producer(bound.Outputs[0]) is { Operator: Softmax } softmax ? softmax.Inputs[0] : bound.Outputs[0];
+        return bound.Types[logits].Shape.Rank > 2 ? editor.Add(new Flatten(), "logits/flat", logits) : logits;
+    }
 
     private static void TrainBatchNorm(ModelEditor editor, Node node, BatchNormalization norm, Names names)
     {
@@ -130,14 +133,22 @@ public sealed class TrainingGraph
         editor.Replace(node, node with
         {
             Operator = new BatchNormTraining { Epsilon = norm.Epsilon, Momentum = norm.Momentum },
-            Outputs = [node.Outputs[0], .. updated],
+            Outputs = [node.Outputs[0], editor.FreshValue($"{node.Name}/mean"), editor.FreshValue($"{node.Name}/deviation"), .. updated],
         });
     }
 
-    private static void TrainDropout(ModelEditor editor, Node node, ulong seed, Names names)
+    private static void TrainDropout(ModelEditor editor, Node node, Names names)
     {
-        names.Step ??= editor.AddInput(editor.FreshValue("step"), new TensorType(DType.I64, Shape.Scalar));
-        _ = seed;
+        if (node.Outputs.Length > 1 && node.Outputs[1].Length > 0)
+            throw new UnsupportedException($"Node {node} gives its mask to other nodes, which cannot be trained. Export the model without.");
+        names.Position ??= editor.AddInput(editor.FreshValue("position"), new TensorType(DType.I64, Shape.Of(2)));
+        string ratio = node.Input(1) is { Length: > 0 } given
+            ? given
+            : editor.SetConstant(editor.FreshValue($"{node.Name}/ratio"), Tensor.Scalar(Dropout.DefaultRatio));
+        editor.Replace(node, node with
+        {
+            Operator = new DropoutTraining { Stream = names.Dropouts++ }, Inputs = [node.Inputs[0], ratio, names.Position], Outputs = [node.Outputs[0]],
+        });
     }
 
     private static void ToInput(ModelEditor editor, string weight)
@@ -159,7 +170,8 @@ public sealed class TrainingGraph
     {
         public required string Labels { get; init; }
         public required string Logits { get; init; }
-        public string? Step { get; set; }
+        public string? Position { get; set; }
+        public int Dropouts { get; set; }
         public string Loss { get; set; } = "";
         public List<RunningStatistic> Statistics { get; } = [];
     }

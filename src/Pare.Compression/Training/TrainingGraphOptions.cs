@@ -19,7 +19,4 @@ public sealed record TrainingGraphOptions
 
     /// <summary>Batch norms keep and use the statistics that they have.</summary>
     public bool FreezeBatchNorm { get; init; }
-
-    /// <summary>Seed of dropout.</summary>
-    public ulong Seed { get; init; }
 }

@@ -15,7 +15,7 @@ internal sealed class TrainingStep
     private readonly Session _session;
     private readonly Optimizer _optimizer;
     private readonly Tensor _input, _labels, _loss, _logits;
-    private readonly Tensor? _number;
+    private readonly Tensor? _position;
     private readonly (Tensor Value, Tensor Updated)[] _statistics;
     private readonly double _clipNorm;
     private readonly int _classes;
@@ -29,7 +29,8 @@ internal sealed class TrainingStep
         _decays = [.. leaves.Select(l => l.Decays || settings.DecayAll ? (float)settings.WeightDecay : 0)];
         (_input, _labels) = (session.Input(graph.Input), session.Input(graph.Labels));
         (_loss, _logits) = (session.Output(graph.Loss), session.Output(graph.Logits));
-        _number = graph.Step is { } step ? session.Input(step) : null;
+        _position = graph.Position is { } position ? session.Input(position) : null;
+        if (_position is not null) _position.As<long>()[0] = unchecked((long)settings.Seed);
         _statistics = [.. graph.Statistics.Select(s => (session.Input(s.Weight), session.Output(s.Updated)))];
         _classes = _logits.Dims[1];
     }
@@ -45,7 +46,7 @@ internal sealed class TrainingStep
     {
         batch.Inputs.Span.CopyTo(_input.Floats);
         batch.Labels.Span.CopyTo(_labels.As<int>());
-        if (_number is not null) _number.As<long>()[0] = _state.Step;
+        if (_position is not null) _position.As<long>()[1] = _state.Step;
         _weights.Decode();
         _session.Run();
         LastLoss = _loss.Floats[0];
