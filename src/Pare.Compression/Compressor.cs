@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Compression.Reporting;
 using Pare.Encodings;
+using Pare.Inspection;
 
 namespace Pare.Compression;
 
@@ -25,7 +26,7 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
         context = context with { Seed = recipe.Seed, TrainingDefaults = recipe.Train };
         var stages = ImmutableArray.CreateBuilder<Stage>();
         bool interrupted = false;
-        long parameters = model.ParameterCount;
+        long parameters = Profile.Of(model).Parameters;
         try
         {
             stages.Add(StageOf("trained", model, parameters, Plain, time.GetTimestamp()) with { Validation = Evaluate(model, context, cancel) });

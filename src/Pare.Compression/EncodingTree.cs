@@ -13,7 +13,10 @@ internal static class EncodingTree
     public static double Density(WeightEncoding weight) =>
         weight.Length > 0 && Find<Sparse>(weight) is { } sparse ? (double)sparse.Positions.Length / weight.Length : 1;
 
-    /// <summary>Numbers of a model that are stored, over all.</summary>
-    public static double Density(Model model) =>
-        model.ParameterCount == 0 ? 1 : model.Weights.Values.Sum(w => Density(w) * w.Length) / model.ParameterCount;
+    /// <summary>Numbers of a model's weights that are stored, over all.</summary>
+    public static double Density(Model model)
+    {
+        long all = model.Weights.Values.Sum(w => (long)w.Length);
+        return all == 0 ? 1 : model.Weights.Values.Sum(w => Density(w) * w.Length) / all;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Pare.Inspection;
 
 namespace Pare.Compression.Reporting;
 
@@ -59,7 +60,7 @@ public sealed record Report
     public static Report Of(Model original, Recipe recipe, CompressionResult result, CompressionContext context)
     {
         ImmutableArray<LayerReport> layers = LayerReport.Of(result.Model, result.Size);
-        long parameters = original.ParameterCount;
+        long parameters = Profile.Of(original).Parameters;
         return new Report
         {
             Model = original.Metadata.Name,
