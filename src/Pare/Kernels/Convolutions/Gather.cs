@@ -55,6 +55,30 @@ internal unsafe ref struct Gather
             Exact(source, rows, depth, dst, width);
     }
 
+    /// <summary>The adjoint: destination[row(k) + column(n)] += src[k, n], rows ascending, then columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Scatter(float* src, int width, int* rows, int depth, float* destination)
+    {
+        fixed (int* from = _from, to = _to, length = _length)
+        {
+            for (int k = 0; k < depth; k++, src += width)
+            {
+                for (int i = 0; i < _count; i++)
+                {
+                    float* d = destination + rows[k] + from[i];
+                    float* s = src + to[i];
+                    if (length[i] == 8)
+                    {
+                        (Vector256.Load(d) + Vector256.Load(s)).Store(d);
+                        continue;
+                    }
+                    for (int j = 0; j < length[i]; j++)
+                        d[j] += s[j];
+                }
+            }
+        }
+    }
+
     private readonly void Four(float* source, int* rows, int depth, float* dst)
     {
         (nint f0, nint f1, nint f2, nint f3) = (_from[0], _from[1], _from[2], _from[3]);

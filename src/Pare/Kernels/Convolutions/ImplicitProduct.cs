@@ -59,8 +59,10 @@ internal sealed unsafe class ImplicitProduct<TKernel> : IImplicitProduct where T
         long work = (long)geometry.Rows * geometry.Depth * geometry.Pixels;
         int wanted = (int)Math.Min(EnoughSlices, batch * groups * work / LeastSliceWork);
         int most = Math.Max(LeastPixels, Blocks.RoundUp(4 * geometry.OutWidth, TKernel.Columns));
+        // Too few images: cut thinner, but while weights are many rather their rows, for each block of pixels reads all weights of its rows.
+        int least = _panels.Count >= 2 * EnoughSlices ? Math.Min(most, LeastPixels / 2) : TKernel.Columns;
         int spread = Blocks.CeilDiv(geometry.Pixels, Math.Max(1, Blocks.CeilDiv(wanted, batch * groups)));
-        _blockPixels = Blocks.Even(geometry.Pixels, Math.Clamp(spread, TKernel.Columns, most), TKernel.Columns);
+        _blockPixels = Blocks.Even(geometry.Pixels, Math.Clamp(spread, least, most), TKernel.Columns);
         _pixelBlocks = Blocks.CeilDiv(geometry.Pixels, _blockPixels);
         _rowBlocks = Math.Clamp(Blocks.CeilDiv(wanted, batch * groups * _pixelBlocks), 1, _panels.Count);
         int outRows = Math.Min(geometry.OutHeight, (_blockPixels + geometry.OutWidth - 2) / geometry.OutWidth + 1);
