@@ -1,0 +1,14 @@
+using Pare.Formats.Container;
+
+namespace Pare.Formats;
+
+/// <summary>The file formats that Pare reads and writes.</summary>
+public static class FormatCatalog
+{
+    /// <summary>All formats; extend with <see cref="Catalog{T}.With"/>.</summary>
+    public static Catalog<IModelFormat> Default { get; } = new(
+        "model format",
+        [
+            new ContainerFormat(),
+        ]);
+}
