@@ -35,7 +35,7 @@ public sealed class TrainableLeaf
     /// <summary>The numbers.</summary>
     public Span<float> Values => _values.Span;
 
-    /// <summary>The loss's gradient, as of the last <see cref="TrainableWeights.PullBack"/>; empty where the leaf does not train.</summary>
+    /// <summary>The loss's gradient, as of the last <see cref="TrainableWeights.PullBack(string, ReadOnlySpan{float})"/>; empty where the leaf does not train.</summary>
     public Span<float> Gradient => _gradient.Span;
 
     internal Memory<float> Memory => _values;
