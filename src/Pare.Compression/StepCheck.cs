@@ -8,8 +8,9 @@ internal static class StepCheck
     /// <exception cref="RecipeException">The step undid an earlier one.</exception>
     public static void Holds(Model before, Model after, string step)
     {
-        foreach ((string name, WeightEncoding old) in before.Weights)
+        foreach (string name in before.WeightsInOrder())
         {
+            WeightEncoding old = before.Weights[name];
             if (!after.Weights.TryGetValue(name, out WeightEncoding? now) || ReferenceEquals(old, now) || !old.Shape.Equals(now.Shape)) continue;
             if (EncodingTree.Find<Sparse>(old) is { } mask && mask.Shape.Equals(old.Shape) && Revived(mask, now) is { } position)
                 throw new RecipeException($"{step} gave '{name}' a value at position {position}, where an earlier step had pruned it away. Put the pruning after it.");
