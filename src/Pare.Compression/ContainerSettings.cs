@@ -21,4 +21,10 @@ public sealed record ContainerSettings
     /// <summary>Width of the gaps between stored weights, for all pruned layers; null leaves it to the steps, or to the writer.</summary>
     [Setting(Min = 1, Max = 16, Unit = "bits", Help = "width of a stored gap between kept weights, in all layers; auto takes the cheapest of each")]
     public int? IndexBits { get; init; }
+
+    /// <summary>The same for the writer.</summary>
+    public Formats.Container.ContainerOptions ToOptions() => new()
+    {
+        EntropyCoding = Entropy == EntropyCoding.None ? Formats.Container.EntropyCoding.None : Formats.Container.EntropyCoding.Huffman,
+    };
 }

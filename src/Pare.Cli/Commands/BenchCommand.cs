@@ -32,7 +32,7 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         if (seconds is not (>= 0.01 and <= 3600)) throw new UsageException($"--seconds is {seconds}; expected 0.01 to 3600.");
         int batch = run.Get(_batch), threads = ModelArgument.ThreadCount(run, _threads);
         string[] paths = run.Get(_models);
-        List<Latency> models = [.. paths.Select(path => new Latency(ModelIO.Load(path), new PlanOptions { Threads = threads }, batch, run.Host.Time))];
+        List<Latency> models = [.. paths.Select(path => new Latency(ModelIO.Load(path, run.Cancel), new PlanOptions { Threads = threads }, batch, run.Host.Time))];
         run.Terminal.Work(display =>
         {
             using IWorkBar bar = display.Start("Measuring");

@@ -23,7 +23,7 @@ internal sealed class CheckCommand() : Verb("check", "Says which nodes of a mode
         string path = run.Get(_model);
         try
         {
-            Model model = ModelIO.Load(path);
+            Model model = ModelIO.Load(path, run.Cancel);
             var plan = ExecutionPlan.Build(model);
             TextTable table = new TextTable().Left("operator").Right("nodes").Left("kernels");
             foreach (IGrouping<string, PlanStep> steps in plan.Steps.GroupBy(s => s.Node.Operator.Name).OrderBy(g => g.Key, StringComparer.Ordinal))

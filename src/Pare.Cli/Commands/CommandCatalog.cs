@@ -9,7 +9,10 @@ internal static class CommandCatalog
     /// <summary>New objects at each call: parsing links them together.</summary>
     public static ImmutableArray<Verb> Create() =>
     [
+        new DemoCommand(),
+        new NewCommand(),
         new TrainCommand(),
+        new CompressCommand(),
         new EvalCommand(),
         new RunCommand(),
         new InfoCommand(),

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Pare.Cli.Options;
 using Pare.Cli.Output;
+using Pare.Formats.Onnx;
 
 namespace Pare.Cli.Commands;
 
@@ -29,9 +30,9 @@ internal sealed class ConvertCommand() : Verb("convert", "Writes a model in anot
         if (opset is < 7 or > 27) throw new UsageException($"--opset is {opset}; expected 7 to 27.");
         if (opset is not null && Path.GetExtension(to) != ".onnx") throw new UsageException($"--opset is about .onnx files; '{to}' is none.");
         ModelIO.CheckTarget("OUT", to);
-        Model model = ModelIO.Load(from);
-        ModelIO.Save(model, to, opset);
-        double difference = Compare(model, ModelIO.Load(to));
+        Model model = ModelIO.Load(from, run.Cancel);
+        ModelIO.Save(model, to, new OnnxWriteOptions { Opset = opset }, run.Cancel);
+        double difference = Compare(model, ModelIO.Load(to, run.Cancel));
         if (!(difference <= Tolerance))
             throw new VerificationException($"'{to}' was written, but run on random inputs it gives other results than '{from}': they differ by {difference:G3} of their range.");
         long before = ModelIO.Bytes(from), after = ModelIO.Bytes(to);

@@ -15,8 +15,8 @@ internal sealed class EvalCommand() : Verb("eval", "Measures how well a model cl
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly DataArguments _data = new(required: true);
     private readonly Option<string> _split = new("--split") { HelpName = "WORD", Description = "test, train, or validation (what 'pare train' keeps apart). Default: test.", DefaultValueFactory = _ => "test" };
-    private readonly Option<int> _validation = new("--validation") { HelpName = "SAMPLES", Description = "How many samples the validation split has. Default: 5000.", DefaultValueFactory = _ => 5000 };
-    private readonly Option<ulong> _seed = ModelArgument.Seed(0, "the validation split: the one that 'pare train' was given");
+    private readonly Option<int?> _validation = new("--validation") { HelpName = "SAMPLES", Description = "How many samples the validation split has. Default: as the model was trained with." };
+    private readonly Option<ulong?> _seed = new("--seed") { HelpName = "NUMBER", Description = "Seed of the validation split. Default: as the model was trained with." };
     private readonly Option<int> _batch = ModelArgument.Batch(100);
     private readonly Option<int> _threads = ModelArgument.Threads();
 
@@ -32,10 +32,14 @@ internal sealed class EvalCommand() : Verb("eval", "Measures how well a model cl
         string path = run.Get(_model), split = run.Get(_split)!;
         if (split is not ("test" or "train" or "validation"))
             throw new UsageException($"--split is '{split}'; expected test, train or validation.{Closest.Hint(split, ["test", "train", "validation"])}");
-        Model model = ModelIO.Load(path);
+        Model model = ModelIO.Load(path, run.Cancel);
         DataSource source = _data.Source(run);
         DataSet data = DataArguments.Open(run, source, split == "test" ? DataPart.Test : DataPart.Train);
-        if (split == "validation") data = data.Split(run.Get(_validation), run.Get(_seed)).Validation;
+        if (split == "validation")
+        {
+            ValidationSplit known = ValidationSplit.Of(model) ?? new ValidationSplit(ValidationSplit.CountFor(data), Seed: 0);
+            data = data.Split(run.Get(_validation) ?? known.Count, run.Get(_seed) ?? known.Seed).Validation;
+        }
         if (!source.HasParts && split == "test") run.Terminal.Note($"'{source.Name}' has no test part of its own: the whole set is measured.");
         var options = new EvaluationOptions
         {

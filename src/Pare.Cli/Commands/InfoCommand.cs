@@ -20,7 +20,7 @@ internal sealed class InfoCommand() : Verb("info", "Shows parameters, multiplica
     public override Task<ExitCode> RunAsync(Invocation run)
     {
         string path = run.Get(_model);
-        Model model = ModelIO.Load(path);
+        Model model = ModelIO.Load(path, run.Cancel);
         Profile profile = Profile.Of(model);
         StoredBytes stored = StoredBytes.Of(model, path);
         run.Terminal.Line($"{path}{(model.Metadata.Name.Length > 0 ? $"  \"{model.Metadata.Name}\"" : "")}");

@@ -49,10 +49,11 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
         TrainingSettings settings = Settings(run) with { Checkpoint = checkpoint };
         ModelIO.CheckTarget("--output", output);
         CheckCheckpoint(run, checkpoint);
-        Model model = ModelIO.Load(path);
+        Model model = ModelIO.Load(path, run.Cancel);
         DataSource source = _data.Source(run);
         DataSet data = DataArguments.Open(run, source, DataPart.Train);
         if (run.Get(_test) && !source.HasParts) throw new UsageException($"--test: '{source.Name}' has no test part of its own.");
+        if (!_settings.Has(run, "validation")) settings = settings with { Validation = ValidationSplit.CountFor(data) };
         if (settings.Validation > 0)
             run.Terminal.Note($"{Units.Count(settings.Validation)} of {Units.Count(data.Count)} training samples are kept apart for validation (seed {settings.Seed}).");
         run.Terminal.Note(run.Get(_test) ? "The official test set is read once, at the end." : "The official test set is not read; --test would read it once, at the end.");
@@ -63,7 +64,8 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
             using var bar = new TrainingBar(display, "Training");
             return Trainer.Train(task, bar, run.Cancel);
         });
-        if (result.BestEpoch > 0) ModelIO.Save(result.Model, output);
+        Model trained = settings.Validation > 0 ? new ValidationSplit(settings.Validation, settings.Seed).Mark(result.Model) : result.Model;
+        if (result.BestEpoch > 0) ModelIO.Save(trained, output, CancellationToken.None);
         if (result.Reason == StopReason.Cancelled) throw new CancelledException(Interrupted(result, output, checkpoint));
         Metrics? test = run.Get(_test) ? Test(run, result.Model, source, settings) : null;
         Report(run, result, test, output);
@@ -98,7 +100,7 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
 
     private void CheckCheckpoint(Invocation run, string checkpoint)
     {
-        ModelIO.CheckTarget("--checkpoint", checkpoint);
+        WholeFile.CheckTarget("--checkpoint", checkpoint);
         bool there = File.Exists(checkpoint);
         if (run.Get(_resume) && !there) throw new UsageException($"--resume: there is no checkpoint '{checkpoint}'. Name it with --checkpoint, or leave --resume out to begin.");
         if (!run.Get(_resume) && there)

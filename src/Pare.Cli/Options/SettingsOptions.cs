@@ -27,6 +27,9 @@ internal sealed class SettingsOptions<T> where T : class, new()
     /// <summary>The options, in the order of the record.</summary>
     public IEnumerable<Option> Options => _options.Select(o => o.Option);
 
+    /// <summary>Whether the user typed a setting.</summary>
+    public bool Has(Invocation run, string name) => _options.Any(o => o.Setting.Name == name && run.Has(o.Option));
+
     /// <summary>The record with what the user typed.</summary>
     /// <exception cref="RecipeException">Values do not fit; all of them are named.</exception>
     public T Read(Invocation run) =>
