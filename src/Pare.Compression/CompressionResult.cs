@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pare.Compression.Reporting;
+using Pare.Formats.Container;
 
 namespace Pare.Compression;
 
@@ -8,4 +9,4 @@ namespace Pare.Compression;
 /// <param name="Stages">How the model stood at first and after each finished step.</param>
 /// <param name="Size">The bytes of the final file.</param>
 /// <param name="Interrupted">True where the work was cancelled before the last step.</param>
-public sealed record CompressionResult(Model Model, ImmutableArray<Stage> Stages, FileSize Size, bool Interrupted);
+public sealed record CompressionResult(Model Model, ImmutableArray<Stage> Stages, PartSizes Size, bool Interrupted);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Compression.Reporting;
 using Pare.Encodings;
+using Pare.Formats.Container;
 using Pare.Inspection;
 
 namespace Pare.Compression;
@@ -44,9 +45,9 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
         }
         long started = time.GetTimestamp();
         model = WithIndexBits(model, recipe.Container.IndexBits);
-        FileSize size = meter.Measure(model, recipe.Container);
+        PartSizes size = meter.Measure(model, recipe.Container);
         if (recipe.Container.Entropy != EntropyCoding.None && stages.Count > 0)
-            stages.Add(new Stage($"+ {Settings.Setting.Text(recipe.Container.Entropy)}", size.Bytes, Ratio(parameters, size.Bytes), stages[^1].Density,
+            stages.Add(new Stage($"+ {Settings.Setting.Text(recipe.Container.Entropy)}", size.TotalBytes, Ratio(parameters, size.TotalBytes), stages[^1].Density,
                 time.GetElapsedTime(started).TotalSeconds)
             { Validation = stages[^1].Validation });
         return new CompressionResult(model, stages.ToImmutable(), size, interrupted);
@@ -106,7 +107,7 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
 
     private Stage StageOf(string name, Model model, long parameters, ContainerSettings container, long started)
     {
-        long bytes = meter.Measure(model, container).Bytes;
+        long bytes = meter.Measure(model, container).TotalBytes;
         return new Stage(name, bytes, Ratio(parameters, bytes), EncodingTree.Density(model), time.GetElapsedTime(started).TotalSeconds);
     }
 
@@ -117,9 +118,15 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
         return meter.Evaluate(model, context.Validation, cancel);
     }
 
-    private static Model WithIndexBits(Model model, int? bits) => bits is null ? model : model.WithWeights(model.Weights
-        .Where(w => w.Value is Sparse)
-        .Select(w => KeyValuePair.Create<string, WeightEncoding>(w.Key, ((Sparse)w.Value).WithIndexBits(bits))));
+    private static Model WithIndexBits(Model model, int? bits) => bits is null ? model
+        : model.WithWeights(model.Weights.Select(w => KeyValuePair.Create(w.Key, WithIndexBits(w.Value, bits))));
+
+    private static WeightEncoding WithIndexBits(WeightEncoding weight, int? bits) => weight switch
+    {
+        Sparse sparse => sparse.WithIndexBits(bits),
+        Scaled scaled => new Scaled(scaled.Axis, scaled.Scales, WithIndexBits(scaled.Inner, bits)),
+        _ => weight,
+    };
 
     private static double Ratio(long parameters, long bytes) => bytes == 0 ? 0 : 4.0 * parameters / bytes;
 

@@ -1,15 +1,7 @@
 using Pare.Compression.Settings;
+using Pare.Formats.Container;
 
 namespace Pare.Compression;
-
-/// <summary>How the symbols of a .pare file are coded.</summary>
-public enum EntropyCoding
-{
-    /// <summary>Packed at their fixed width.</summary>
-    None,
-    /// <summary>By a Huffman code of their own for each part.</summary>
-    Huffman,
-}
 
 /// <summary>The "container" section of a recipe.</summary>
 public sealed record ContainerSettings
@@ -22,9 +14,10 @@ public sealed record ContainerSettings
     [Setting(Min = 1, Max = 16, Unit = "bits", Help = "width of a stored gap between kept weights, in all layers; auto takes the cheapest of each")]
     public int? IndexBits { get; init; }
 
-    /// <summary>The same for the writer.</summary>
-    public Formats.Container.ContainerOptions ToOptions() => new()
-    {
-        EntropyCoding = Entropy == EntropyCoding.None ? Formats.Container.EntropyCoding.None : Formats.Container.EntropyCoding.Huffman,
-    };
+    /// <summary>Which names the file keeps.</summary>
+    [Setting(Help = "which names the file keeps; none is smallest, but reports cannot name layers then")]
+    public KeptNames Names { get; init; } = KeptNames.WeightsAndNodes;
+
+    /// <summary>How the file is written.</summary>
+    public ContainerOptions ToOptions() => new() { EntropyCoding = Entropy, Names = Names };
 }

@@ -1,5 +1,6 @@
 using Pare.Compression.Data;
 using Pare.Compression.Reporting;
+using Pare.Formats.Container;
 
 namespace Pare.Compression;
 
@@ -10,5 +11,5 @@ public interface IModelMeter
     Quality Evaluate(Model model, DataSet data, CancellationToken cancel);
 
     /// <summary>Counts the bytes of the model's .pare file, part by part, without keeping the file.</summary>
-    FileSize Measure(Model model, ContainerSettings container);
+    PartSizes Measure(Model model, ContainerSettings container);
 }

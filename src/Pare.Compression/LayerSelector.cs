@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.IO.Enumeration;
 using Pare.Compression.Settings;
+using Pare.Operators;
 
 namespace Pare.Compression;
 
@@ -55,6 +56,9 @@ public static class LayerSelector
     };
 
     internal static string List(IEnumerable<Layer> layers) => string.Join(", ", layers.OrderBy(l => !l.IsKernel).Select(l => l.Weight));
+
+    // A rule for a kind of layer ("@Conv": 8) holds in networks that have none of the kind.
+    internal static bool IsKnownType(string pattern) => pattern is ['@', .. string type] && OperatorCatalog.Default.Find(type) is not null;
 
     private static bool Kernel(string type) => type is "Conv" or "ConvTranspose" or "Gemm" or "MatMul";
 

@@ -19,7 +19,7 @@ public sealed class Layers : IReadOnlyList<Layer>
     {
         _layers = [.. layers];
         List<SettingFault> faults = [];
-        foreach (LayerOverride own in overrides.Where(o => !_layers.Any(l => LayerSelector.Matches(o.Pattern, l))))
+        foreach (LayerOverride own in overrides.Where(o => !LayerSelector.IsKnownType(o.Pattern) && !_layers.Any(l => LayerSelector.Matches(o.Pattern, l))))
             faults.Add(new(own.At, $"The pattern '{own.Pattern}' of '{own.Setting.Name}' matches none of the step's layers: {LayerSelector.List(_layers)}."));
         foreach (Layer layer in _layers)
         {

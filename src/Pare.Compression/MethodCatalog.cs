@@ -11,5 +11,6 @@ public static class MethodCatalog
         new MagnitudePruning(),
         new KMeansClustering(),
         new Retrain(),
+        new BatchNormFolding(),
     ]);
 }

@@ -137,7 +137,7 @@ public class CompressorTests
         CompressionContext context = Context();
         CompressionResult result = new Compressor(new FakeMeter(30, 40, 35, 36, 33), TimeProvider.System).Run(FakeNetworks.LeNet(), recipe, context, default);
         Report report = Report.Of(FakeNetworks.LeNet(), recipe, result, context);
-        report.After.Bytes.ShouldBe(result.Size.Bytes);
+        report.After.Bytes.ShouldBe(result.Size.TotalBytes);
         report.OverheadBytes.ShouldBe(100);
         report.Stages[^1].Validation!.Errors.ShouldBe(33);
         LayerReport fc1 = report.Layers.Single(l => l.Weight == "fc1.weight");

@@ -2,6 +2,7 @@ using Pare.Compression.Data;
 using Pare.Compression.Reporting;
 using Pare.Compression.Training;
 using Pare.Encodings;
+using Pare.Formats.Container;
 
 namespace Pare.Compression.Tests;
 
@@ -101,18 +102,18 @@ internal sealed class FakeMeter(params long[] errors) : IModelMeter
 
     public Quality Evaluate(Model model, DataSet data, CancellationToken cancel) => new(1000, errors.Length == 0 ? 0 : errors[Math.Min(_calls++, errors.Length - 1)]);
 
-    public FileSize Measure(Model model, ContainerSettings container)
+    public PartSizes Measure(Model model, ContainerSettings container)
     {
         Measured.Add(container);
-        PartBytes[] parts = [.. model.Weights.OrderBy(w => w.Key, StringComparer.Ordinal).SelectMany(w => Parts(w.Key, "", w.Value))];
-        return new FileSize(100 + parts.Sum(p => p.Bytes), [.. parts]);
+        PartSize[] parts = [.. model.Weights.OrderBy(w => w.Key, StringComparer.Ordinal).SelectMany(w => Parts(w.Key, w.Key + "/", w.Value))];
+        return new PartSizes(100 + parts.Sum(p => p.Bytes), 100, [.. parts]);
     }
 
-    private static IEnumerable<PartBytes> Parts(string weight, string path, WeightEncoding encoding) => encoding switch
+    private static IEnumerable<PartSize> Parts(string weight, string path, WeightEncoding encoding) => encoding switch
     {
-        Dense dense => [new PartBytes(weight, path + "values", 4L * dense.Length)],
-        Sparse sparse => Parts(weight, path + "values/", sparse.Values).Append(new PartBytes(weight, path + "gaps", sparse.Positions.Length)),
-        Codebook codebook => Parts(weight, path + "table/", codebook.Table).Append(new PartBytes(weight, path + "indices", codebook.Indices.Bytes.Length)),
+        Dense dense => [new PartSize(weight, path + "values", "raw", 32, dense.Length, 4L * dense.Length)],
+        Sparse sparse => Parts(weight, path + "values/", sparse.Values).Append(new PartSize(weight, path + "gaps", "raw", 8, sparse.Positions.Length, sparse.Positions.Length)),
+        Codebook codebook => Parts(weight, path + "table/", codebook.Table).Append(new PartSize(weight, path + "indices", "raw", codebook.Indices.Bits, codebook.Length, codebook.Indices.Bytes.Length)),
         _ => [],
     };
 }

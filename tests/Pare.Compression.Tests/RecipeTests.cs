@@ -1,4 +1,5 @@
 using Pare.Compression.Methods;
+using Pare.Formats.Container;
 
 namespace Pare.Compression.Tests;
 
@@ -114,6 +115,18 @@ public class RecipeTests
         Should.Throw<RecipeException>(() => Recipe.Parse(new string('a', 300_000))).Message.ShouldContain("characters");
         Should.Throw<RecipeException>(() => Recipe.Parse(string.Concat(Enumerable.Repeat("[", 5000)))).Message.ShouldContain("deep");
         Should.Throw<RecipeException>(() => Recipe.Parse($"steps: [{string.Concat(Enumerable.Repeat("a,", 50_000))}]")).Message.ShouldContain("values");
+    }
+
+    [Fact]
+    public void BuiltIn_EachRecipe_ReadsAndFitsAnyNetwork()
+    {
+        foreach (BuiltInRecipe builtIn in RecipeCatalog.Default)
+        {
+            Recipe recipe = Recipe.Parse(builtIn.Yaml, builtIn.Name);
+            foreach (RecipeStep step in recipe.Steps)
+                foreach (Model model in new[] { FakeNetworks.LeNet(), FakeNetworks.Of(1, 2, 3) })
+                    step.ChooseLayers(model).Count.ShouldBe(model.Weights.Count == 1 ? 1 : 4);
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pare.Encodings;
+using Pare.Formats.Container;
 
 namespace Pare.Compression.Reporting;
 
@@ -36,15 +37,15 @@ public sealed record LayerReport(string Weight, string Operator, ImmutableArray<
     public ImmutableSortedDictionary<string, long> Parts { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
     /// <summary>The weights of a model, in the order in which nodes read them.</summary>
-    public static ImmutableArray<LayerReport> Of(Model model, FileSize size)
+    public static ImmutableArray<LayerReport> Of(Model model, PartSizes size)
     {
-        ILookup<string, PartBytes> parts = size.Parts.ToLookup(p => p.Weight, StringComparer.Ordinal);
-        return [.. LayerSelector.All(model).Select(l => Of(l, model.Weights[l.Weight], parts[l.Weight], size.Bytes))];
+        ILookup<string, PartSize> parts = size.Parts.ToLookup(p => p.Weight, StringComparer.Ordinal);
+        return [.. LayerSelector.All(model).Select(l => Of(l, model.Weights[l.Weight], parts[l.Weight], size.TotalBytes))];
     }
 
-    private static LayerReport Of(Layer layer, WeightEncoding weight, IEnumerable<PartBytes> parts, long fileBytes)
+    private static LayerReport Of(Layer layer, WeightEncoding weight, IEnumerable<PartSize> parts, long fileBytes)
     {
-        var own = parts.GroupBy(p => p.Part, StringComparer.Ordinal).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(p => p.Bytes), StringComparer.Ordinal);
+        var own = parts.GroupBy(p => p.Path[(p.Weight.Length + 1)..], StringComparer.Ordinal).ToImmutableSortedDictionary(g => g.Key, g => g.Sum(p => p.Bytes), StringComparer.Ordinal);
         long bytes = own.Values.Sum();
         var codebook = EncodingTree.Find<Codebook>(weight);
         return new LayerReport(layer.Weight, layer.Readers[0].Operator.Name, layer.Shape.Fixed, weight.Length, weight.ToString())

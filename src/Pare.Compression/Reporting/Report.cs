@@ -71,13 +71,13 @@ public sealed record Report
             Before = new Measurement { Bytes = 4 * parameters, Ratio = 1, Validation = result.Stages.FirstOrDefault()?.Validation },
             After = new Measurement
             {
-                Bytes = result.Size.Bytes,
-                Ratio = result.Size.Bytes == 0 ? 0 : 4.0 * parameters / result.Size.Bytes,
+                Bytes = result.Size.TotalBytes,
+                Ratio = result.Size.TotalBytes == 0 ? 0 : 4.0 * parameters / result.Size.TotalBytes,
                 Validation = result.Stages.LastOrDefault()?.Validation,
             },
             Stages = result.Stages,
             Layers = layers,
-            OverheadBytes = result.Size.Bytes - layers.Sum(l => l.Bytes),
+            OverheadBytes = result.Size.TotalBytes - layers.Sum(l => l.Bytes),
             Interrupted = result.Interrupted,
         };
     }
