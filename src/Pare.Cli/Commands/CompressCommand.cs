@@ -11,13 +11,13 @@ namespace Pare.Cli.Commands;
 internal sealed class CompressCommand() : Verb("compress", "Makes a model small: by a recipe, or by methods named here.")
 {
     private readonly Argument<string?> _model = new("model") { HelpName = "MODEL", Description = "A model: .onnx or .pare.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> _recipe = new("--recipe", "-r") { HelpName = "FILE", Description = "A recipe in YAML." };
+    private readonly Option<string?> _recipe = new("--recipe", "-r") { HelpName = "FILE", Description = "A recipe in YAML, or one of those that come with Pare (see --list)." };
     private readonly Option<string[]> _methods = new("--method", "-m")
     {
         HelpName = "NAME:key=value,...",
         Description = "A step, in the place of a recipe; may be given several times. See --list.",
     };
-    private readonly Option<bool> _list = new("--list") { Description = "Lists the methods and their settings." };
+    private readonly Option<bool> _list = new("--list") { Description = "Lists the recipes that come with Pare, and the methods with their settings." };
     private readonly DataArguments _data = new(required: false, "Needed where a step trains. Default: as the recipe says.");
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "FILE", Description = "The model to write, .pare or .onnx. Default: MODEL with the ending .pare." };
     private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "The report to write. Default: the output with the ending .report.json." };
@@ -67,7 +67,9 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
         if ((file is null) == (methods.Length == 0)) throw new UsageException("Say what to do with --recipe FILE, or with --method NAME:key=value,... ; one of the two.");
         Recipe recipe = file is null ? Recipe.FromArguments(methods)
             : File.Exists(file) ? Recipe.Parse(File.ReadAllText(file), file)
-            : throw new UsageException($"There is no recipe '{file}'.");
+            : RecipeCatalog.Default.Find(file) is { } builtIn ? Recipe.Parse(builtIn.Yaml, builtIn.Name)
+            : throw new UsageException(
+                $"There is no recipe '{file}'.{Closest.Hint(file, RecipeCatalog.Default.Select(r => r.Name))} Give a file, or one of {string.Join(", ", RecipeCatalog.Default.Select(r => r.Name))}.");
         return run.Get(_seed) is { } seed ? recipe with { Seed = seed } : recipe;
     }
 

@@ -4,7 +4,6 @@ using Pare.Cli.Output;
 using Pare.Compression;
 using Pare.Compression.Evaluation;
 using Pare.Compression.Reporting;
-using Pare.Compression.Training;
 using Pare.Runtime;
 
 namespace Pare.Cli.Commands;
@@ -47,7 +46,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
     private Report Compress(Model model, string path, Recipe recipe, CompressionData data, string output)
     {
         var options = new EvaluationOptions { Plan = _plan, Clock = run.Host.Time };
-        CompressionContext context = new() { Training = data.Train, Validation = data.Validation, Threads = threads, Retrainer = new Retrainer() };
+        CompressionContext context = new() { Training = data.Train, Validation = data.Validation, Threads = threads, Retrainer = new Retrainer(run.Host.Time) };
         CompressionResult result = run.Terminal.Work(display =>
         {
             using var bars = new CompressionBars(display);

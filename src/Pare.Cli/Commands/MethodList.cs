@@ -5,13 +5,16 @@ using Pare.Compression.Settings;
 
 namespace Pare.Cli.Commands;
 
-/// <summary>Shows the compression methods with their settings.</summary>
+/// <summary>Shows the recipes that come with Pare, and the compression methods with their settings.</summary>
 internal static class MethodList
 {
     /// <summary>Shows them.</summary>
     public static ExitCode Show(Invocation run)
     {
         var methods = new JsonArray();
+        TextTable recipes = new TextTable().Left("recipe").Left("what it does");
+        foreach (BuiltInRecipe recipe in RecipeCatalog.Default) recipes.Row(recipe.Name, recipe.Summary);
+        run.Terminal.Table(recipes);
         foreach (CompressionMethod method in MethodCatalog.Default)
         {
             TextTable table = new TextTable().Left("").Left("setting").Left("default").Left("value").Left("what it does");
@@ -28,7 +31,11 @@ internal static class MethodList
         }
         run.Terminal.Line();
         run.Terminal.Line("Every step also takes layers=[PATTERN,...] and retrain.SETTING=VALUE; the settings of 'pare train --help' are those of training.");
-        run.Terminal.Json("compress", new JsonObject { ["methods"] = methods });
+        run.Terminal.Json("compress", new JsonObject
+        {
+            ["recipes"] = new JsonArray([.. RecipeCatalog.Default.Select(r => (JsonNode)new JsonObject { ["name"] = r.Name, ["summary"] = r.Summary, ["yaml"] = r.Yaml })]),
+            ["methods"] = methods,
+        });
         return ExitCode.Done;
     }
 }
