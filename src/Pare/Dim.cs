@@ -34,7 +34,7 @@ public readonly struct Dim : IEquatable<Dim>
     /// <summary>The names that the length depends on.</summary>
     public IEnumerable<string> Names => Terms.Select(t => t.Name);
 
-    private ImmutableArray<(string Name, long Factor)> Terms => _terms.IsDefault ? [] : _terms;
+    internal ImmutableArray<(string Name, long Factor)> Terms => _terms.IsDefault ? [] : _terms;
 
     /// <summary>A length that is only known by its name.</summary>
     public static Dim Named(string name) => new(0, [(name, 1)]);

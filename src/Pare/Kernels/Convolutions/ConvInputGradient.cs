@@ -3,67 +3,31 @@ using Pare.Runtime;
 
 namespace Pare.Kernels.Convolutions;
 
-/// <summary>dx of a convolution: the output gradient, spread by the stride, convolved with turned and transposed weights. dx is overwritten.</summary>
+/// <summary>dx of a convolution, by the cheaper of two ways. dx is overwritten.</summary>
 internal sealed unsafe class ConvInputGradient
 {
-    private readonly ConvShape _shape;
-    private readonly IImplicitProduct? _product;
-    private readonly DepthwisePlanes? _planes;
+    // Adding one number of a panel into the image costs about as much as this many multiply-adds.
+    private const int ScatterCost = 24;
+    private readonly IInputGradient _way;
 
-    /// <summary>Decides how the work is cut.</summary>
+    /// <summary>Decides how the work is done and cut.</summary>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
     public ConvInputGradient(in ConvShape shape, CpuFeatures cpu)
     {
-        _shape = shape.Validate().Flattened();
-        PlaneGeometry geometry = PlaneGeometry.InputGradient(_shape);
-        if (shape.IsDepthwise)
-            _planes = new DepthwisePlanes(geometry, cpu);
-        else
-            _product = IImplicitProduct.Create(geometry, shape.Batch, shape.Groups, cpu);
+        ConvShape flat = shape.Validate().Flattened();
+        long gathered = (long)flat.Height * flat.Width * flat.GroupOutChannels;
+        long scattered = (long)flat.OutHeight * flat.OutWidth * (flat.GroupOutChannels + ScatterCost);
+        _way = flat.IsDepthwise || gathered <= scattered ? new GatheredGradient(flat, cpu)
+            : cpu.HasVector512 ? new ScatteredGradient<MicroAvx512>(flat)
+            : cpu.HasAvx2 ? new ScatteredGradient<MicroAvx2>(flat)
+            : cpu.HasVector128 ? new ScatteredGradient<MicroVector128>(flat)
+            : new ScatteredGradient<MicroScalar>(flat);
     }
 
     /// <summary>Bytes of scratch for a run.</summary>
-    public long ScratchBytes(int threads) =>
-        _planes?.ScratchBytes(threads) ?? Scratch.Bytes(_product!.PackedFloats) + _product.ScratchBytes(threads);
+    public long ScratchBytes(int threads) => _way.ScratchBytes(threads);
 
     /// <summary>Computes dx [Batch, Channels, Height, Width] from dy and the weights.</summary>
-    public void Run(float* outputGradient, float* weights, float* inputGradient, WorkerPool pool, byte* scratch)
-    {
-        ImplicitOperands operands = new() { Source = outputGradient, Destination = inputGradient, PackedWeights = weights };
-        if (_planes is not null)
-        {
-            _planes.InputGradient(_shape, operands, pool, scratch);
-            return;
-        }
-        Scratch pieces = new(scratch);
-        operands.PackedWeights = pieces.Take(_product!.PackedFloats);
-        pool.Run(_shape.Groups * _product.Panels.Count, new PackJob { Shape = _shape, Panels = _product.Panels, Weights = weights, Packed = operands.PackedWeights });
-        _product.Run(operands, pool, (byte*)(operands.PackedWeights + _product.PackedFloats));
-    }
-
-    // src w [o, c, kh, kw] -> dst per group [panel of c][o, kh', kw'][height], kh' = KernelHeight - 1 - kh, kw' likewise
-    private struct PackJob : ISliceJob
-    {
-        public ConvShape Shape;
-        public RowPanels Panels;
-        public float* Weights;
-        public float* Packed;
-
-        public readonly void Execute(int slice, int worker)
-        {
-            (int group, int panel) = Math.DivRem(slice, Panels.Count);
-            (int row, int height, int taps) = (Panels.Start(panel), Panels.Height(panel), Shape.Taps);
-            int outs = Shape.GroupOutChannels;
-            float* dst = Packed + ((nint)group * Shape.GroupChannels + row) * outs * taps;
-            for (int o = 0; o < outs; o++)
-            {
-                float* w = Weights + (((nint)group * outs + o) * Shape.GroupChannels + row) * taps;
-                for (int tap = taps - 1; tap >= 0; tap--)
-                {
-                    for (int r = 0; r < height; r++)
-                        *dst++ = w[r * taps + tap];
-                }
-            }
-        }
-    }
+    public void Run(float* outputGradient, float* weights, float* inputGradient, WorkerPool pool, byte* scratch) =>
+        _way.Run(outputGradient, weights, inputGradient, pool, scratch);
 }

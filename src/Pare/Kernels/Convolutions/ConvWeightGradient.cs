@@ -20,6 +20,7 @@ internal abstract unsafe class ConvWeightGradient
     {
         ConvShape flat = shape.Validate().Flattened();
         return flat.IsDepthwise ? new DepthwiseWeightGradient(flat, cpu)
+            : SlidingWeightGradient.Fits(flat, cpu) ? new SlidingWeightGradient(flat)
             : cpu.HasVector512 ? new ImplicitWeightGradient<MicroAvx512>(flat)
             : cpu.HasAvx2 ? new ImplicitWeightGradient<MicroAvx2>(flat)
             : cpu.HasVector128 ? new ImplicitWeightGradient<MicroVector128>(flat)

@@ -17,8 +17,13 @@ internal unsafe ref struct Gather
     private int _count;
     private int _columns;
 
-    /// <summary>How many columns the runs cover.</summary>
-    public readonly int Columns => _columns;
+    /// <summary>A panel without columns yet; what it will hold is not cleared.</summary>
+    public static void Begin(out Gather gather)
+    {
+        Unsafe.SkipInit(out gather);
+        gather._count = 0;
+        gather._columns = 0;
+    }
 
     /// <summary>Appends columns with consecutive offsets.</summary>
     public void Add(int offset, int length)
@@ -55,6 +60,31 @@ internal unsafe ref struct Gather
             Exact(source, rows, depth, dst, width);
     }
 
+    /// <summary>The adjoint: destination[row(k) + column(n)] += src[k, n], rows ascending, then columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Scatter(float* src, int width, int* rows, int depth, float* destination)
+    {
+        fixed (int* from = _from, to = _to, length = _length)
+        {
+            for (int k = 0; k < depth; k++, src += width)
+            {
+                for (int i = 0; i < _count; i++)
+                {
+                    float* d = destination + rows[k] + from[i];
+                    float* s = src + to[i];
+                    if (length[i] == 8)
+                    {
+                        (Vector256.Load(d) + Vector256.Load(s)).Store(d);
+                        continue;
+                    }
+                    for (int j = 0; j < length[i]; j++)
+                        d[j] += s[j];
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Four(float* source, int* rows, int depth, float* dst)
     {
         (nint f0, nint f1, nint f2, nint f3) = (_from[0], _from[1], _from[2], _from[3]);
@@ -68,6 +98,7 @@ internal unsafe ref struct Gather
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Two(float* source, int* rows, int depth, float* dst)
     {
         (nint f0, nint f1) = (_from[0], _from[1]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Runtime;
 
@@ -59,8 +60,10 @@ internal sealed unsafe class ImplicitProduct<TKernel> : IImplicitProduct where T
         long work = (long)geometry.Rows * geometry.Depth * geometry.Pixels;
         int wanted = (int)Math.Min(EnoughSlices, batch * groups * work / LeastSliceWork);
         int most = Math.Max(LeastPixels, Blocks.RoundUp(4 * geometry.OutWidth, TKernel.Columns));
+        // Too few images: cut thinner, but while weights are many rather their rows, for each block of pixels reads all weights of its rows.
+        int least = _panels.Count >= 2 * EnoughSlices ? Math.Min(most, LeastPixels / 2) : TKernel.Columns;
         int spread = Blocks.CeilDiv(geometry.Pixels, Math.Max(1, Blocks.CeilDiv(wanted, batch * groups)));
-        _blockPixels = Blocks.Even(geometry.Pixels, Math.Clamp(spread, TKernel.Columns, most), TKernel.Columns);
+        _blockPixels = Blocks.Even(geometry.Pixels, Math.Clamp(spread, least, most), TKernel.Columns);
         _pixelBlocks = Blocks.CeilDiv(geometry.Pixels, _blockPixels);
         _rowBlocks = Math.Clamp(Blocks.CeilDiv(wanted, batch * groups * _pixelBlocks), 1, _panels.Count);
         int outRows = Math.Min(geometry.OutHeight, (_blockPixels + geometry.OutWidth - 2) / geometry.OutWidth + 1);
@@ -105,6 +108,7 @@ internal sealed unsafe class ImplicitProduct<TKernel> : IImplicitProduct where T
         pool.Run(_batch * _groups * _pixelBlocks * _rowBlocks, new Job { Owner = this, Operands = operands, BiasTiles = biasTiles, Workers = workers });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunSlice(Job job, int slice, int worker)
     {
         (slice, int rowBlock) = Math.DivRem(slice, _rowBlocks);
@@ -153,7 +157,7 @@ internal sealed unsafe class ImplicitProduct<TKernel> : IImplicitProduct where T
 
     private void PackPixels(float* from, int* taps, int depth, int firstRow, int pixel, int valid, float* panel)
     {
-        Gather gather = default;
+        Gather.Begin(out Gather gather);
         (int y, int x) = Math.DivRem(pixel, _g.OutWidth);
         for (int left = valid; left > 0; y++, x = 0)
         {

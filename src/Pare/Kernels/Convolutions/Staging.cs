@@ -14,10 +14,13 @@ internal readonly unsafe struct Staging
     private readonly int _phases;
 
     /// <summary>Lays the buffer out.</summary>
-    public Staging(in PlaneGeometry geometry, int maxOutRows)
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="maxOutRows">The most output rows whose input is staged at a time.</param>
+    /// <param name="always">Stages even where the source itself could be read.</param>
+    public Staging(in PlaneGeometry geometry, int maxOutRows, bool always = false)
     {
         _g = geometry;
-        IsNeeded = geometry.UpX != 1 || geometry.UpY != 1 || geometry.StrideX != 1 || geometry.PadTop != 0 || geometry.PadLeft != 0
+        IsNeeded = always || geometry.UpX != 1 || geometry.UpY != 1 || geometry.StrideX != 1 || geometry.PadTop != 0 || geometry.PadLeft != 0
             || geometry.RowsRead(geometry.OutHeight) > geometry.Height || geometry.WidthRead > geometry.Width;
         _phases = Math.Min(geometry.StrideX, (geometry.KernelWidth - 1) * geometry.DilationX + 1);
         PhaseWidth = geometry.OutWidth + (geometry.KernelWidth - 1) * geometry.DilationX / geometry.StrideX;
@@ -66,6 +69,46 @@ internal readonly unsafe struct Staging
         }
     }
 
+    /// <summary>The adjoint of <see cref="Fill"/> over all rows: src [c, row, phase, i] -> dst [c, y, x]; what the buffer does not hold becomes 0.</summary>
+    public void Drain(float* buffer, int channels, float* destination)
+    {
+        for (int c = 0; c < channels; c++)
+        {
+            float* plane = destination + (nint)c * _g.Height * _g.Width;
+            float* from = buffer + (nint)c * PlaneStride;
+            for (int y = 0; y < _g.Height; y++, plane += _g.Width)
+            {
+                int row = y + _g.PadTop;
+                if (row < MaxRows)
+                    DrainRow(from + (nint)row * RowStride, plane);
+                else
+                    new Span<float>(plane, _g.Width).Clear();
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void DrainRow(float* from, float* to)
+    {
+        if (_g.StrideX == 1)
+        {
+            int held = Math.Clamp(PhaseWidth - _g.PadLeft, 0, _g.Width);
+            Copy(from + _g.PadLeft, 1, held, to);
+            new Span<float>(to + held, _g.Width - held).Clear();
+            return;
+        }
+        new Span<float>(to, _g.Width).Clear();
+        for (int phase = 0; phase < _phases; phase++, from += PhaseWidth)
+        {
+            int first = Math.Clamp(CeilDiv(_g.PadLeft - phase, _g.StrideX), 0, PhaseWidth);
+            int end = Math.Clamp(CeilDiv(_g.Width + _g.PadLeft - phase, _g.StrideX), first, PhaseWidth);
+            float* x = to + (first * _g.StrideX + phase - _g.PadLeft);
+            for (int i = first; i < end; i++, x += _g.StrideX)
+                *x = from[i];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillRow(float* from, float* to)
     {
         if (_g.UpX > 1)
