@@ -37,6 +37,8 @@ internal sealed class MemoryNode(Node node, Tensor?[] inputs, int opset)
 
         public override bool HasInput(int input) => Constant(input) is not null;
 
+        public override bool HasOutput(int output) => output < file.OutputCount;
+
         public override TensorType? InputType(int input) => Constant(input)?.Type;
 
         public override Tensor? TakeInput(int input)

@@ -60,9 +60,10 @@ public class OperatorContractTests
                 Should.Throw<UnsupportedException>(file.Write, $"opset {opset}");
                 continue;
             }
-            file.Write().Read(OperatorCatalog.Default).ShouldBe(example.Operator, $"opset {opset}");
-            Tensor?[] expected = [.. example.Inputs.Reverse().SkipWhile(x => x is null).Reverse()], found = [.. file.Inputs.Reverse().SkipWhile(x => x is null).Reverse()];
-            found.Select(Number).ShouldBe(expected.Select(Number), $"opset {opset}");
+            Operator found = file.Write().Read(OperatorCatalog.Default);
+            if (example.ReadsBackOtherwise && !found.Equals(example.Operator)) SameValues(example, example with { Operator = found });
+            else found.ShouldBe(example.Operator, $"opset {opset}");
+            Trimmed(file.Inputs).Select(Number).ShouldBe(Trimmed(example.Inputs).Select(Number), $"opset {opset}");
         }
     }
 
@@ -116,6 +117,13 @@ public class OperatorContractTests
             return loss;
         }
     }
+
+    private static void SameValues(OperatorExample a, OperatorExample b)
+    {
+        foreach ((Tensor x, Tensor y) in a.Evaluate().Zip(b.Evaluate())) x.Bytes.SequenceEqual(y.Bytes).ShouldBeTrue();
+    }
+
+    private static IEnumerable<Tensor?> Trimmed(Tensor?[] inputs) => inputs.Take(Array.FindLastIndex(inputs, x => x is not null) + 1);
 
     private static string Number(Tensor? tensor) => tensor is null ? "" : tensor.DType switch
     {
