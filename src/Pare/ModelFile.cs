@@ -23,7 +23,7 @@ public static class ModelFile
         head = head[..stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
         stream.Position = 0;
         IModelFormat format = Find(path, head, formats);
-        return format.Read(stream, (context ?? ModelFileContext.Default) with { Folder = FolderOf(path) });
+        return format.Read(stream, (context ?? ModelFileContext.Default) with { Folder = FolderOf(path), FileName = Path.GetFileName(path) });
     }
 
     /// <summary>
@@ -45,8 +45,9 @@ public static class ModelFile
     internal static void Save(Model model, string path, IModelFormat? format, ModelFileContext? context, Func<Stream, Stream> wrap)
     {
         format ??= Find(path, [], formats: null);
-        path = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        context = (context ?? ModelFileContext.Default) with { Folder = FolderOf(path) };
+        var there = new FileInfo(path);
+        path = (there.LinkTarget is null ? null : there.ResolveLinkTarget(returnFinalTarget: true))?.FullName ?? there.FullName;
+        context = (context ?? ModelFileContext.Default) with { Folder = FolderOf(path), FileName = Path.GetFileName(path) };
         string aside = Path.Combine(context.Folder!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
         try
         {
