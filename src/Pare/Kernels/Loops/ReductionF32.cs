@@ -14,7 +14,8 @@ internal sealed class ReductionF32() : FloatKernel<Reduction>("reduction.f32")
         Shape x = query.ShapeOf(0);
         bool[] reduced = op.Reduced([.. (query.Has(1) ? query.Constants[1]!.ToInt64s() : []).Select(x.Axis)], x.Rank);
         var kept = new Shape(x.Select((d, axis) => reduced[axis] ? 1 : d));
-        return x.Elements > 0 && BroadcastPattern.Of(kept, x) is { } pattern ? new Planned(pattern, mean) : null;
+        return x.Elements > 0 && BroadcastPattern.Of(kept, x) is { } pattern
+            ? new Planned(pattern.Middle == 1 ? new BroadcastPattern(1, 1, (int)x.Elements) : pattern, mean) : null;
     }
 
     private sealed unsafe class Planned(BroadcastPattern pattern, bool mean) : PlannedKernel

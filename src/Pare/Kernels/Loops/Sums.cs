@@ -15,8 +15,6 @@ internal static unsafe class Sums
     /// <summary>The sums; rows of inner numbers in 64 fixed lanes, then in double, in order.</summary>
     public static void Run(float* x, float* y, BroadcastPattern pattern, double factor, WorkerPool pool)
     {
-        if (pattern.Middle == 1)
-            pattern = new BroadcastPattern(1, 1, pattern.Outer * pattern.Inner);
         long each = (long)pattern.Outer * pattern.Inner;
         int unit = pattern.Inner > 1 ? 1 : BlockColumns;
         int perSlice = (int)Math.Max(unit, SliceFloats / each / unit * unit);
