@@ -23,6 +23,14 @@ public class EncodingContractTests
     }
 
     [Theory, MemberData(nameof(EncodingExamples.Names), MemberType = typeof(EncodingExamples))]
+    public void Children_Listed_AreThoseWritten(string example)
+    {
+        foreach (WeightEncoding encoding in Tree(EncodingExamples.Get(example)))
+            RecordedParts.Of(encoding).Items.Where(i => i.Value is (string, Shape, RecordedParts)).Select(i => i.Name)
+                .ShouldBe(encoding.Children.Select(c => c.Name));
+    }
+
+    [Theory, MemberData(nameof(EncodingExamples.Names), MemberType = typeof(EncodingExamples))]
     public void Decode_Slices_EqualTheWhole(string example)
     {
         WeightEncoding encoding = EncodingExamples.Get(example);
