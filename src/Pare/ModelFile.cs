@@ -23,7 +23,7 @@ public static class ModelFile
         head = head[..stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
         stream.Position = 0;
         IModelFormat format = Find(path, head, formats);
-        return format.Read(stream, (context ?? ModelFileContext.Default) with { Folder = FolderOf(path) });
+        return format.Read(stream, (context ?? ModelFileContext.Default) with { Folder = FolderOf(path), FileName = Path.GetFileName(path) });
     }
 
     /// <summary>
@@ -45,8 +45,8 @@ public static class ModelFile
     internal static void Save(Model model, string path, IModelFormat? format, ModelFileContext? context, Func<Stream, Stream> wrap)
     {
         format ??= Find(path, [], formats: null);
-        path = Path.GetFullPath(path);
-        if (File.Exists(path)) path = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        var there = new FileInfo(path);
+        path = (there.LinkTarget is null ? null : there.ResolveLinkTarget(returnFinalTarget: true))?.FullName ?? there.FullName;
         string folder = FolderOf(path), name = Path.GetFileName(path);
         if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; a file name is needed.");
         if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no folder '{folder}' to save '{name}' in; make it first.");
@@ -54,12 +54,14 @@ public static class ModelFile
         string aside = Directory.CreateDirectory(Path.Combine(folder, $".{name}.{Guid.NewGuid():N}.tmp")).FullName;
         try
         {
-            context = (context ?? ModelFileContext.Default) with { Folder = aside, CreateBeside = extension => (Create(name + extension), name + extension) };
+            context = (context ?? ModelFileContext.Default) with { Folder = aside, FileName = name };
             string main = Path.Combine(aside, name);
-            using (Stream file = Create(name)) format.Write(model, file, context);
+            using (Stream file = new GuardedStream(wrap(new FileStream(main, FileMode.CreateNew, FileAccess.Write, FileShare.None, Buffer)), cancel))
+                format.Write(model, file, context);
             foreach (string written in Directory.GetFiles(aside)) FlushToDisk(written);
             using (FileStream file = Open(main)) ModelComparison.Require(format.Keep(model), format.Read(file, context), cancel);
             cancel.ThrowIfCancellationRequested();
+            // What belongs to the model first: until the last rename the old model is whole.
             foreach (string beside in Directory.GetFiles(aside).Where(f => f != main)) File.Move(beside, Path.Combine(folder, Path.GetFileName(beside)), overwrite: true);
             File.Move(main, path, overwrite: true);
         }
@@ -67,9 +69,6 @@ public static class ModelFile
         {
             Directory.Delete(aside, recursive: true);
         }
-
-        Stream Create(string file) =>
-            new GuardedStream(wrap(new FileStream(Path.Combine(aside, file), FileMode.CreateNew, FileAccess.Write, FileShare.None, Buffer)), cancel);
     }
 
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, Buffer, FileOptions.SequentialScan);

@@ -30,6 +30,17 @@ internal sealed class TypeInference
 
     public Dictionary<string, TensorType> Types { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>The integers that are known before running, by value name.</summary>
+    public IReadOnlyDictionary<string, ImmutableArray<Dim>> Integers => _integers;
+
+    /// <summary>Derives everything for a model that was built.</summary>
+    public static TypeInference Of(Model model)
+    {
+        var inference = new TypeInference(model.Inputs, model.Weights, model.Constants);
+        foreach (Node node in model.Nodes) inference.Infer(node);
+        return inference;
+    }
+
     public void Infer(Node node)
     {
         var scope = new Scope(this, node);

@@ -21,4 +21,7 @@ public sealed class SettingAttribute : Attribute
 
     /// <summary>One line for help and forms.</summary>
     public string Help { get; set; } = "";
+
+    /// <summary>True where layers cannot have values of their own: the setting is about a step as a whole.</summary>
+    public bool WholeStep { get; set; }
 }

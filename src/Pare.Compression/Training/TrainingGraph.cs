@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Pare.Operators;
+using Pare.Passes;
 
 namespace Pare.Compression.Training;
 
@@ -91,7 +92,8 @@ public sealed class TrainingGraph
         editor.SetInput(name, type with { Shape = shape });
         editor.SetOutputs([model.Outputs[0]]);
         editor.RemoveUnused();
-        return editor.Build();
+        // With the batch bound, all shape arithmetic of exporters is constant.
+        return DeadCode.Apply(SimplifyShapes.Apply(FoldConstants.ApplyForTraining(editor.Build())));
     }
 
     /// <summary>The forward pass as it trains: weights and statistics as inputs, batch norm and dropout in their training form, and the loss.</summary>

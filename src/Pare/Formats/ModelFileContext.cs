@@ -12,11 +12,8 @@ public sealed record ModelFileContext
     /// <summary>The folder of the file, in which files that belong to it lie; null where there is none.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>
-    /// Opens one more file of the model that is written, for formats that need a second one: takes what is added to the model's file name
-    /// (".data"), gives the stream and the name by which the model finds it. Null where there can be none.
-    /// </summary>
-    public Func<string, (Stream Stream, string Name)>? CreateBeside { get; init; }
+    /// <summary>The file's name in that folder once it is written, after which files that belong to it are named.</summary>
+    public string FileName { get; init; } = "model";
 
     /// <summary>The operators known.</summary>
     public Catalog<OperatorSpec> Operators { get; init; } = OperatorCatalog.Default;

@@ -1,3 +1,5 @@
+using Pare.Passes;
+
 namespace Pare.Lowering;
 
 /// <summary>Makes a model ready to run: exact rewrites for inference, names bound, every shape a number.</summary>
@@ -12,8 +14,7 @@ internal static class Lower
         var editor = new ModelEditor(model);
         foreach ((string name, TensorType type) in model.Inputs)
             editor.SetInput(name, type with { Shape = type.Shape.Bind(AllBound(type.Shape, bindings)) });
-        editor.RemoveUnused();
-        Model bound = editor.Build();
+        Model bound = Simplify.ForInference(editor.Build());
         foreach (Node node in bound.Nodes)
             foreach (string output in node.Outputs.Where(o => o.Length > 0))
                 if (!bound.Types[output].Shape.IsFixed)

@@ -37,7 +37,7 @@ public sealed class ModelFileTests : IDisposable
     {
         string other = Path.Combine(_folder.FullName, "model.xyz");
         File.WriteAllText(other, "something");
-        Should.Throw<UnsupportedException>(() => ModelFile.Load(other)).Message.ShouldContain(".pare");
+        Should.Throw<UnsupportedException>(() => ModelFile.Load(other)).Message.ShouldContain(".pare, .onnx");
         Should.Throw<UnsupportedException>(() => ModelFile.Save(TestModels.Everything(), other)).Message.ShouldContain(".pare");
         Should.Throw<FileNotFoundException>(() => ModelFile.Load(Target));
     }
@@ -215,9 +215,7 @@ public sealed class ModelFileTests : IDisposable
         public override void Write(Model model, Stream stream, ModelFileContext context)
         {
             base.Write(model, stream, context);
-            (Stream beside, string name) = context.CreateBeside!(".data");
-            name.ShouldBe("model.pare.data");
-            using (beside) beside.Write("beside"u8);
+            File.WriteAllText(Path.Combine(context.Folder!, context.FileName + ".data"), "beside");
         }
 
         public override Model Read(Stream stream, ModelFileContext context)

@@ -47,6 +47,11 @@ public sealed partial class Sparse : WeightEncoding
     /// <inheritdoc/>
     public override IEnumerable<(string Name, WeightEncoding Encoding)> Children => [("values", Values)];
 
+    /// <summary>The same weight with another width of stored gaps.</summary>
+    /// <param name="indexBits">1 to 16; null lets the writer take the cheapest.</param>
+    /// <exception cref="ArgumentException">The width is out of range.</exception>
+    public Sparse WithIndexBits(int? indexBits) => new(Shape, _positions, Values, indexBits, isChecked: true);
+
     /// <summary>Keeps some of a leaf's numbers and drops the rest.</summary>
     /// <param name="leaf">The numbers.</param>
     /// <param name="keep">For each number whether it stays.</param>
@@ -143,8 +148,15 @@ public sealed partial class Sparse : WeightEncoding
         return index < 0 ? ~index : index;
     }
 
-    private Sparse WithValues(WeightEncoding values) =>
-        values == Values ? this : new Sparse(Shape, _positions, values, IndexBits, isChecked: true);
+    // Values that became sparse themselves (a pruned weight is pruned again) are the same weight with fewer positions.
+    private Sparse WithValues(WeightEncoding values)
+    {
+        if (values == Values) return this;
+        if (values is not Sparse inner) return new Sparse(Shape, _positions, values, IndexBits, isChecked: true);
+        var positions = new int[inner._positions.Length];
+        for (int i = 0; i < positions.Length; i++) positions[i] = _positions[inner._positions[i]];
+        return new Sparse(Shape, positions, inner.Values, inner.IndexBits ?? IndexBits, isChecked: true);
+    }
 
     private ReadOnlyMemory<int> Compose(ReadOnlyMemory<int>? outer)
     {

@@ -24,6 +24,9 @@ public sealed record BatchNormTraining : Operator
     public override string Name => "BatchNormTraining";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => input is not (3 or 4);
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(5, 5);

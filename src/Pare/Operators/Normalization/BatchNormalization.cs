@@ -19,6 +19,9 @@ public sealed partial record BatchNormalization : Operator
     public override string Name => "BatchNormalization";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => input is not (3 or 4);
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(5, 5);

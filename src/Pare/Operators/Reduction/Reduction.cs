@@ -21,7 +21,7 @@ public sealed partial record Reduction(ReductionFunction Function) : Operator
     {
         s.Inputs(1, 2);
         if (Function.Whole is null) s.RealType(0);
-        else s.NumberType(0);
+        else if (!Function.TakesTruth) s.NumberType(0);
         Shape x = s.Shape(0);
         long[]? wish = s.Has(1) ? s.Numbers(1) ?? throw s.Fail($"its axes ('{s.Node.Input(1)}') are not known before running.") : null;
         bool[] reduced = Reduced(s.Axes(wish ?? [], x.Rank), x.Rank);
@@ -82,9 +82,12 @@ public sealed partial record Reduction(ReductionFunction Function) : Operator
 
     private void ReduceWholes(Tensor x, Operand to, Tensor y)
     {
-        Wholes source = new(x), result = new(y);
-        for (int i = 0; i < y.Length; i++) result[i] = Function.WholeStart;
-        for (int i = 0; i < x.Length; i++) result[to.At(i)] = Function.Whole!(result[to.At(i)], source[i]);
+        var source = new Wholes(x);
+        var joined = new long[y.Length];
+        Array.Fill(joined, Function.WholeStart);
+        for (int i = 0; i < x.Length; i++) joined[to.At(i)] = Function.Whole!(joined[to.At(i)], source[i]);
+        var result = new Wholes(y);
+        for (int i = 0; i < joined.Length; i++) result[i] = joined[i];
     }
 
     private static Reduction Read(ReductionFunction function, OperatorReader r)

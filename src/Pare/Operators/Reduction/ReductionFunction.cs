@@ -14,13 +14,13 @@ public sealed class ReductionFunction : INamed
     /// <summary>The largest.</summary>
     public static ReductionFunction Max { get; } = new()
     {
-        Name = "ReduceMax", Start = double.NegativeInfinity, Join = Math.Max, Whole = Math.Max, WholeStart = long.MinValue,
+        Name = "ReduceMax", Start = double.NegativeInfinity, Join = Math.Max, Whole = Math.Max, WholeStart = long.MinValue, TakesTruth = true,
     };
 
     /// <summary>The smallest.</summary>
     public static ReductionFunction Min { get; } = new()
     {
-        Name = "ReduceMin", Start = double.PositiveInfinity, Join = Math.Min, Whole = Math.Min, WholeStart = long.MaxValue,
+        Name = "ReduceMin", Start = double.PositiveInfinity, Join = Math.Min, Whole = Math.Min, WholeStart = long.MaxValue, TakesTruth = true,
     };
 
     /// <summary>The product.</summary>
@@ -58,6 +58,9 @@ public sealed class ReductionFunction : INamed
 
     /// <summary><see cref="Start"/> for integers.</summary>
     public long WholeStart { get; init; }
+
+    /// <summary>Truth values are taken too.</summary>
+    public bool TakesTruth { get; init; }
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;

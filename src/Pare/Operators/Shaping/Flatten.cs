@@ -13,6 +13,9 @@ public sealed partial record Flatten : Operator
     public override string Name => "Flatten";
 
     /// <inheritdoc/>
+    public override bool IsView => true;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(1, 1);

@@ -10,6 +10,9 @@ public sealed partial record Identity : Operator
     public override string Name => "Identity";
 
     /// <inheritdoc/>
+    public override bool IsView => true;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(1, 1);

@@ -15,6 +15,9 @@ public sealed partial record Reshape : Operator
     public override string Name => "Reshape";
 
     /// <inheritdoc/>
+    public override bool IsView => true;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(2, 2);

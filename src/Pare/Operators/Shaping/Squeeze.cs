@@ -14,6 +14,9 @@ public sealed partial record Squeeze : Operator
     public override string Name => "Squeeze";
 
     /// <inheritdoc/>
+    public override bool IsView => true;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(1, 2);

@@ -14,6 +14,9 @@ public sealed partial record Unsqueeze : Operator
     public override string Name => "Unsqueeze";
 
     /// <inheritdoc/>
+    public override bool IsView => true;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(2, 2);

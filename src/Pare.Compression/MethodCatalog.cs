@@ -1,0 +1,16 @@
+using Pare.Compression.Methods;
+
+namespace Pare.Compression;
+
+/// <summary>The compression methods that Pare has.</summary>
+public static class MethodCatalog
+{
+    /// <summary>All methods; extend with <see cref="Catalog{T}.With"/>.</summary>
+    public static Catalog<CompressionMethod> Default { get; } = new("method",
+    [
+        new MagnitudePruning(),
+        new KMeansClustering(),
+        new Retrain(),
+        new BatchNormFolding(),
+    ]);
+}

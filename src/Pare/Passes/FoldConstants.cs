@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using Pare.Operators;
+
+namespace Pare.Passes;
+
+/// <summary>Computes what does not depend on the model's inputs, and the shape arithmetic that inference knows.</summary>
+public static class FoldConstants
+{
+    /// <summary>A result larger than this and larger than what it is made of would only make the file longer.</summary>
+    private const long LargestGrownBytes = 64 * 1024;
+
+    /// <summary>Applies the pass. Weights that are stored dense are folded; those that are compressed stay as they are.</summary>
+    public static Model Apply(Model model) => Apply(model, training: false);
+
+    /// <summary>Applies the pass for a model that is trained: a weight is only put under another shape or order of axes.</summary>
+    public static Model ApplyForTraining(Model model) => Apply(model, training: true);
+
+    private static Model Apply(Model model, bool training)
+    {
+        var inference = TypeInference.Of(model);
+        var readers = new Readers(model);
+        var known = new Dictionary<string, Tensor>(model.Constants, StringComparer.Ordinal);
+        var editor = new ModelEditor(model);
+        bool changed = false;
+        foreach (Node node in model.Nodes)
+        {
+            if (node.Outputs.Any(readers.IsOutput) || Fold(model, node, inference, readers, known, training) is not { } values) continue;
+            editor.Remove(node);
+            changed = true;
+            foreach ((string output, Tensor value) in node.Outputs.Zip(values))
+            {
+                if (output.Length == 0) continue;
+                known[output] = value;
+                editor.SetFolded(output, value);
+            }
+        }
+        if (!changed) return model;
+        editor.RemoveUnused();
+        return editor.Build();
+    }
+
+    private static Tensor[]? Fold(Model model, Node node, TypeInference inference, Readers readers, Dictionary<string, Tensor> known, bool training)
+    {
+        if (node.Outputs.All(o => Numbers(o, model, inference) is not null)) return [.. node.Outputs.Select(o => Numbers(o, model, inference)!)];
+        if (node.Operator is DropoutTraining || !node.Outputs.All(o => o.Length == 0 || model.Types[o].Shape.IsFixed)) return null;
+        string[] inputs = [.. node.Inputs.Where(i => i.Length > 0)];
+        string[] weights = [.. inputs.Where(i => !known.ContainsKey(i))];
+        if (!weights.All(w => model.Weights.GetValueOrDefault(w) is Dense)) return null;
+        if (weights.Length > 0 && (!weights.All(w => readers.Only(w) is not null) || (training && !OnlyMoves(node.Operator)))) return null;
+        long into = inputs.Sum(i => Bytes(model.Types[i])), made = node.Outputs.Where(o => o.Length > 0).Sum(o => Bytes(model.Types[o]));
+        return made > Math.Max(into, LargestGrownBytes) ? null : Evaluate(model, node, known);
+    }
+
+    private static Tensor[] Evaluate(Model model, Node node, Dictionary<string, Tensor> known)
+    {
+        Tensor?[] inputs = [.. node.Inputs.Select(Value)];
+        Tensor[] outputs = [.. node.Outputs.Select(o => o.Length == 0 ? new Tensor(DType.U8, Shape.Of(0)) : new Tensor(model.Types[o].DType, model.Types[o].Shape))];
+        node.Operator.Evaluate(inputs, outputs);
+        return outputs;
+
+        Tensor? Value(string name) => name.Length == 0 ? null
+            : known.TryGetValue(name, out Tensor? value) ? value
+            : Tensor.Of<float>(model.Weights[name].Shape, model.Weights[name].ToArray());
+    }
+
+    private static Tensor? Numbers(string output, Model model, TypeInference inference)
+    {
+        if (output.Length == 0 || !inference.Integers.TryGetValue(output, out ImmutableArray<Dim> values) || !values.All(v => v.IsKnown)) return null;
+        TensorType type = model.Types[output];
+        return type.Shape.IsFixed ? KnownValues.Integers(type, [.. values.Select(v => v.Constant)]) : null;
+    }
+
+    private static bool OnlyMoves(Operator op) => op is Reshape or Transpose or Flatten or Squeeze or Unsqueeze or Identity;
+
+    private static long Bytes(TensorType type) => type.Shape.Elements * type.DType.Size();
+}

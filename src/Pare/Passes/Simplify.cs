@@ -1,0 +1,27 @@
+namespace Pare.Passes;
+
+/// <summary>The exact rewrites together, until nothing changes any more. What comes out still writes to ONNX.</summary>
+public static class Simplify
+{
+    /// <summary>Each round only ever takes nodes out or brings them into a final form; this many are never needed.</summary>
+    private const int MostRounds = 20;
+
+    /// <summary>For running: constants, shape arithmetic, batch normalization and dropout disappear.</summary>
+    public static Model ForInference(Model model) => Repeat(model, [
+        FoldConstants.Apply, SimplifyShapes.Apply, RemoveIdentity.Apply, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, FoldBatchNorm.Apply, DeadCode.Apply]);
+
+    /// <summary>For training: as <see cref="ForInference"/>, but batch normalization and dropout stay, and every trained number stays one.</summary>
+    public static Model ForTraining(Model model) => Repeat(model, [
+        FoldConstants.ApplyForTraining, SimplifyShapes.Apply, RemoveIdentity.ApplyForTraining, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, DeadCode.Apply]);
+
+    private static Model Repeat(Model model, Func<Model, Model>[] passes)
+    {
+        for (int round = 0; round < MostRounds; round++)
+        {
+            Model next = passes.Aggregate(model, (m, pass) => pass(m));
+            if (ReferenceEquals(next, model)) return model;
+            model = next;
+        }
+        throw new InvalidOperationException($"The passes did not come to an end in {MostRounds} rounds.");
+    }
+}
