@@ -6,21 +6,21 @@ namespace Pare.Benchmarks;
 /// <summary>Convolutions of LeNet-5 and ResNet-20 at batch 128, and of larger networks at batch 1: forward and both gradients.</summary>
 internal static unsafe class ConvBenchmark
 {
-    public static void Run(CpuFeatures cpu, int threads)
+    public static void Run(CpuFeatures cpu, int threads, string name)
     {
-        Console.WriteLine($"level {cpu.Describe()}, {threads} thread(s); GFLOP/s of forward, input gradient, weight gradient");
-        Measure("LeNet conv1 5x5 1->20 28x28", Shape(128, 1, 28, 20, 5, 0, 1), cpu, threads);
-        Measure("LeNet conv2 5x5 20->50 12x12", Shape(128, 20, 12, 50, 5, 0, 1), cpu, threads);
-        Measure("ResNet-20 3x3 3->16 32x32", Shape(128, 3, 32, 16, 3, 1, 1), cpu, threads);
-        Measure("ResNet-20 3x3 16->16 32x32", Shape(128, 16, 32, 16, 3, 1, 1), cpu, threads);
-        Measure("ResNet-20 3x3 16->32 32x32 /2", Shape(128, 16, 32, 32, 3, 1, 2), cpu, threads);
-        Measure("ResNet-20 3x3 32->32 16x16", Shape(128, 32, 16, 32, 3, 1, 1), cpu, threads);
-        Measure("ResNet-20 3x3 64->64 8x8", Shape(128, 64, 8, 64, 3, 1, 1), cpu, threads);
-        Measure("3x3 64->64 56x56, batch 1", Shape(1, 64, 56, 64, 3, 1, 1), cpu, threads);
-        Measure("1x1 256->256 28x28, batch 1", Shape(1, 256, 28, 256, 1, 0, 1), cpu, threads);
-        Measure("VGG 3x3 512->512 14x14, batch 1", Shape(1, 512, 14, 512, 3, 1, 1), cpu, threads);
-        Measure("VGG 3x3 64->64 224x224, batch 1", Shape(1, 64, 224, 64, 3, 1, 1), cpu, threads);
-        Measure("depthwise 3x3 144 56x56, batch 1", Shape(1, 144, 56, 144, 3, 1, 1) with { Groups = 144 }, cpu, threads);
+        Console.WriteLine($"level {cpu.Describe()}, {threads} thread(s); share of {threads} thread(s)' peak of forward, input gradient, weight gradient");
+        Select(name, "LeNet conv1 5x5 1->20 28x28", Shape(128, 1, 28, 20, 5, 0, 1), cpu, threads);
+        Select(name, "LeNet conv2 5x5 20->50 12x12", Shape(128, 20, 12, 50, 5, 0, 1), cpu, threads);
+        Select(name, "ResNet-20 3x3 3->16 32x32", Shape(128, 3, 32, 16, 3, 1, 1), cpu, threads);
+        Select(name, "ResNet-20 3x3 16->16 32x32", Shape(128, 16, 32, 16, 3, 1, 1), cpu, threads);
+        Select(name, "ResNet-20 3x3 16->32 32x32 /2", Shape(128, 16, 32, 32, 3, 1, 2), cpu, threads);
+        Select(name, "ResNet-20 3x3 32->32 16x16", Shape(128, 32, 16, 32, 3, 1, 1), cpu, threads);
+        Select(name, "ResNet-20 3x3 64->64 8x8", Shape(128, 64, 8, 64, 3, 1, 1), cpu, threads);
+        Select(name, "3x3 64->64 56x56, batch 1", Shape(1, 64, 56, 64, 3, 1, 1), cpu, threads);
+        Select(name, "1x1 256->256 28x28, batch 1", Shape(1, 256, 28, 256, 1, 0, 1), cpu, threads);
+        Select(name, "VGG 3x3 512->512 14x14, batch 1", Shape(1, 512, 14, 512, 3, 1, 1), cpu, threads);
+        Select(name, "VGG 3x3 64->64 224x224, batch 1", Shape(1, 64, 224, 64, 3, 1, 1), cpu, threads);
+        Select(name, "depthwise 3x3 144 56x56, batch 1", Shape(1, 144, 56, 144, 3, 1, 1) with { Groups = 144 }, cpu, threads);
     }
 
     private static ConvShape Shape(int batch, int channels, int size, int outChannels, int kernel, int pad, int stride) => new()
@@ -40,6 +40,12 @@ internal static unsafe class ConvBenchmark
         StrideX = stride,
     };
 
+    private static void Select(string wanted, string name, ConvShape shape, CpuFeatures cpu, int threads)
+    {
+        if (name.Contains(wanted))
+            Measure(name, shape, cpu, threads);
+    }
+
     private static void Measure(string name, ConvShape shape, CpuFeatures cpu, int threads)
     {
         WorkerPool pool = WorkerPool.Shared(threads);
@@ -52,15 +58,20 @@ internal static unsafe class ConvBenchmark
         using NativeBuffer scratch = NativeBuffer.OfBytes(bytes);
         ImplicitOperands operands = new() { Source = x.Floats, Destination = y.Floats, Bias = bias.Floats };
         double work = 2.0 * shape.MultiplyAdds;
-        int repeats = (int)Math.Max(1, 3e8 / work);
-        double[] seconds = Stopwatching.Medians(
-            9,
+        int repeats = (int)Math.Max(1, 1e8 / work);
+        Timing[] timings = Stopwatching.Time(
+            15,
+            threads == 1,
+            GemmBenchmark.Peak(cpu, out double peakWork),
             Repeat(repeats, () => forward.Run(operands, w.Floats, pool, scratch.Bytes)),
             Repeat(repeats, () => inputGradient.Run(y.Floats, w.Floats, dx.Floats, pool, scratch.Bytes)),
             Repeat(repeats, () => weightGradient.Run(x.Floats, y.Floats, dw.Floats, pool, scratch.Bytes)));
-        string figures = string.Join("  ", seconds.Select(s => $"{work * repeats / s / 1e9,6:F1}"));
-        string times = string.Join("  ", seconds.Select(s => $"{s / repeats * 1e6,7:F0}"));
-        Console.WriteLine($"{name,-34} {figures}   us {times}   scratch {bytes / 1e6:F1} MB");
+        double peak = peakWork / timings[0].Median * threads, best = peakWork / timings[0].Best * threads;
+        string medians = string.Join("  ", timings[1..].Select(t => $"{work * repeats / t.Median / peak,6:P0}"));
+        string bests = string.Join("  ", timings[1..].Select(t => $"{work * repeats / t.Best / best,6:P0}"));
+        string rates = string.Join("  ", timings[1..].Select(t => $"{work * repeats / t.Best / 1e9,5:F0}"));
+        string times = string.Join("  ", timings[1..].Select(t => $"{t.Best / repeats * 1e6,6:F0}"));
+        Console.WriteLine($"{name,-34} {medians}   best {bests}   GFLOP/s {rates}   us {times}   scratch {bytes / 1e6:F1} MB");
     }
 
     private static Action Repeat(int times, Action action) => () =>

@@ -1,13 +1,14 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|conv [threads] [scalar|vector128|avx2|avx512]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|conv|tile [threads] [scalar|vector128|avx2|avx512] [part of a name]
 string what = args.Length > 0 ? args[0] : "gemm";
 int threads = args.Length > 1 ? int.Parse(args[1]) : 1;
 Pare.CpuFeatures cpu = args.Length > 2 ? Pare.CpuFeatures.Levels().Single(level => level.Describe() == args[2]) : Pare.CpuFeatures.Detect();
 switch (what)
 {
     case "gemm": GemmBenchmark.Run(cpu, threads); break;
-    case "conv": ConvBenchmark.Run(cpu, threads); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|conv [THREADS] [LEVEL]"); return 2;
+    case "conv": ConvBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
+    case "tile": TileBenchmark.Run(cpu); break;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|conv|tile [THREADS] [LEVEL] [PART OF NAME]"); return 2;
 }
 return 0;

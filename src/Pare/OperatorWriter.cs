@@ -28,6 +28,9 @@ public abstract class OperatorWriter
     /// <summary>False where the optional input is known to be absent.</summary>
     public virtual bool HasInput(int input) => true;
 
+    /// <summary>False where the optional output is known to be absent.</summary>
+    public virtual bool HasOutput(int output) => true;
+
     /// <summary>Writes an integer.</summary>
     public void Int(string name, long value) => Attribute(name, new AttributeValue.Int(value));
 

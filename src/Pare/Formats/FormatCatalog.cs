@@ -1,4 +1,5 @@
 using Pare.Formats.Container;
+using Pare.Formats.Onnx;
 
 namespace Pare.Formats;
 
@@ -10,5 +11,6 @@ public static class FormatCatalog
         "model format",
         [
             new ContainerFormat(),
+            new OnnxFormat(),
         ]);
 }

@@ -12,6 +12,9 @@ public sealed record ModelFileContext
     /// <summary>The folder of the file, in which files that belong to it lie; null where there is none.</summary>
     public string? Folder { get; init; }
 
+    /// <summary>The file's name in that folder once it is written, after which files that belong to it are named.</summary>
+    public string FileName { get; init; } = "model";
+
     /// <summary>The operators known.</summary>
     public Catalog<OperatorSpec> Operators { get; init; } = OperatorCatalog.Default;
 

@@ -1,7 +1,37 @@
+using Pare.Kernels.Convolutions;
+using Pare.Kernels.Loops;
+using Pare.Kernels.Products;
+
 namespace Pare.Kernels;
 
 /// <summary>The kernels. Order only breaks ties of predicted time; <see cref="Evaluation"/> runs what no other kernel takes.</summary>
 internal static class KernelCatalog
 {
-    public static Catalog<Kernel> Default { get; } = new("kernel", [new Evaluation()]);
+    public static Catalog<Kernel> Default { get; } = new("kernel",
+    [
+        new ConvF32(),
+        new ConvInputGradientF32(),
+        new ConvWeightGradientF32(),
+        new GemmF32(),
+        new MatMulF32(),
+        new MaxPoolF32(),
+        new MaxPoolGradientF32(),
+        new AveragePoolF32(),
+        new AveragePoolGradientF32(),
+        new GlobalAveragePoolF32(),
+        new GlobalAveragePoolGradientF32(),
+        new BatchNormalizationF32(),
+        new BatchNormalizationGradientF32(),
+        new BatchNormTrainingF32(),
+        new BatchNormTrainingGradientF32(),
+        new UnaryF32(),
+        new UnaryGradientF32(),
+        new BinaryF32(),
+        new VariadicF32(),
+        new ClipF32(),
+        new ReductionF32(),
+        new SoftmaxF32(),
+        new SoftmaxGradientF32(),
+        new Evaluation(),
+    ]);
 }

@@ -41,31 +41,42 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
         return _model.Weights.TryGetValue(name, out WeightEncoding? weight) ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null;
     }
 
+    public override TensorType? InputType(int input) => HasInput(input) ? _model.Types.GetValueOrDefault(_inputs[input]) : null;
+
     public override bool HasInput(int input) => input < _inputs.Count && _inputs[input].Length > 0;
 
-    public override TensorType? InputType(int input) => HasInput(input) ? _model.Types.GetValueOrDefault(_inputs[input]) : null;
+    public override bool HasOutput(int output) => output < _node.Outputs.Length && _node.Outputs[output].Length > 0;
 
     public override Tensor? TakeInput(int input)
     {
-        if (input >= _inputs.Count || _inputs[input].Length == 0) return null;
+        if (!HasInput(input)) return null;
         Tensor value = Constant(input) ?? throw new UnsupportedException(
             $"in opset {Opset} input {input} ('{_inputs[input]}') is an attribute, so it cannot be computed; write a newer opset");
         Taken.Add(_inputs[input]);
         _inputs[input] = "";
-        while (_inputs.Count > 0 && _inputs[^1].Length == 0) _inputs.RemoveAt(_inputs.Count - 1);
         return value;
     }
+
+    // Attributes that no operator of Pare asks for, that exporters write all the same, and that older opsets refuse: they say how to round
+    // to 8-bit floats and how to draw in training, so that nothing is lost with them.
+    private int Since(string attribute) => (_node.Operator.Name, attribute) switch
+    {
+        ("Dropout", "seed") => 12,
+        ("Cast", "saturate") => 19,
+        ("Cast", "round_mode") => 25,
+        _ => 0,
+    };
 
     /// <summary>The node, with the attributes that the operator wrote and then those it does not know.</summary>
     public NodeProto ToProto(string domain)
     {
         var to = new NodeProto { Name = _node.Name, OpType = _type };
         if (domain.Length > 0) to.Domain = domain;
-        to.Input.AddRange(_inputs);
+        to.Input.AddRange(_inputs[..(_inputs.FindLastIndex(i => i.Length > 0) + 1)]);
         to.Output.AddRange(_node.Outputs);
         to.Attribute.AddRange(_attributes);
         foreach ((string name, AttributeValue value) in _node.Extra)
-            if (_names.Add(name)) to.Attribute.Add(Attributes.Write(name, value));
+            if (Opset >= Since(name) && _names.Add(name)) to.Attribute.Add(Attributes.Write(name, value));
         return to;
     }
 }

@@ -223,6 +223,7 @@ internal sealed class OnnxReader
         if (opset is null) throw new ModelException($"Node {label}: the file does not say which version of the operator set '{domain}' it uses.");
         if (ReadAttributes(node, label) is not { } attributes) return;
         List<string> inputs = [.. node.Input];
+        while (inputs.Count > 0 && inputs[^1].Length == 0) inputs.RemoveAt(inputs.Count - 1); // absent at the end is absent
         var reader = new OnnxOperatorReader(name, node.OpType, opset.Value, inputs, node.Output.Count, attributes, _initializers);
         if (ReadOperator(spec, reader, label) is { } op)
             _editor.Add(new Node(name, op, [.. inputs], [.. node.Output]) { Extra = reader.Unread() });

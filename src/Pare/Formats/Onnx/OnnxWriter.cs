@@ -31,7 +31,7 @@ internal sealed class OnnxWriter
     /// <param name="operators">The operators known, for their domains.</param>
     /// <param name="openExternal">Opens the second file, called once and only where one is needed; null where there can be none.</param>
     /// <exception cref="UnsupportedException">The opset cannot say what the model says, or the model needs a second file and there can be none.</exception>
-    public static void Write(Model model, Stream to, OnnxWriteOptions options, Catalog<OperatorSpec> operators, Func<(Stream Stream, string Name)>? openExternal)
+    public static void Write(Model model, Stream to, OnnxWriteOptions options, Catalog<OperatorSpec> operators, Func<ExternalSink>? openExternal)
     {
         int opset = options.Opset ?? model.Metadata.Opset;
         if (opset is < OnnxOpset.Oldest or > OnnxOpset.Newest)
@@ -42,15 +42,33 @@ internal sealed class OnnxWriter
         long bytes = initializers.Sum(writer.Bytes);
         if (bytes <= options.InlineLimitBytes)
             writer.AddInitializers(file.Graph, initializers, null);
-        else if (openExternal is null)
-            throw new UnsupportedException(
-                $"The model has {bytes} bytes of initializers, over the limit of {options.InlineLimitBytes} for one file, and a stream has no second file. Write to a path, or set InlineLimitBytes.");
+        else if (openExternal is not null)
+        {
+            writer.WriteWithExternalData(file, initializers, to, openExternal);
+            return;
+        }
         else
         {
-            (Stream stream, string name) = openExternal();
-            using (stream) writer.AddInitializers(file.Graph, initializers, new ExternalSink(stream, name));
+            throw new UnsupportedException(
+                $"The model has {bytes} bytes of initializers, over the limit of {options.InlineLimitBytes} for one file, and a stream has no second file. Write to a path, or set InlineLimitBytes.");
         }
         file.WriteTo(to);
+    }
+
+    private void WriteWithExternalData(ModelProto file, List<string> initializers, Stream to, Func<ExternalSink> open)
+    {
+        using ExternalSink sink = open();
+        try
+        {
+            AddInitializers(file.Graph, initializers, sink);
+            sink.Finish();
+            file.WriteTo(to);
+        }
+        catch
+        {
+            sink.Discard();
+            throw;
+        }
     }
 
     /// <summary>Everything but the initializers.</summary>

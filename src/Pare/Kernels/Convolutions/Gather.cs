@@ -17,8 +17,13 @@ internal unsafe ref struct Gather
     private int _count;
     private int _columns;
 
-    /// <summary>How many columns the runs cover.</summary>
-    public readonly int Columns => _columns;
+    /// <summary>A panel without columns yet; what it will hold is not cleared.</summary>
+    public static void Begin(out Gather gather)
+    {
+        Unsafe.SkipInit(out gather);
+        gather._count = 0;
+        gather._columns = 0;
+    }
 
     /// <summary>Appends columns with consecutive offsets.</summary>
     public void Add(int offset, int length)
@@ -79,6 +84,7 @@ internal unsafe ref struct Gather
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Four(float* source, int* rows, int depth, float* dst)
     {
         (nint f0, nint f1, nint f2, nint f3) = (_from[0], _from[1], _from[2], _from[3]);
@@ -92,6 +98,7 @@ internal unsafe ref struct Gather
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Two(float* source, int* rows, int depth, float* dst)
     {
         (nint f0, nint f1) = (_from[0], _from[1]);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Runtime;
 
@@ -107,6 +108,7 @@ internal sealed unsafe class ImplicitProduct<TKernel> : IImplicitProduct where T
         pool.Run(_batch * _groups * _pixelBlocks * _rowBlocks, new Job { Owner = this, Operands = operands, BiasTiles = biasTiles, Workers = workers });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunSlice(Job job, int slice, int worker)
     {
         (slice, int rowBlock) = Math.DivRem(slice, _rowBlocks);
@@ -155,7 +157,7 @@ internal sealed unsafe class ImplicitProduct<TKernel> : IImplicitProduct where T
 
     private void PackPixels(float* from, int* taps, int depth, int firstRow, int pixel, int valid, float* panel)
     {
-        Gather gather = default;
+        Gather.Begin(out Gather gather);
         (int y, int x) = Math.DivRem(pixel, _g.OutWidth);
         for (int left = valid; left > 0; y++, x = 0)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Runtime;
 
@@ -70,6 +71,7 @@ internal sealed unsafe class ImplicitWeightGradient<TKernel> : ConvWeightGradien
         pool.Run(Shape.OutChannels, new FoldJob { Job = job });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunSlice(Job job, int slice, int worker)
     {
         (slice, int columnBlock) = Math.DivRem(slice, _columnBlocks);
@@ -169,7 +171,7 @@ internal sealed unsafe class ImplicitWeightGradient<TKernel> : ConvWeightGradien
 
     private void PackTaps(float* staged, int* offsets, int depth, int column, int valid, float* panel)
     {
-        Gather gather = default;
+        Gather.Begin(out Gather gather);
         int channels = Shape.GroupChannels;
         int run = Shape.DilationX == 1 ? Shape.KernelWidth * channels : channels;
         for (int left = valid; left > 0;)

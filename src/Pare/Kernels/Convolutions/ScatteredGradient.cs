@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Runtime;
 
@@ -73,6 +74,7 @@ internal sealed unsafe class ScatteredGradient<TKernel> : IInputGradient where T
             Packing.Rows(from + panels.Start(p), _g.Depth, transposed: true, panels.Height(p), _g.Rows, to + (nint)panels.Start(p) * _g.Rows);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunSlice(Job job, int slice, int worker)
     {
         (slice, int block) = Math.DivRem(slice, _blocks);
@@ -103,15 +105,16 @@ internal sealed unsafe class ScatteredGradient<TKernel> : IInputGradient where T
                     Packing.Columns(gradient + (nint)k * _g.Pixels + pixel, _g.Pixels, transposed: false, depth, valid, TKernel.Columns, panel);
                     sweep.Run<TKernel>(0, sweep.Panels.Count, k, depth, panel, 0, TKernel.Columns, edge);
                 }
-                Pixels(pixel, valid).Scatter(tile, TKernel.Columns, taps, rows, staged);
+                Pixels(pixel, valid, out Gather gather);
+                gather.Scatter(tile, TKernel.Columns, taps, rows, staged);
             }
         }
         _staging.Drain(staged, channels, job.InputGradient + ((nint)image * _shape.Channels + group * _g.Channels + block * _blockChannels) * _g.Height * _g.Width);
     }
 
-    private Gather Pixels(int pixel, int valid)
+    private void Pixels(int pixel, int valid, out Gather gather)
     {
-        Gather gather = default;
+        Gather.Begin(out gather);
         (int y, int x) = Math.DivRem(pixel, _g.OutWidth);
         for (int left = valid; left > 0; y++, x = 0)
         {
@@ -119,7 +122,6 @@ internal sealed unsafe class ScatteredGradient<TKernel> : IInputGradient where T
             gather.Add(y * _g.StrideY * _staging.RowStride + x, run);
             left -= run;
         }
-        return gather;
     }
 
     private struct Job : ISliceJob

@@ -87,6 +87,7 @@ internal readonly unsafe struct Staging
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void DrainRow(float* from, float* to)
     {
         if (_g.StrideX == 1)
@@ -96,13 +97,18 @@ internal readonly unsafe struct Staging
             new Span<float>(to + held, _g.Width - held).Clear();
             return;
         }
-        for (int x = 0; x < _g.Width; x++)
+        new Span<float>(to, _g.Width).Clear();
+        for (int phase = 0; phase < _phases; phase++, from += PhaseWidth)
         {
-            (int i, int phase) = Math.DivRem(x + _g.PadLeft, _g.StrideX);
-            to[x] = phase < _phases && i < PhaseWidth ? from[phase * PhaseWidth + i] : 0;
+            int first = Math.Clamp(CeilDiv(_g.PadLeft - phase, _g.StrideX), 0, PhaseWidth);
+            int end = Math.Clamp(CeilDiv(_g.Width + _g.PadLeft - phase, _g.StrideX), first, PhaseWidth);
+            float* x = to + (first * _g.StrideX + phase - _g.PadLeft);
+            for (int i = first; i < end; i++, x += _g.StrideX)
+                *x = from[i];
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void FillRow(float* from, float* to)
     {
         if (_g.UpX > 1)

@@ -32,8 +32,14 @@ internal static unsafe class BatchNorm
         /// <summary>[Channels]: written forward, read backward.</summary>
         public float* Mean;
 
-        /// <summary>[Channels], biased: written forward, read backward.</summary>
+        /// <summary>[Channels]: 1 / sqrt(variance + epsilon); written forward, read backward.</summary>
+        public float* Inverse;
+
+        /// <summary>[Channels], biased; forward only.</summary>
         public float* Variance;
+
+        /// <summary>Backward only: mean and variance are stored numbers, not functions of x.</summary>
+        public bool Stored;
 
         /// <summary>[Batch, Channels, Inner]: y forward, dy backward.</summary>
         public float* Y;
@@ -51,7 +57,7 @@ internal static unsafe class BatchNorm
     /// <summary>Mean, variance and y = (x - mean) / sqrt(variance + epsilon) * scale + shift.</summary>
     public static void Forward(in Operands operands, WorkerPool pool) => pool.Run(operands.Channels, new ForwardJob { Operands = operands });
 
-    /// <summary>dx, dscale and dshift; mean and variance count as functions of x.</summary>
+    /// <summary>dx, dscale and dshift.</summary>
     public static void Backward(in Operands operands, WorkerPool pool) => pool.Run(operands.Channels, new BackwardJob { Operands = operands });
 
     // to[i] = from[i] * scale + (x[i] * factor + shift)
@@ -95,8 +101,9 @@ internal static unsafe class BatchNorm
             for (int n = 0; n < o.Batch; n++)
                 squares += Lanes.SquaredDeviations(o.X + n * step + start, mean, o.Inner);
             float variance = (float)(squares / count);
-            (o.Mean[slice], o.Variance[slice]) = (mean, variance);
-            float factor = (float)(o.Scale[slice] / Math.Sqrt((double)variance + o.Epsilon));
+            double inverse = 1 / Math.Sqrt((double)variance + o.Epsilon);
+            (o.Mean[slice], o.Variance[slice], o.Inverse[slice]) = (mean, variance, (float)inverse);
+            float factor = (float)(o.Scale[slice] * inverse);
             float shift = o.Shift[slice] - mean * factor;
             for (int n = 0; n < o.Batch; n++)
                 Affine(o.X + n * step + start, factor, shift, o.Y + n * step + start, o.Inner);
@@ -107,8 +114,8 @@ internal static unsafe class BatchNorm
     {
         public Operands Operands;
 
-        // With r = 1 / sqrt(variance + epsilon), h = (x - mean) r:
-        // dshift = sum dy; dscale = sum dy h; dx = scale r (dy - dshift / n - h dscale / n)
+        // With r = 1 / sqrt(variance + epsilon), h = (x - mean) r: dshift = sum dy; dscale = sum dy h;
+        // dx = scale r (dy - dshift / n - h dscale / n), or scale r dy where the statistics are stored.
         public readonly void Execute(int slice, int worker)
         {
             Operands o = Operands;
@@ -119,9 +126,16 @@ internal static unsafe class BatchNorm
                 sum += Lanes.Sum(o.Y + n * step + start, o.Inner);
                 products += Lanes.CenteredDot(o.X + n * step + start, o.Mean[slice], o.Y + n * step + start, o.Inner);
             }
-            double r = 1 / Math.Sqrt((double)o.Variance[slice] + o.Epsilon), dscale = products * r;
+            double r = o.Inverse[slice], dscale = products * r;
             (o.DShift[slice], o.DScale[slice]) = ((float)sum, (float)dscale);
-            double a = o.Scale[slice] * r, b = -a * r * dscale / count, c = -a * sum / count - b * o.Mean[slice];
+            double a = o.Scale[slice] * r;
+            if (o.Stored)
+            {
+                for (int n = 0; n < o.Batch; n++)
+                    Affine(o.Y + n * step + start, (float)a, 0, o.Dx + n * step + start, o.Inner);
+                return;
+            }
+            double b = -a * r * dscale / count, c = -a * sum / count - b * o.Mean[slice];
             for (int n = 0; n < o.Batch; n++)
                 Combine(o.Y + n * step + start, (float)a, o.X + n * step + start, (float)b, (float)c, o.Dx + n * step + start, o.Inner);
         }

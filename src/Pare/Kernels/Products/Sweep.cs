@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Pare.Kernels.Products;
 
@@ -91,9 +92,25 @@ internal unsafe struct Sweep
                 tile.Start = RowBiasTiles + (nint)row * TKernel.Columns;
                 tile.StartStride = TKernel.Columns;
             }
+            if (whole && !fromC)
+            {
+                Prefetch(c, height, tile.Half ? TKernel.Columns / 2 : TKernel.Columns);
+            }
             TKernel.Run(height, tile);
             if (!whole)
                 CopyTile(edge, TKernel.Columns, c, CStride, height, valid);
+        }
+    }
+
+    // The stores at a tile's end would wait for lines that are in no near cache.
+    private readonly void Prefetch(float* c, int height, int columns)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int r = 0; r < height; r++)
+        {
+            for (int n = 0; n < columns; n += 16)
+                Sse.Prefetch0(c + r * CStride + n);
         }
     }
 

@@ -41,6 +41,7 @@ public sealed partial record MaxPool : Operator
     public override void Write(OperatorWriter w)
     {
         WindowAttributes.Write(Window, w, dilationsSince: 10, ceilSince: 10);
+        if (w.Opset < 8 && w.HasOutput(1)) w.Since(8, "MaxPool with indices");
         if (ColumnMajorIndices) w.Flag("storage_order", true);
     }
 

@@ -44,7 +44,7 @@ public sealed partial record Pad(PadMode Mode = PadMode.Constant) : Operator
     public override void Write(OperatorWriter w)
     {
         if (Mode == PadMode.Wrap) w.Since(19, "Pad with mode 'wrap'");
-        if (w.Opset < 18 && w.HasInput(3) && w.TakeInput(3) is { } axes && !axes.ToInt64s().SequenceEqual(Enumerable.Range(0, axes.Length).Select(a => (long)a)))
+        if (w.Opset < 18 && w.HasInput(3) && w.TakeInput(3) is { } axes && !IsAll(axes.ToInt64s(), w.InputType(0)?.Shape.Rank))
             w.Since(18, "Pad of some axes");
         w.Text("mode", ModeName(Mode));
         if (w.Opset >= 11) return;
@@ -64,6 +64,8 @@ public sealed partial record Pad(PadMode Mode = PadMode.Constant) : Operator
         }
         return tables;
     }
+
+    private static bool IsAll(long[] axes, int? rank) => rank == axes.Length && axes.SequenceEqual(Enumerable.Range(0, axes.Length).Select(a => (long)a));
 
     private static int Position(PadMode mode, int at, int length)
     {

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Pare.Formats;
 using Pare.Formats.Onnx;
 using Pare.Formats.Onnx.Wire;
 
@@ -101,12 +102,28 @@ public sealed class OnnxExternalDataTests : IDisposable
     {
         float[] large = [.. Enumerable.Range(0, 1000).Select(i => i * 0.5f)];
         Model model = Proto.Line().Initializer(Proto.Floats("large", large)).Initializer(Proto.Floats("larger", [.. large, 7])).Initializer(Proto.Floats("small", 3)).Read();
-        var to = new MemoryStream();
-        OnnxWriter.Write(model, to, new OnnxWriteOptions { InlineLimitBytes = 0 }, Echo.Catalog, () => (File.Create(_folder["m.data"]), "m.data"));
-        ModelProto file = to.ToArray().Proto();
+        ModelFile.Save(model, _folder["m.onnx"], External0, EchoContext);
+        ModelProto file = File.ReadAllBytes(_folder["m.onnx"]).Proto();
         file.Graph.Initializer.Select(t => (t.Name, t.DataLocation)).ShouldBe([("large", 1), ("larger", 1), ("small", 0)]);
-        file.Graph.Initializer[1].ExternalData.Select(e => e.Value).ShouldBe(["m.data", "4096", "4004"]);
-        OnnxFiles.Read(to.ToArray(), Echo.Catalog, _folder.Path).ShouldEqual(model);
+        file.Graph.Initializer[1].ExternalData.Skip(1).Select(e => e.Value).ShouldBe(["4096", "4004"]);
+        string data = file.Graph.Initializer[1].ExternalData[0].Value;
+        Names().ShouldBe(["m.onnx", data]);
+        data.ShouldStartWith("m.onnx.");
+        ModelFile.Load(_folder["m.onnx"], EchoContext).ShouldEqual(model);
+    }
+
+    [Fact]
+    public void Save_OverAnOlderModel_LeavesItsDataUntilItIsReplaced()
+    {
+        float[] values = [.. Enumerable.Range(0, 1000).Select(i => i * 0.5f)];
+        Model old = Proto.Line().Initializer(Proto.Floats("w", values)).Read();
+        ModelFile.Save(old, _folder["m.onnx"], External0, EchoContext);
+        string[] before = Names();
+        using var cancel = new CancellationTokenSource();
+        Model stopped = old.WithWeights([new("w", new Stopping(old.Weights["w"], cancel))]);
+        Should.Throw<OperationCanceledException>(() => ModelFile.Save(stopped, _folder["m.onnx"], External0, EchoContext with { Cancel = cancel.Token }));
+        Names().ShouldBe(before);
+        ModelFile.Load(_folder["m.onnx"], EchoContext).ShouldEqual(old);
     }
 
     [Fact]
@@ -116,6 +133,12 @@ public sealed class OnnxExternalDataTests : IDisposable
         Should.Throw<UnsupportedException>(() => OnnxWriter.Write(model, new MemoryStream(), new OnnxWriteOptions { InlineLimitBytes = 7 }, Echo.Catalog, null))
             .Message.ShouldContain("8 bytes of initializers");
     }
+
+    private static OnnxFormat External0 { get; } = new(new OnnxWriteOptions { InlineLimitBytes = 0 });
+
+    private static ModelFileContext EchoContext { get; } = new() { Operators = Echo.Catalog };
+
+    private string[] Names() => [.. Directory.GetFiles(_folder.Path).Select(f => System.IO.Path.GetFileName(f)).Order(StringComparer.Ordinal)];
 
     private static TensorProto External(string location, string? offset = null, string? length = null)
     {
@@ -129,6 +152,26 @@ public sealed class OnnxExternalDataTests : IDisposable
     }
 
     private static ModelProto With(TensorProto tensor) => Proto.Line().Initializer(tensor);
+
+    /// <summary>Cancels in the middle of writing.</summary>
+    private sealed class Stopping(WeightEncoding inner, CancellationTokenSource cancel) : WeightEncoding(inner.Shape)
+    {
+        public override string Kind => "stopping";
+
+        public override void Decode(long start, Span<float> destination)
+        {
+            inner.Decode(start, destination);
+            cancel.Cancel();
+        }
+
+        public override void PullBack(ReadOnlySpan<float> gradient, LeafGradients into) => throw new NotSupportedException();
+
+        public override WeightEncoding MapLeaves(LeafMap map, LeafScope where) => throw new NotSupportedException();
+
+        public override WeightEncoding Select(int axis, ReadOnlySpan<int> keep) => throw new NotSupportedException();
+
+        public override void Write(PartWriter parts) => throw new NotSupportedException();
+    }
 
     private string Refused(TensorProto tensor) => Should.Throw<ModelException>(() => With(tensor).Read(_folder.Path)).Message;
 }

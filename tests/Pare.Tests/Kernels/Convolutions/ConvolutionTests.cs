@@ -77,6 +77,14 @@ public sealed unsafe class ConvolutionTests
     }
 
     [Fact]
+    public void SlidingWeightGradient_KnownShapes_IsReached()
+    {
+        if (CpuFeatures.Detect().HasVector512)
+            KnownShapes().Count(shape => SlidingWeightGradient.Fits(shape, CpuFeatures.Detect())).ShouldBe(3);
+        KnownShapes().ShouldAllBe(shape => !SlidingWeightGradient.Fits(shape, CpuFeatures.Avx2));
+    }
+
+    [Fact]
     public void Validate_BadShapes_Throw()
     {
         ConvShape good = Shape(1, 4, 5, 5, 4, 3, 3);
@@ -113,6 +121,9 @@ public sealed unsafe class ConvolutionTests
         Same(Shape(1, 3, 37, 41, 8, 7, 7), 3) with { StrideX = 2, StrideY = 2 },
         Shape(2, 40, 1, 1, 33, 1, 1),
         Shape(4, 8, 3, 3, 5, 3, 3),
+        Shape(5, 1, 28, 28, 20, 5, 5),
+        Same(Shape(4, 16, 20, 20, 6, 3, 3), 1),
+        Shape(7, 6, 33, 20, 14, 2, 3) with { Groups = 2, DilationX = 2, PadTop = 2 },
     ];
 
     private static ConvShape RandomShape(Rng rng)

@@ -9,6 +9,7 @@ internal sealed unsafe class NormCase(int batch, int channels, int inner, int th
     private const float Epsilon = 1e-3f;
     private readonly GuardedBuffer _scale = new(channels, new Rng(2));
     private readonly GuardedBuffer _shift = new(channels, new Rng(3));
+    private readonly GuardedBuffer _inverse = new(channels);
     private readonly GuardedBuffer _dy = new(batch * channels * inner, new Rng(4));
 
     public GuardedBuffer X { get; } = new(batch * channels * inner, new Rng(1));
@@ -56,7 +57,7 @@ internal sealed unsafe class NormCase(int batch, int channels, int inner, int th
 
     public void Dispose()
     {
-        foreach (GuardedBuffer buffer in new[] { X, Y, Mean, Variance, Dx, DScale, DShift, _scale, _shift, _dy })
+        foreach (GuardedBuffer buffer in new[] { X, Y, Mean, Variance, Dx, DScale, DShift, _scale, _shift, _dy, _inverse })
             buffer.Dispose();
     }
 
@@ -85,6 +86,7 @@ internal sealed unsafe class NormCase(int batch, int channels, int inner, int th
         Shift = _shift.Floats,
         Mean = Mean.Floats,
         Variance = Variance.Floats,
+        Inverse = _inverse.Floats,
         Y = y.Floats,
         Dx = Dx.Floats,
         DScale = DScale.Floats,

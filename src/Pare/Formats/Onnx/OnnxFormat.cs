@@ -1,0 +1,34 @@
+namespace Pare.Formats.Onnx;
+
+/// <summary>
+/// The format <c>.onnx</c>, opsets 7 to 27. Weights are written as plain floats, whatever their encoding: the format has no other way to
+/// say them. Metadata travel in <c>metadata_props</c>.
+/// </summary>
+/// <param name="options">Opset, and when to use a second file; null for the defaults.</param>
+/// <remarks>
+/// Read: initializers inline or as external data inside the model's folder. F32 initializers of at least one axis become weights, all
+/// others constants; Constant nodes become either. float16 and bfloat16 initializers are widened to F32 where only Cast reads them and
+/// refused elsewhere, as are sub-graphs, functions, sparse tensors, texts, sequences and optionals.
+/// <para>Dropped: documentation of nodes and values, value_info, quantization annotations. Types are derived anew.</para>
+/// <para>Format: ONNX, docs/IR.md and docs/ExternalData.md.</para>
+/// </remarks>
+public sealed class OnnxFormat(OnnxWriteOptions? options = null) : IModelFormat
+{
+    private readonly OnnxWriteOptions _options = options ?? new OnnxWriteOptions();
+
+    /// <inheritdoc/>
+    public string Name => "onnx";
+
+    /// <inheritdoc/>
+    public bool Claims(string path, ReadOnlySpan<byte> head) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public Model Read(Stream stream, ModelFileContext context) => OnnxReader.Read(stream, context.Folder, context.Operators);
+
+    /// <inheritdoc/>
+    public void Write(Model model, Stream stream, ModelFileContext context) =>
+        OnnxWriter.Write(model, stream, _options, context.Operators, context.Folder is null ? null : () => new ExternalSink(context.Folder, context.FileName, context.Cancel));
+
+    /// <summary>The model at the opset that is written.</summary>
+    public Model Keep(Model model) => model.WithMetadata(model.Metadata with { Opset = _options.Opset ?? model.Metadata.Opset });
+}

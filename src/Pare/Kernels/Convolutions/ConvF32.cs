@@ -1,0 +1,53 @@
+using Pare.Operators;
+
+namespace Pare.Kernels.Convolutions;
+
+/// <summary>Convolutions of one and two spatial axes as implicit products. Constant weights of any encoding are decoded and packed once.</summary>
+internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
+{
+    /// <inheritdoc/>
+    protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
+        query.IsFloat(1) && ConvShapes.Of(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape ? new Planned(shape, query) : null;
+
+    private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
+    {
+        private readonly ConvForward _forward = new(shape, query.Cpu);
+        private readonly WeightEncoding? _weight = query.Weight(1);
+        private readonly WeightEncoding? _biasWeight = query.Weight(2);
+        private PackedFloats? _packed;
+        private PackedFloats? _bias;
+
+        public override long PackedBytes => (_packed?.Bytes ?? 0) + (_bias?.Bytes ?? 0);
+
+        public override long ScratchBytes => _forward.ScratchBytes(query.Threads, packed: _weight is not null);
+
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.InputFloats + shape.WeightFloats + shape.OutputFloats, query.Cpu, query.Threads);
+
+        public override void Pack()
+        {
+            if (_biasWeight is not null)
+                _bias = PackedFloats.Decode(_biasWeight);
+            if (_weight is null)
+                return;
+            _packed = new PackedFloats(_forward.PackedFloats);
+            _forward.Pack(PackedFloats.Decode(_weight).Floats, _packed.Floats, Runtime.WorkerPool.Shared(1));
+        }
+
+        public override void Run(in KernelArguments arguments)
+        {
+            Tensor? weight = arguments.Inputs[1], bias = arguments.Inputs.Length > 2 ? arguments.Inputs[2] : null;
+            fixed (float* x = arguments.Input(0), y = arguments.Output(0), w = weight is null ? [] : weight.Floats, b = bias is null ? [] : bias.Floats)
+            fixed (byte* scratch = arguments.Scratch)
+            {
+                ImplicitOperands operands = new()
+                {
+                    Source = x,
+                    Destination = y,
+                    PackedWeights = _packed is null ? null : _packed.Floats,
+                    Bias = _bias is null ? b : _bias.Floats,
+                };
+                _forward.Run(operands, w, arguments.Pool, scratch);
+            }
+        }
+    }
+}

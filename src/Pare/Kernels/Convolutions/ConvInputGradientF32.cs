@@ -1,0 +1,32 @@
+namespace Pare.Kernels.Convolutions;
+
+/// <summary>dx of convolutions of one and two spatial axes; weights are values or constants.</summary>
+internal sealed class ConvInputGradientF32() : FloatKernel<Operators.ConvInputGradient>("conv-input-gradient.f32")
+{
+    /// <inheritdoc/>
+    protected override PlannedKernel? Plan(Operators.ConvInputGradient op, KernelQuery query) =>
+        query.IsFloat(1) && ConvShapes.Of(op.Conv, query.Outputs[0].Shape, query.ShapeOf(1)) is { } shape ? new Planned(shape, query) : null;
+
+    private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
+    {
+        private readonly ConvInputGradient _gradient = new(shape, query.Cpu);
+        private readonly WeightEncoding? _weight = query.Weight(1);
+        private PackedFloats? _values;
+
+        public override long PackedBytes => _values?.Bytes ?? 0;
+
+        public override long ScratchBytes => _gradient.ScratchBytes(query.Threads);
+
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.InputFloats + shape.WeightFloats + shape.OutputFloats, query.Cpu, query.Threads);
+
+        public override void Pack() => _values = _weight is null ? null : PackedFloats.Decode(_weight);
+
+        public override void Run(in KernelArguments arguments)
+        {
+            Tensor? weight = arguments.Inputs[1];
+            fixed (float* dy = arguments.Input(0), dx = arguments.Output(0), w = weight is null ? [] : weight.Floats)
+            fixed (byte* scratch = arguments.Scratch)
+                _gradient.Run(dy, _values is null ? w : _values.Floats, dx, arguments.Pool, scratch);
+        }
+    }
+}

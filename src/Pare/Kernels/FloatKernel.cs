@@ -1,0 +1,28 @@
+namespace Pare.Kernels;
+
+/// <summary>A kernel for one operator whose first input and first output are F32.</summary>
+/// <param name="name">For example "conv.f32".</param>
+internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOperator : Operator
+{
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override IEnumerable<KernelOffer> Offers(KernelQuery query) =>
+        PlanOf(query) is { } plan ? [new KernelOffer(plan.ScratchBytes, plan.Seconds)] : [];
+
+    /// <inheritdoc/>
+    public override PreparedKernel Prepare(KernelQuery query, KernelOffer offer)
+    {
+        PlannedKernel plan = PlanOf(query) ?? throw new InvalidOperationException($"Kernel {Name} made no offer for node {query.Node}.");
+        plan.Pack();
+        return plan;
+    }
+
+    /// <summary>The way to run the node, or null where the kernel cannot.</summary>
+    protected abstract PlannedKernel? Plan(TOperator op, KernelQuery query);
+
+    private PlannedKernel? PlanOf(KernelQuery query) =>
+        query.Node.Operator is TOperator op && query.IsFloat(0) && query.Outputs[0].DType == DType.F32 && query.Outputs[0].Shape.Elements > 0
+            ? Plan(op, query) : null;
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Pare.Kernels;
+
+/// <summary>What kernels ask of a query.</summary>
+internal static class KernelQueryExtensions
+{
+    /// <summary>True where the input is present.</summary>
+    public static bool Has(this KernelQuery query, int input) => input < query.Inputs.Length && query.Inputs[input] is not null;
+
+    /// <summary>True where the input is present and F32.</summary>
+    public static bool IsFloat(this KernelQuery query, int input) => query.Has(input) && query.Inputs[input]!.DType == DType.F32;
+
+    /// <summary>The shape of a present input.</summary>
+    public static Shape ShapeOf(this KernelQuery query, int input) => query.Inputs[input]!.Shape;
+
+    /// <summary>The lengths of a present input.</summary>
+    public static ImmutableArray<int> Dims(this KernelQuery query, int input) => query.Inputs[input]!.Shape.Fixed;
+
+    /// <summary>The encoding of an input that is a weight, otherwise null.</summary>
+    public static WeightEncoding? Weight(this KernelQuery query, int input) => input < query.Weights.Length ? query.Weights[input] : null;
+
+    /// <summary>True where an output is asked for.</summary>
+    public static bool Wants(this KernelQuery query, int output) => output < query.Node.Outputs.Length && query.Node.Outputs[output].Length > 0;
+
+    /// <summary>True where no input after the first, that is present, is a weight: the kernel reads values only.</summary>
+    public static bool ReadsValuesOnly(this KernelQuery query) => query.Weights.All(w => w is null);
+}

@@ -1,0 +1,20 @@
+namespace Pare.Kernels.Loops;
+
+/// <summary>Average pooling over one or two spatial axes.</summary>
+internal sealed class AveragePoolF32() : FloatKernel<Operators.AveragePool>("average-pool.f32")
+{
+    /// <inheritdoc/>
+    protected override PlannedKernel? Plan(Operators.AveragePool op, KernelQuery query) =>
+        query.ReadsValuesOnly() && PoolShapes.Of(op.Window, query.ShapeOf(0), op.CountIncludePad) is { } shape ? new Planned(shape) : null;
+
+    private sealed unsafe class Planned(PoolShape shape) : PlannedKernel
+    {
+        public override double Seconds => CostModel.Loop((double)shape.Planes * (shape.PlaneFloats + shape.OutPlaneFloats), 1);
+
+        public override void Run(in KernelArguments arguments)
+        {
+            fixed (float* x = arguments.Input(0), y = arguments.Output(0))
+                AveragePool.Forward(shape, x, y, arguments.Pool);
+        }
+    }
+}

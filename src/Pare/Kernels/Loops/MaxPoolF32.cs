@@ -1,0 +1,20 @@
+namespace Pare.Kernels.Loops;
+
+/// <summary>Maximum pooling over one or two spatial axes, without positions.</summary>
+internal sealed class MaxPoolF32() : FloatKernel<Operators.MaxPool>("max-pool.f32")
+{
+    /// <inheritdoc/>
+    protected override PlannedKernel? Plan(Operators.MaxPool op, KernelQuery query) =>
+        !query.Wants(1) && query.ReadsValuesOnly() && PoolShapes.Of(op.Window, query.ShapeOf(0)) is { } shape ? new Planned(shape, query.Cpu) : null;
+
+    private sealed unsafe class Planned(PoolShape shape, CpuFeatures cpu) : PlannedKernel
+    {
+        public override double Seconds => CostModel.Loop((double)shape.Planes * (shape.PlaneFloats + shape.OutPlaneFloats), shape.IsTwoByTwo ? 0 : 1);
+
+        public override void Run(in KernelArguments arguments)
+        {
+            fixed (float* x = arguments.Input(0), y = arguments.Output(0))
+                MaxPool.Forward(shape, x, y, cpu, arguments.Pool);
+        }
+    }
+}

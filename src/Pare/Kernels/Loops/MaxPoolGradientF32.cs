@@ -1,0 +1,20 @@
+namespace Pare.Kernels.Loops;
+
+/// <summary>The gradient of maximum pooling over one or two spatial axes.</summary>
+internal sealed class MaxPoolGradientF32() : FloatKernel<Operators.MaxPoolGradient>("max-pool-gradient.f32")
+{
+    /// <inheritdoc/>
+    protected override PlannedKernel? Plan(Operators.MaxPoolGradient op, KernelQuery query) =>
+        query.ReadsValuesOnly() && PoolShapes.Of(op.Pool.Window, query.ShapeOf(1)) is { } shape ? new Planned(shape) : null;
+
+    private sealed unsafe class Planned(PoolShape shape) : PlannedKernel
+    {
+        public override double Seconds => CostModel.Loop((double)shape.Planes * (2 * shape.PlaneFloats + shape.OutPlaneFloats), 1);
+
+        public override void Run(in KernelArguments arguments)
+        {
+            fixed (float* dy = arguments.Input(0), x = arguments.Input(1), dx = arguments.Output(0))
+                MaxPool.Backward(shape, x, dy, dx, arguments.Pool);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+
+namespace Pare.Kernels;
+
+/// <summary>Constant numbers that a prepared kernel holds: pinned, aligned to 64 bytes, alive as long as this object.</summary>
+internal sealed unsafe class PackedFloats
+{
+    private const int AlignmentFloats = 16;
+    private readonly float[] _memory;
+
+    /// <summary>Allocates memory; it is not cleared.</summary>
+    public PackedFloats(long count)
+    {
+        Count = count;
+        _memory = GC.AllocateUninitializedArray<float>(checked((int)(count + AlignmentFloats)), pinned: true);
+        nint start = (nint)Unsafe.AsPointer(ref _memory[0]);
+        Floats = (float*)((start + 63) & ~63);
+    }
+
+    /// <summary>How many numbers.</summary>
+    public long Count { get; }
+
+    /// <summary>How many bytes.</summary>
+    public long Bytes => _memory.LongLength * sizeof(float);
+
+    /// <summary>The first number.</summary>
+    public float* Floats { get; }
+
+    /// <summary>All numbers of a weight; those too small for full precision become 0, for processors are slow on them.</summary>
+    public static PackedFloats Decode(WeightEncoding weight)
+    {
+        PackedFloats values = new(weight.Length);
+        Span<float> all = new(values.Floats, weight.Length);
+        weight.Decode(0, all);
+        foreach (ref float value in all)
+        {
+            if (float.IsSubnormal(value))
+                value = 0;
+        }
+        return values;
+    }
+}

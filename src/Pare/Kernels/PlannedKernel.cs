@@ -1,0 +1,14 @@
+namespace Pare.Kernels;
+
+/// <summary>A kernel bound to a node whose constants need not be packed yet: what <see cref="FloatKernel{TOperator}"/> plans before an offer is taken.</summary>
+internal abstract class PlannedKernel : PreparedKernel
+{
+    /// <summary>Memory that a run needs.</summary>
+    public virtual long ScratchBytes => 0;
+
+    /// <summary>Predicted time of one run.</summary>
+    public abstract double Seconds { get; }
+
+    /// <summary>Decodes and packs constant inputs, once, when the offer is taken.</summary>
+    public virtual void Pack() { }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Pare.Kernels;
+using Pare.Operators;
+using Pare.Runtime;
+
+namespace Pare.Tests.Kernels;
+
+/// <summary>One node that a kernel must run as its operator evaluates.</summary>
+/// <param name="Kernel">The kernel's name.</param>
+/// <param name="Operator">The operator.</param>
+/// <param name="Inputs">Shapes of F32 inputs, or constant tensors of other types; null for absent ones.</param>
+/// <param name="Weights">Which inputs are weights.</param>
+/// <param name="Outputs">How many outputs are asked for.</param>
+internal sealed record KernelCase(string Kernel, Operator Operator, object?[] Inputs, int[]? Weights = null, int Outputs = 1)
+{
+    /// <summary>Inputs that must be positive: variances and deviations.</summary>
+    public int[] Positive { get; init; } = [];
+
+    /// <summary>Most difference from the definition, relative to 1 + |value|.</summary>
+    public float Tolerance { get; init; } = 1e-5f;
+
+    public override string ToString() =>
+        $"{Kernel}: {Operator} of {string.Join(", ", Inputs.Select(i => i is Tensor t ? $"{t.DType}{t.Shape}" : i?.ToString() ?? "-"))}, weights [{string.Join(", ", Weights ?? [])}]";
+
+    /// <summary>Runs kernel and definition; null where the kernel makes no offer.</summary>
+    public (Tensor[] Got, Tensor[] Expected)? Run(CpuFeatures cpu, int threads, out long allocated)
+    {
+        Tensor?[] values = Values();
+        (Model model, Node node) = Model(values);
+        KernelQuery query = new(
+            node,
+            [.. values.Select(v => v?.Type)],
+            [.. node.Outputs.Select(o => model.Types[o])],
+            [.. values.Select((v, i) => Weights?.Contains(i) == true ? new Dense(v!.Shape, v.Floats.ToArray()) : null)],
+            [.. values.Select((v, i) => Inputs[i] is Tensor ? v : null)],
+            cpu, threads);
+        Kernel kernel = KernelCatalog.Default.Single(k => k.Name == Kernel);
+        allocated = 0;
+        if (kernel.Offers(query).ToArray() is not [var offer, ..])
+            return null;
+        PreparedKernel prepared = kernel.Prepare(query, offer);
+        Tensor[] expected = [.. query.Outputs.Select(t => new Tensor(t.DType, t.Shape))];
+        Operator.Evaluate(values, expected);
+        using Arena arena = new(query.Outputs, offer.ScratchBytes);
+        Tensor?[] inputs = [.. values.Select((v, i) => Weights?.Contains(i) == true ? null : v)];
+        WorkerPool pool = WorkerPool.Shared(threads);
+        prepared.Run(new KernelArguments(inputs, arena.Outputs, arena.Scratch, pool));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        prepared.Run(new KernelArguments(inputs, arena.Outputs, arena.Scratch, pool));
+        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        return ([.. arena.Outputs.Select(t => t.Clone())], expected);
+    }
+
+    private Tensor?[] Values()
+    {
+        Rng rng = new(7);
+        var values = new Tensor?[Inputs.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (Inputs[i] is not Shape shape)
+            {
+                values[i] = (Tensor?)Inputs[i];
+                continue;
+            }
+            values[i] = new Tensor(DType.F32, shape);
+            foreach (ref float value in values[i]!.Floats)
+                value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
+        }
+        return values;
+    }
+
+    private (Model Model, Node Node) Model(Tensor?[] values)
+    {
+        ModelEditor editor = new();
+        string[] names = [.. values.Select((v, i) => v is null ? "" : Weights?.Contains(i) == true
+            ? editor.SetWeight($"w{i}", new Dense(v.Shape, v.Floats.ToArray()))
+            : Inputs[i] is Tensor constant ? editor.SetConstant($"c{i}", constant) : editor.AddInput($"x{i}", v.Type))];
+        ImmutableArray<string> outputs = [.. Enumerable.Range(0, Outputs).Select(o => $"y{o}")];
+        Node node = new("node", Operator, [.. names], outputs);
+        editor.Add(node);
+        foreach (string output in outputs)
+            editor.AddOutput(output);
+        return (editor.Build(), node);
+    }
+
+    /// <summary>Outputs and scratch in pinned memory between canaries.</summary>
+    private sealed class Arena : IDisposable
+    {
+        private const int Guard = 256;
+        private const byte Canary = 0xA5;
+        private readonly byte[] _bytes;
+        private readonly List<(int Start, int End)> _guards = [];
+
+        public Arena(ImmutableArray<TensorType> outputs, long scratch)
+        {
+            _bytes = GC.AllocateArray<byte>(outputs.Sum(o => (int)o.Shape.Elements * 4 + 2 * Guard) + (int)scratch + 4 * Guard, pinned: true);
+            Array.Fill(_bytes, Canary);
+            int at = 0;
+            Outputs = [.. outputs.Select(o => new Tensor(o.DType, o.Shape, _bytes, Place((int)o.Shape.Elements * o.DType.Size(), ref at)))];
+            int start = Place((int)scratch, ref at);
+            Memory = new Memory<byte>(_bytes, start, (int)scratch);
+        }
+
+        public Tensor[] Outputs { get; }
+
+        public Span<byte> Scratch => Memory.Span;
+
+        private Memory<byte> Memory { get; }
+
+        public void Dispose()
+        {
+            foreach ((int start, int end) in _guards)
+                _bytes.AsSpan(start, end - start).ContainsAnyExcept(Canary).ShouldBeFalse("a kernel wrote outside of its memory");
+        }
+
+        private int Place(int length, ref int at)
+        {
+            int start = (at + Guard + 63) / 64 * 64;
+            _guards.Add((at, start));
+            at = start + length;
+            _guards.Add((at, at + Guard));
+            return start;
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using Pare.Operators;
+
+namespace Pare.Tests.Kernels;
+
+/// <summary>The nodes on which kernels are tested: at least one for each kernel of the catalog.</summary>
+internal static class KernelCases
+{
+    public static IEnumerable<KernelCase> All =>
+        [.. Convolutions(), .. Products(), .. Pools(), .. Normalizations(), .. Elements(), .. Rows()];
+
+    private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
+
+    private static Tensor Lengths(params ReadOnlySpan<long> values) => Tensor.Vector(values);
+
+    private static IEnumerable<KernelCase> Convolutions()
+    {
+        Conv same = new() { Window = Window.Square(3, pad: 1) };
+        yield return new("conv.f32", same, [S(2, 5, 9, 11), S(7, 5, 3, 3), S(7)], [1, 2]);
+        yield return new("conv.f32", same, [S(2, 5, 9, 11), S(7, 5, 3, 3), S(7)]);
+        yield return new("conv.f32", same, [S(2, 5, 9, 11), S(7, 5, 3, 3)], [1]);
+        yield return new("conv.f32", same, [S(1, 5, 9, 11), S(7, 5, 3, 3), null], [1]);
+        yield return new("conv.f32", same with { Groups = 6 }, [S(2, 6, 9, 11), S(6, 1, 3, 3), S(6)], [1, 2]);
+        yield return new("conv.f32", new Conv { Window = new Window(AutoPad: AutoPad.SameUpper, Strides: [2, 3]) }, [S(1, 2, 10, 13), S(4, 2, 4, 3)], [1]);
+        yield return new("conv.f32", new Conv { Window = new Window(Dilations: [2], Pads: [3, 1]) }, [S(3, 4, 20), S(5, 4, 3), S(5)], [1, 2]);
+        yield return new("conv-input-gradient.f32", new ConvInputGradient(same), [S(2, 7, 9, 11), S(7, 5, 3, 3), Lengths(2, 5, 9, 11)]);
+        yield return new("conv-input-gradient.f32", new ConvInputGradient(same), [S(2, 7, 9, 11), S(7, 5, 3, 3), Lengths(2, 5, 9, 11)], [1]);
+        yield return new("conv-input-gradient.f32", new ConvInputGradient(new Conv { Window = Window.Square(5, 2) }), [S(2, 7, 4, 5), S(7, 5, 5, 5), Lengths(2, 5, 12, 13)]);
+        yield return new("conv-weight-gradient.f32", new ConvWeightGradient(same), [S(2, 7, 9, 11), S(2, 5, 9, 11)]) { Tolerance = 3e-5f };
+        yield return new("conv-weight-gradient.f32", new ConvWeightGradient(new Conv { Window = new Window([4], [2]) }), [S(2, 6, 9), S(2, 5, 20)]);
+    }
+
+    private static IEnumerable<KernelCase> Products()
+    {
+        foreach ((bool ta, bool tb) in new[] { (false, false), (false, true), (true, false), (true, true) })
+        {
+            Gemm gemm = new() { TransA = ta, TransB = tb };
+            Shape a = ta ? S(13, 9) : S(9, 13), b = tb ? S(37, 13) : S(13, 37);
+            yield return new("gemm.f32", gemm, [a, b, S(37)], [1, 2]);
+            yield return new("gemm.f32", gemm, [a, b, S(37)], [1]);
+            yield return new("gemm.f32", gemm, [a, b, S(1, 37)]);
+            yield return new("gemm.f32", gemm, [a, b]);
+            yield return new("gemm.f32", gemm with { Alpha = 0.5f, Beta = 2 }, [a, b, S(9, 37)], [1]);
+            yield return new("gemm.f32", gemm with { Alpha = -1.5f }, [a, b, S(9, 1)]);
+        }
+        yield return new("gemm.f32", new Gemm(), [S(9, 13), S(13, 37), S(9, 1)]);
+        yield return new("gemm.f32", new Gemm(), [S(9, 13), S(13, 37), S(1)]);
+        yield return new("gemm.f32", new Gemm { TransB = true }, [S(1, 200), S(70, 200), S(70)], [1, 2]);
+        yield return new("gemm.f32", new Gemm { TransB = true }, [S(1, 200), S(70, 200), S(70)]);
+        yield return new("matmul.f32", new MatMul(), [S(5, 7), S(7, 33)], [1]);
+        yield return new("matmul.f32", new MatMul(), [S(3, 5, 7), S(7, 33)], [1]);
+        yield return new("matmul.f32", new MatMul(), [S(3, 5, 7), S(3, 7, 9)]);
+        yield return new("matmul.f32", new MatMul(), [S(2, 1, 5, 7), S(3, 7, 9)]);
+        yield return new("matmul.f32", new MatMul(), [S(5, 7), S(4, 7, 2)]);
+        yield return new("matmul.f32", new MatMul(), [S(7), S(7, 9)]);
+        yield return new("matmul.f32", new MatMul(), [S(6, 7), S(7)]);
+        yield return new("matmul.f32", new MatMul(), [S(7), S(7)]);
+    }
+
+    private static IEnumerable<KernelCase> Pools()
+    {
+        foreach (Window window in new[] { Window.Square(2, 2), Window.Square(3, 2, 1), new Window([2, 3], [1, 2], [2, 1], CeilMode: true) })
+        {
+            yield return new("max-pool.f32", new MaxPool { Window = window }, [S(2, 3, 8, 12)]);
+            yield return new("max-pool-gradient.f32", new MaxPoolGradient(new MaxPool { Window = window }), [OutputOf(window, S(2, 3, 8, 12)), S(2, 3, 8, 12)]);
+            foreach (bool count in new[] { false, true })
+            {
+                AveragePool average = new() { Window = window, CountIncludePad = count };
+                yield return new("average-pool.f32", average, [S(2, 3, 8, 12)]);
+                yield return new("average-pool-gradient.f32", new AveragePoolGradient(average), [OutputOf(window, S(2, 3, 8, 12)), Lengths(2, 3, 8, 12)]);
+            }
+        }
+        yield return new("max-pool.f32", new MaxPool { Window = new Window([3], [2]) }, [S(2, 3, 11)]);
+        yield return new("global-average-pool.f32", new GlobalAveragePool(), [S(3, 5, 7, 9)]);
+        yield return new("global-average-pool-gradient.f32", new GlobalAveragePoolGradient(), [S(3, 5, 1, 1), Lengths(3, 5, 7, 9)]);
+    }
+
+    private static Shape OutputOf(Window window, Shape x) => new(x.Take(2).Concat(window.Axes(x).Select(a => (Dim)a.Output)));
+
+    private static IEnumerable<KernelCase> Normalizations()
+    {
+        foreach (Shape x in new[] { S(4, 5, 6, 7), S(9, 19), S(3, 4, 17) })
+        {
+            Shape c = new([x[1]]);
+            yield return new("batch-normalization.f32", new BatchNormalization(), [x, c, c, c, c], [1, 2, 3, 4]) { Positive = [4] };
+            yield return new("batch-normalization.f32", new BatchNormalization(), [x, c, c, c, c]) { Positive = [4] };
+            yield return new("batch-normalization-gradient.f32", new BatchNormalizationGradient(), [x, x, c, c, c], Outputs: 3) { Positive = [4] };
+            yield return new("batch-norm-training.f32", new BatchNormTraining(), [x, c, c, c, c], Outputs: 5) { Positive = [4] };
+            yield return new("batch-norm-training.f32", new BatchNormTraining(), [x, c, c, c, c], [3, 4], Outputs: 1) { Positive = [4] };
+            yield return new("batch-norm-training-gradient.f32", new BatchNormTrainingGradient(), [x, x, c, c, c], Outputs: 3) { Positive = [4] };
+        }
+    }
+
+    private static IEnumerable<KernelCase> Elements()
+    {
+        foreach (UnaryFunction f in UnaryFunctions.All.Where(f => f != UnaryFunctions.Log && f != UnaryFunctions.Sqrt))
+        {
+            yield return new("unary.f32", new Unary(f), [S(3, 71)]);
+            if (f.HasSlope)
+                yield return new("unary-gradient.f32", new UnaryGradient(new Unary(f)), [S(3, 71), S(3, 71)]);
+        }
+        foreach (BinaryFunction f in new[] { BinaryFunctions.Add, BinaryFunctions.Sub, BinaryFunctions.Mul, BinaryFunctions.Div })
+        {
+            foreach (Shape other in new[] { S(3, 5, 7, 9), S(9), S(5, 1, 1), S(3, 1, 1, 1), S(1), S(), S(7, 9), S(1, 5, 7, 1) })
+            {
+                yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), other]) { Positive = [1] };
+                yield return new("binary.f32", new Binary(f), [other, S(3, 5, 7, 9)]) { Positive = [1] };
+            }
+            yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), S(9)], [1]) { Positive = [1] };
+            yield return new("binary.f32", new Binary(f), [S(70000), S(1)]) { Positive = [1] };
+        }
+        yield return new("sum.f32", new Variadic(VariadicFunction.Sum), [S(3, 5), S(3, 5), S(3, 5)]);
+        yield return new("sum.f32", new Variadic(VariadicFunction.Sum), [S(3, 5)]);
+        yield return new("clip.f32", new Clip(), [S(3, 50), Tensor.Scalar(-0.5f), Tensor.Scalar(0.25f)]);
+        yield return new("clip.f32", new Clip(), [S(3, 50), Tensor.Scalar(0.5f), Tensor.Scalar(0.25f)]);
+        yield return new("clip.f32", new Clip(), [S(3, 50), null, Tensor.Scalar(0.25f)]);
+        yield return new("clip.f32", new Clip(), [S(3, 50)]);
+    }
+
+    private static IEnumerable<KernelCase> Rows()
+    {
+        foreach (ReductionFunction f in new[] { ReductionFunction.Sum, ReductionFunction.Mean })
+        {
+            Reduction reduce = new(f);
+            yield return new("reduction.f32", reduce, [S(6, 5, 7, 9), Lengths(0, 2, 3)]);
+            yield return new("reduction.f32", reduce with { KeepAxes = false }, [S(200, 130), Lengths(0)]);
+            yield return new("reduction.f32", reduce, [S(20, 130), Lengths(-1)]);
+            yield return new("reduction.f32", reduce, [S(6, 5, 7, 9)]);
+            yield return new("reduction.f32", reduce, [S(1, 1), Lengths(0)]);
+        }
+        foreach (bool log in new[] { false, true })
+        {
+            Softmax softmax = new() { Log = log };
+            yield return new("softmax.f32", softmax, [S(9, 11)]);
+            yield return new("softmax.f32", softmax with { Axis = 1, Flattened = true }, [S(3, 4, 5)]);
+            yield return new("softmax-gradient.f32", new SoftmaxGradient(softmax), [S(9, 11), S(9, 11)]);
+        }
+    }
+}
