@@ -55,6 +55,9 @@ public sealed class Setting
     /// <summary>True where the value is a group of settings of its own.</summary>
     public bool IsSection => Element is null && !IsScalar(Type);
 
+    /// <summary>Its value in a record of settings.</summary>
+    public object? ValueIn(object record) => Property.GetValue(record);
+
     internal PropertyInfo Property { get; }
 
     internal Type? Element { get; }

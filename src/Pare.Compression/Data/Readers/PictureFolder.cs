@@ -14,6 +14,17 @@ internal static class PictureFolder
     /// <summary>Whether a folder looks like this: at least one sub-folder with a picture in it.</summary>
     internal static bool IsPictureFolder(string folder) => Directory.GetDirectories(folder).Any(sub => Pictures(sub).Any());
 
+    /// <summary>Whether a file is a picture by its name.</summary>
+    internal static bool IsPicture(string file) => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads one picture as a set of one sample without a label.</summary>
+    internal static DataSet ReadOne(string path, DataOptions options)
+    {
+        (byte[] picture, int height, int width) = Vips.Load().Read(path, options.Height, options.Width, options.Channels, options.Stretch);
+        ImmutableArray<int> shape = [options.Channels, height, width];
+        return DataSet.FromBytes(path, shape, 0, Npy.ChannelsFirst<byte>(picture, shape), labels: null);
+    }
+
     /// <summary>Reads all pictures into [N, C, H, W].</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="classes">The class names; a missing sub-folder is a class without samples here.</param>
@@ -56,7 +67,7 @@ internal static class PictureFolder
 
     private static IEnumerable<string> Pictures(string folder) =>
         Directory.Exists(folder)
-            ? Directory.EnumerateFiles(folder).Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+            ? Directory.EnumerateFiles(folder).Where(IsPicture)
             : [];
 
     private static void Each(int count, CancellationToken cancel, Action<int> read)

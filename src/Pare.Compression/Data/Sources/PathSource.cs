@@ -43,11 +43,13 @@ internal sealed class PathSource : DataSource
             return new PathSource(path, "NumPy array", hasParts: false, (_, _) => NpyPair(path, labels ?? LabelsBeside(path), options));
         if (plain.EndsWith(".bin", StringComparison.OrdinalIgnoreCase))
             return new PathSource(path, "CIFAR-10 binary", hasParts: false, (_, _) => LabelledRecords.ReadCifar(path, [path]));
+        if (PictureFolder.IsPicture(path))
+            return new PathSource(path, "picture", hasParts: false, (_, _) => PictureFolder.ReadOne(path, options));
         if (plain.Contains("idx", StringComparison.OrdinalIgnoreCase) || plain.EndsWith("-ubyte", StringComparison.OrdinalIgnoreCase))
             return new PathSource(path, "IDX file", hasParts: false, (_, _) => IdxPair(path, labels ?? LabelsBeside(path)));
         throw new DataException(
             $"File '{path}' is of no known kind by its name; expected .npz, .npy, .bin (CIFAR-10) or a name with 'idx' in it, each "
-            + "also .gz or .br.");
+            + "also .gz or .br; or a picture.");
     }
 
     private static PathSource Folder(string folder, DataOptions options)

@@ -1,0 +1,98 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Pare.Cli.Output;
+using Pare.Compression;
+using Pare.Compression.Evaluation;
+using Pare.Compression.Reporting;
+using Pare.Runtime;
+
+namespace Pare.Cli.Commands;
+
+/// <summary>Compresses, measures before and after, saves the model and its report, and shows the tables: what <c>compress</c> and <c>demo</c> share.</summary>
+internal sealed class CompressionJob(Invocation run, int threads)
+{
+    private static readonly TimeSpan TimingOfEach = TimeSpan.FromSeconds(0.5);
+
+    private readonly PlanOptions _plan = new() { Threads = threads };
+
+    /// <summary>Does it all.</summary>
+    /// <param name="model">The model as it came.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="recipe">What is done to it.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="output">The compressed model's file.</param>
+    /// <param name="reportPath">The report's file.</param>
+    /// <exception cref="CancelledException">It was cancelled; the last finished step is saved.</exception>
+    public ExitCode Run(Model model, string path, Recipe recipe, CompressionData data, string output, string reportPath)
+    {
+        Report report = Compress(model, path, recipe, data, output);
+        WholeFile.WriteText(reportPath, report.ToJson() + "\n");
+        ReportTables.Show(run.Terminal, report, ModelIO.Bytes(path));
+        run.Terminal.Line();
+        run.Terminal.Line($"{output}  {reportPath}");
+        run.Terminal.Json("compress", new JsonObject
+        {
+            ["output"] = output,
+            ["bytes"] = report.After.Bytes,
+            ["ratio"] = report.After.Ratio,
+            ["report_file"] = reportPath,
+            ["report"] = JsonNode.Parse(report.ToJson()),
+        });
+        if (report.Interrupted)
+            throw new CancelledException($"Cancelled: '{output}' is the model after {report.Stages.Length - 1} of {recipe.Steps.Length + 1} stages.");
+        return ExitCode.Done;
+    }
+
+    private Report Compress(Model model, string path, Recipe recipe, CompressionData data, string output)
+    {
+        var options = new EvaluationOptions { Plan = _plan, Clock = run.Host.Time };
+        CompressionContext context = new() { Training = data.Train, Validation = data.Validation, Threads = threads, Retrainer = new Retrainer(run.Host.Time) };
+        CompressionResult result = run.Terminal.Work(display =>
+        {
+            using var bars = new CompressionBars(display);
+            return new Compressor(new ModelMeter(options), run.Host.Time).Run(model, recipe, context with { Progress = bars }, run.Cancel);
+        });
+
+        // From here on an interrupted job is only brought home: what is done already is saved.
+        ModelIO.Save(result.Model, output, recipe.Container.ToOptions(), CancellationToken.None);
+        long bytes = ModelIO.Bytes(output);
+        Report report = Report.Of(model, recipe, result, context) with
+        {
+            Made = run.Host.Time.GetUtcNow(),
+            Environment = new EnvironmentReport(CommandLine.ProgramVersion, Environment.Version.ToString(), $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}", threads),
+        };
+        if (report.Model.Length == 0) report = report with { Model = Path.GetFileNameWithoutExtension(path) };
+
+        // Where the output is .onnx, its file is larger than the .pare file that the compressor measured.
+        report = report with { After = report.After with { Bytes = bytes, Ratio = 4.0 * report.Parameters / bytes } };
+        return result.Interrupted ? report : Measure(report, model, ModelIO.Load(output, run.Cancel), data, options);
+    }
+
+    /// <summary>Measures the saved file, not the model in memory.</summary>
+    private Report Measure(Report report, Model before, Model after, CompressionData data, EvaluationOptions options)
+    {
+        if (data.Test?.Invoke() is { } test)
+        {
+            report = report with
+            {
+                Data = report.Data! with { Name = data.Name, TestSamples = test.Count },
+                Before = report.Before with { Test = Quality(Evaluation.Run(run, before, test, options, "Testing the original")) },
+                After = report.After with { Test = Quality(Evaluation.Run(run, after, test, options, "Testing the compressed")) },
+            };
+        }
+        Latency[] models = [new(before, _plan, batch: 1, run.Host.Time), new(after, _plan, batch: 1, run.Host.Time)];
+        run.Terminal.Work(display =>
+        {
+            using IWorkBar bar = display.Start("Timing");
+            Latency.TakeTurns(models, TimingOfEach * models.Length, run.Host.Time, done => bar.Report(done), run.Cancel);
+            return 0;
+        });
+        return report with
+        {
+            Before = report.Before with { LatencyMilliseconds = models[0].Median.TotalMilliseconds },
+            After = report.After with { LatencyMilliseconds = models[1].Median.TotalMilliseconds },
+        };
+    }
+
+    private static Quality Quality(Metrics metrics) => new(metrics.Samples, metrics.Errors, double.IsFinite(metrics.MeanLoss) ? metrics.MeanLoss : null);
+}

@@ -1,0 +1,16 @@
+using Pare.Cli.Output;
+using Pare.Compression.Data;
+using Pare.Compression.Evaluation;
+
+namespace Pare.Cli.Commands;
+
+/// <summary>Measures with a bar, for the verbs that measure.</summary>
+internal static class Evaluation
+{
+    /// <summary>Runs the whole set.</summary>
+    public static Metrics Run(Invocation run, Model model, DataSet data, EvaluationOptions options, string title) => run.Terminal.Work(display =>
+    {
+        using IWorkBar bar = display.Start(title);
+        return Evaluator.Run(model, data, options, new Direct<int>(done => bar.Report((double)done / data.Count)), run.Cancel);
+    });
+}

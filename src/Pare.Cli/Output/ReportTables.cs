@@ -1,0 +1,70 @@
+using Pare.Compression.Reporting;
+
+namespace Pare.Cli.Output;
+
+/// <summary>Shows a report of a compression.</summary>
+internal static class ReportTables
+{
+    /// <summary>Shows before and after, stage by stage, layer by layer.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="fileBefore">Bytes of the original's file.</param>
+    public static void Show(Terminal terminal, Report report, long fileBefore)
+    {
+        terminal.Heading($"{report.Model}: before and after");
+        terminal.Table(Summary(report, fileBefore));
+        terminal.Line($"The ratio is 4 bytes x {Units.Count(report.Parameters)} parameters / bytes of the whole file.");
+        terminal.Heading("Stage by stage");
+        terminal.Table(Stages(report));
+        terminal.Heading("Layer by layer");
+        terminal.Table(Layers(report));
+    }
+
+    private static TextTable Summary(Report report, long fileBefore)
+    {
+        (Measurement before, Measurement after) = (report.Before, report.After);
+        TextTable table = new TextTable().Left("").Right("before").Right("after");
+        if (before.Test is not null || after.Test is not null) table.Row("test error", Error(before.Test), Error(after.Test));
+        if (before.Validation is not null || after.Validation is not null) table.Row("validation error", Error(before.Validation), Error(after.Validation));
+        table.Row("bytes on disk", Units.Bytes(fileBefore), Units.Bytes(after.Bytes));
+        table.Row("ratio", Units.Ratio(4.0 * report.Parameters / fileBefore), Units.Ratio(after.Ratio));
+        if (before.LatencyMilliseconds is not null) table.Row("latency, batch 1", Latency(before), Latency(after));
+        return table;
+    }
+
+    private static TextTable Stages(Report report)
+    {
+        bool data = report.Stages.Any(s => s.Validation is not null);
+        TextTable table = new TextTable().Left("stage").Right("bytes").Right("ratio").Right("kept");
+        if (data) table.Right("validation error").Right("before retraining");
+        table.Right("time").Left(report.Stages.Any(s => s.Note is not null) ? "note" : "");
+        foreach (Stage stage in report.Stages)
+        {
+            string[] start = [stage.Name, Units.Count(stage.Bytes), Units.Ratio(stage.Ratio), Units.PercentShort(stage.Density)];
+            string[] quality = data ? [Error(stage.Validation), Error(stage.BeforeRetraining)] : [];
+            table.Row([.. start, .. quality, Units.Time(TimeSpan.FromSeconds(stage.Seconds)), stage.Note ?? ""]);
+        }
+        return table;
+    }
+
+    private static TextTable Layers(Report report)
+    {
+        TextTable table = new TextTable()
+            .Left("weight").Left("shape").Right("parameters").Right("kept").Right("clusters").Right("bits/weight").Right("bytes").Right("share").Left("encoding");
+        foreach (LayerReport layer in report.Layers)
+        {
+            table.Row(
+                layer.Weight, string.Join("x", layer.Shape), Units.Count(layer.Parameters), Units.PercentShort(layer.Density),
+                layer.Clusters?.ToString() ?? "", layer.BitsPerWeight.ToString("0.00"), Units.Count(layer.Bytes), Units.PercentShort(layer.Share),
+                layer.Encoding.Replace("(dense)", "", StringComparison.Ordinal));
+        }
+        table.Row("graph, names, checksums", "", "", "", "", "", Units.Count(report.OverheadBytes), Units.PercentShort((double)report.OverheadBytes / report.After.Bytes));
+        table.Rule();
+        table.Row("sum", "", Units.Count(report.Parameters), "", "", (8.0 * report.After.Bytes / report.Parameters).ToString("0.00"), Units.Count(report.After.Bytes), "");
+        return table;
+    }
+
+    private static string Error(Quality? quality) => quality is null ? "" : Units.Percent(quality.Error);
+
+    private static string Latency(Measurement measurement) => measurement.LatencyMilliseconds is { } ms ? Units.Time(TimeSpan.FromMilliseconds(ms)) : "";
+}
