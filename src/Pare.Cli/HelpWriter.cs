@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pare.Cli.Output;
 
 namespace Pare.Cli;
 
@@ -85,7 +86,7 @@ internal sealed class HelpWriter(TextWriter output, int width)
                 output.WriteLine("  " + term);
                 first = new string(' ', column);
             }
-            foreach (string line in Wrap(text, width - column))
+            foreach (string line in WordWrap.Lines(text, width - column))
             {
                 output.WriteLine((first + line).TrimEnd());
                 first = new string(' ', column);
@@ -95,21 +96,6 @@ internal sealed class HelpWriter(TextWriter output, int width)
 
     private void Paragraph(string text)
     {
-        foreach (string line in Wrap(text, width)) output.WriteLine(line);
-    }
-
-    private static IEnumerable<string> Wrap(string text, int width)
-    {
-        string line = "";
-        foreach (string word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (line.Length > 0 && line.Length + 1 + word.Length > width)
-            {
-                yield return line;
-                line = "";
-            }
-            line = line.Length == 0 ? word : $"{line} {word}";
-        }
-        yield return line;
+        foreach (string line in WordWrap.Lines(text, width)) output.WriteLine(line);
     }
 }

@@ -18,7 +18,7 @@ public static class ModelFile
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static Model Load(string path, ModelFileContext? context = null, Catalog<IModelFormat>? formats = null)
     {
-        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, Buffer, FileOptions.SequentialScan);
+        using FileStream stream = Open(path);
         Span<byte> head = stackalloc byte[HeadBytes];
         head = head[..stream.ReadAtLeast(head, HeadBytes, throwOnEndOfStream: false)];
         stream.Position = 0;
@@ -27,11 +27,11 @@ public static class ModelFile
     }
 
     /// <summary>
-    /// Saves a model: it is written to a file aside in the same folder, read back and compared, and only then renamed. Whatever goes
-    /// wrong before, a full disk or a cancellation, leaves an older file of that name as it was and no other file behind.
+    /// Saves a model: it is written to a folder aside, in the same folder, read back and compared, and only then renamed. Whatever goes
+    /// wrong before, a full disk or a cancellation, leaves an older file of that name as it was and nothing else behind.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">Where to; an existing file is replaced.</param>
+    /// <param name="path">Where to; an existing file is replaced, a link followed.</param>
     /// <param name="format">The format; null to go by the path's extension.</param>
     /// <param name="context">Catalogs to read back with, and cancellation. Null for the defaults.</param>
     /// <exception cref="ModelException">The file reads back differently.</exception>
@@ -41,31 +41,42 @@ public static class ModelFile
     public static void Save(Model model, string path, IModelFormat? format = null, ModelFileContext? context = null) =>
         Save(model, path, format, context, stream => stream);
 
-    /// <summary>Saves through a stream that a test wraps, to let the disk be full.</summary>
+    /// <summary>Saves through streams that a test wraps, to let the disk be full.</summary>
     internal static void Save(Model model, string path, IModelFormat? format, ModelFileContext? context, Func<Stream, Stream> wrap)
     {
         format ??= Find(path, [], formats: null);
         var there = new FileInfo(path);
         path = (there.LinkTarget is null ? null : there.ResolveLinkTarget(returnFinalTarget: true))?.FullName ?? there.FullName;
-        context = (context ?? ModelFileContext.Default) with { Folder = FolderOf(path), FileName = Path.GetFileName(path) };
-        string aside = Path.Combine(context.Folder!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
+        string folder = FolderOf(path), name = Path.GetFileName(path);
+        if (Directory.Exists(path)) throw new IOException($"'{path}' is a folder; a file name is needed.");
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"There is no folder '{folder}' to save '{name}' in; make it first.");
+        CancellationToken cancel = context?.Cancel ?? CancellationToken.None;
+        string aside = Directory.CreateDirectory(Path.Combine(folder, $".{name}.{Guid.NewGuid():N}.tmp")).FullName;
         try
         {
-            using (FileStream file = new(aside, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, Buffer))
-            {
-                using (var guarded = new GuardedStream(wrap(file), context.Cancel)) format.Write(model, guarded, context);
-                file.Flush(flushToDisk: true);
-                file.Position = 0;
-                ModelComparison.Require(format.Keep(model), format.Read(file, context), context.Cancel);
-            }
-            context.Cancel.ThrowIfCancellationRequested();
-            File.Move(aside, path, overwrite: true);
+            context = (context ?? ModelFileContext.Default) with { Folder = aside, FileName = name };
+            string main = Path.Combine(aside, name);
+            using (Stream file = new GuardedStream(wrap(new FileStream(main, FileMode.CreateNew, FileAccess.Write, FileShare.None, Buffer)), cancel))
+                format.Write(model, file, context);
+            foreach (string written in Directory.GetFiles(aside)) FlushToDisk(written);
+            using (FileStream file = Open(main)) ModelComparison.Require(format.Keep(model), format.Read(file, context), cancel);
+            cancel.ThrowIfCancellationRequested();
+            // What belongs to the model first: until the last rename the old model is whole.
+            foreach (string beside in Directory.GetFiles(aside).Where(f => f != main)) File.Move(beside, Path.Combine(folder, Path.GetFileName(beside)), overwrite: true);
+            File.Move(main, path, overwrite: true);
         }
-        catch
+        finally
         {
-            File.Delete(aside);
-            throw;
+            Directory.Delete(aside, recursive: true);
         }
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, Buffer, FileOptions.SequentialScan);
+
+    private static void FlushToDisk(string path)
+    {
+        using FileStream file = new(path, FileMode.Open, FileAccess.Write);
+        file.Flush(flushToDisk: true);
     }
 
     private static IModelFormat Find(string path, ReadOnlySpan<byte> head, Catalog<IModelFormat>? formats)

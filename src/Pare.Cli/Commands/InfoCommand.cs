@@ -43,7 +43,7 @@ internal sealed class InfoCommand() : Verb("info", "Shows parameters, multiplica
         run.Terminal.Line();
         if (layers.Count < profile.Layers.Length)
             run.Terminal.Line($"{profile.Layers.Length - layers.Count} nodes have neither parameters nor multiplications (--all lists them).");
-        run.Terminal.Line($"4 bytes a parameter would be {Units.Bytes(4 * profile.Parameters)}: the file is {Units.Ratio(4.0 * profile.Parameters / stored.Total)} smaller.");
+        run.Terminal.Line($"Ratio: {Units.Ratio(4.0 * profile.Parameters / stored.Total)} (4 bytes x {Units.Count(profile.Parameters)} parameters / bytes of the whole file).");
         run.Terminal.Line($"Largest activations of one node: {Units.Bytes(profile.LargestActivationBytes)} at batch 1.");
         foreach ((string name, string value) in model.Metadata.Properties) run.Terminal.Line($"{name}: {value}");
         run.Terminal.Json(Name, Json(model, profile, stored, path));

@@ -1,9 +1,10 @@
 namespace Pare.Cli.Output;
 
-/// <summary>A line when a part begins, at most one each few seconds while it goes on, and one when it ends: readable in a log.</summary>
+/// <summary>A line when a part begins, one now and then while it goes on, and one when it ends: readable in a log.</summary>
 internal sealed class LineDisplay(TextWriter error, TimeProvider time) : IWorkDisplay
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    // Pauses grow, so that short work shows a sign of life and long work does not fill a log.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2), LongestPause = TimeSpan.FromSeconds(30);
 
     public IWorkBar Start(string title) => new Bar(error, time, title);
 
@@ -16,6 +17,7 @@ internal sealed class LineDisplay(TextWriter error, TimeProvider time) : IWorkDi
         private readonly string _title;
         private readonly long _started;
         private long _said;
+        private TimeSpan _pause = FirstPause;
         private string _detail = "";
 
         public Bar(TextWriter error, TimeProvider time, string title)
@@ -28,8 +30,9 @@ internal sealed class LineDisplay(TextWriter error, TimeProvider time) : IWorkDi
         public void Report(double fraction, string detail = "")
         {
             _detail = detail;
-            if (_time.GetElapsedTime(_said) < Pause) return;
+            if (_time.GetElapsedTime(_said) < _pause) return;
             _said = _time.GetTimestamp();
+            _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
             TimeSpan spent = _time.GetElapsedTime(_started);
             string left = fraction > 0 ? $", {Units.Time(spent * ((1 - fraction) / fraction))} left" : "";
             _error.WriteLine($"{_title}: {fraction:P0}{left}{After(detail)}");

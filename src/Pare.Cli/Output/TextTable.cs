@@ -3,11 +3,11 @@ using System.Text;
 namespace Pare.Cli.Output;
 
 /// <summary>A table in plain text: two spaces between columns, a line under the heads, numbers to the right, nothing at the ends of lines.</summary>
-/// <remarks>Where it is wider than the terminal, the widest left-aligned column is cut with "…"; into a file it goes whole.</remarks>
+/// <remarks>Where it is wider than the terminal, a last column of words is wrapped and the widest others are cut with "…"; into a file it goes whole.</remarks>
 internal sealed class TextTable
 {
     private const string Gap = "  ";
-    private const int NarrowestCut = 8;
+    private const int NarrowestCut = 8, NarrowestWrap = 16;
     private readonly List<(string Head, bool Right)> _columns = [];
     private readonly List<string[]?> _rows = [];
 
@@ -40,10 +40,12 @@ internal sealed class TextTable
         int[] widths = Fit(width);
         if (_columns.Any(c => c.Head.Length > 0))
         {
-            yield return Line([.. _columns.Select(c => c.Head)], widths);
+            foreach (string line in Lines([.. _columns.Select(c => c.Head)], widths)) yield return line;
             yield return Across(widths);
         }
-        foreach (string[]? row in _rows) yield return row is null ? Across(widths) : Line(row, widths);
+        foreach (string[]? row in _rows)
+            foreach (string line in row is null ? [Across(widths)] : Lines(row, widths))
+                yield return line;
     }
 
     private TextTable Column(string head, bool right)
@@ -54,29 +56,41 @@ internal sealed class TextTable
 
     private int[] Fit(int width)
     {
-        int[] widths = [.. _columns.Select((c, i) => _rows.Max(r => r?[i].Length ?? 0) is int longest ? Math.Max(longest, c.Head.Length) : 0)];
-        int Excess() => widths.Sum() + Gap.Length * (widths.Length - 1) - width;
-        while (Excess() > 0)
+        int[] widths = [.. _columns.Select((c, i) => _rows.Select(r => r?[i].Length ?? 0).Append(c.Head.Length).Max())];
+        int excess = widths.Sum() + Gap.Length * (widths.Length - 1) - width;
+        int last = widths.Length - 1;
+        if (excess > 0 && !_columns[last].Right && widths[last] > NarrowestWrap)
         {
-            int widest = Enumerable.Range(0, widths.Length).Where(i => !_columns[i].Right).DefaultIfEmpty(-1).MaxBy(i => i < 0 ? 0 : widths[i]);
-            if (widest < 0 || widths[widest] <= NarrowestCut) break;
-            int next = Enumerable.Range(0, widths.Length).Where(i => !_columns[i].Right && i != widest).Select(i => widths[i]).DefaultIfEmpty(0).Max();
-            widths[widest] = Math.Max(Math.Max(NarrowestCut, widths[widest] - Excess()), Math.Min(next, widths[widest] - 1));
+            int narrower = Math.Max(NarrowestWrap, widths[last] - excess);
+            excess -= widths[last] - narrower;
+            widths[last] = narrower;
+        }
+        for (; excess > 0; excess--)
+        {
+            int widest = Enumerable.Range(0, last).Where(i => !_columns[i].Right && widths[i] > NarrowestCut).DefaultIfEmpty(-1).MaxBy(i => i < 0 ? 0 : widths[i]);
+            if (widest < 0) break;
+            widths[widest]--;
         }
         return widths;
     }
 
     private static string Across(int[] widths) => string.Join(Gap, widths.Select(w => new string('─', w)));
 
-    private string Line(string[] cells, int[] widths)
+    private IEnumerable<string> Lines(string[] cells, int[] widths)
     {
-        var line = new StringBuilder();
-        for (int i = 0; i < cells.Length; i++)
+        int last = cells.Length - 1;
+        string[] wrapped = _columns[last].Right || cells[last].Length <= widths[last] ? [cells[last]] : [.. WordWrap.Lines(cells[last], widths[last])];
+        for (int line = 0; line < wrapped.Length; line++)
         {
-            if (i > 0) line.Append(Gap);
-            string cell = cells[i].Length <= widths[i] ? cells[i] : cells[i][..(widths[i] - 1)] + "…";
-            line.Append(_columns[i].Right ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]));
+            var text = new StringBuilder();
+            for (int i = 0; i <= last; i++)
+            {
+                if (i > 0) text.Append(Gap);
+                string cell = i == last ? wrapped[line] : line > 0 ? "" : cells[i];
+                if (cell.Length > widths[i]) cell = cell[..(widths[i] - 1)] + "…";
+                text.Append(_columns[i].Right ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]));
+            }
+            yield return text.ToString().TrimEnd();
         }
-        return line.ToString().TrimEnd();
     }
 }

@@ -19,41 +19,24 @@ internal static class CheckpointFile
 
     private static ReadOnlySpan<byte> Magic => "PARETRN1"u8;
 
-    /// <summary>Writes a checkpoint beside the path and then renames it.</summary>
+    /// <summary>Writes a checkpoint beside the path and then renames it; where that fails, the old file is still there and nothing else.</summary>
     public static void Write(string path, ReadOnlySpan<byte> fingerprint, TrainingState state)
     {
         string partial = path + ".partial";
-        using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+        try
         {
-            var w = new Writer(file);
-            w.Bytes(Magic);
-            w.Bytes(fingerprint);
-            w.Int64(state.Epoch);
-            w.Int64(state.Position);
-            w.Int64(state.Step);
-            w.Double(state.LossSum);
-            w.Int64(state.Correct);
-            w.Int64(state.BestEpoch);
-            w.Int32(state.ScheduleState.Length);
-            foreach (double value in state.ScheduleState) w.Double(value);
-            w.Int32(state.History.Count);
-            foreach (EpochResult e in state.History)
-                foreach (double value in (ReadOnlySpan<double>)[e.Epoch, e.LearningRate, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy])
-                    w.Double(value);
-            (string Name, Memory<float> Values)[] arrays = [.. state.Arrays()];
-            w.Int32(arrays.Length);
-            foreach ((string name, Memory<float> values) in arrays)
+            using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
             {
-                byte[] text = System.Text.Encoding.UTF8.GetBytes(name);
-                w.Int32(text.Length);
-                w.Bytes(text);
-                w.Int32(values.Length);
-                w.Bytes(MemoryMarshal.AsBytes(values.Span));
+                Write(new Writer(file), fingerprint, state);
+                file.Flush(flushToDisk: true);
             }
-            w.Finish();
-            file.Flush(flushToDisk: true);
+            File.Move(partial, path, overwrite: true);
         }
-        File.Move(partial, path, overwrite: true);
+        catch (IOException)
+        {
+            File.Delete(partial);
+            throw;
+        }
     }
 
     /// <summary>Reads a checkpoint into the state; on any fault the state is as it was.</summary>
@@ -80,12 +63,43 @@ internal static class CheckpointFile
             double[] e = r.Doubles(HistoryFields);
             history[i] = new EpochResult((int)e[0], e[1], e[2], e[3], e[4], e[5]);
         }
+        if (history.Length != epoch || best > epoch || schedule.Length != state.ScheduleState.Length)
+            throw Damaged(path, $"it tells of {history.Length} epochs in epoch {epoch}, the best being {best}, with {schedule.Length} numbers of the schedule");
         List<float[]> read = ReadArrays(path, r, [.. state.Arrays()]);
         (state.Epoch, state.Position, state.Step, state.LossSum, state.Correct, state.BestEpoch) = (epoch, position, step, lossSum, correct, best);
         state.ScheduleState = schedule;
         state.History.Clear();
         state.History.AddRange(history);
         foreach (((_, Memory<float> values), float[] from) in state.Arrays().Zip(read)) from.CopyTo(values);
+    }
+
+    private static void Write(Writer w, ReadOnlySpan<byte> fingerprint, TrainingState state)
+    {
+        w.Bytes(Magic);
+        w.Bytes(fingerprint);
+        w.Int64(state.Epoch);
+        w.Int64(state.Position);
+        w.Int64(state.Step);
+        w.Double(state.LossSum);
+        w.Int64(state.Correct);
+        w.Int64(state.BestEpoch);
+        w.Int32(state.ScheduleState.Length);
+        foreach (double value in state.ScheduleState) w.Double(value);
+        w.Int32(state.History.Count);
+        foreach (EpochResult e in state.History)
+            foreach (double value in (ReadOnlySpan<double>)[e.Epoch, e.LearningRate, e.Loss, e.Accuracy, e.ValidationLoss, e.ValidationAccuracy])
+                w.Double(value);
+        (string Name, Memory<float> Values)[] arrays = [.. state.Arrays()];
+        w.Int32(arrays.Length);
+        foreach ((string name, Memory<float> values) in arrays)
+        {
+            byte[] text = System.Text.Encoding.UTF8.GetBytes(name);
+            w.Int32(text.Length);
+            w.Bytes(text);
+            w.Int32(values.Length);
+            w.Bytes(MemoryMarshal.AsBytes(values.Span));
+        }
+        w.Finish();
     }
 
     private static List<float[]> ReadArrays(string path, Reader r, (string Name, Memory<float> Values)[] expected)

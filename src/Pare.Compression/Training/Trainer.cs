@@ -24,6 +24,8 @@ public static class Trainer
     {
         TrainingSettings settings = task.Settings;
         settings.Validate();
+        if (settings.Checkpoint is { } path && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new RecipeException($"The checkpoint '{path}' cannot be written: there is no folder '{folder}'. Make it, or name another file.");
         (DataSet train, DataSet? validation) = task.Validation is { } given ? (task.Data, given)
             : settings.Validation == 0 ? (task.Data, null)
             : task.Data.Split(settings.Validation, settings.Seed);

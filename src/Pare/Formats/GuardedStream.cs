@@ -1,6 +1,6 @@
 namespace Pare.Formats;
 
-/// <summary>Writes to another stream, which it does not close, until it is cancelled.</summary>
+/// <summary>Writes to another stream, and closes it, until it is cancelled.</summary>
 internal sealed class GuardedStream(Stream inner, CancellationToken cancel) : Stream
 {
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ internal sealed class GuardedStream(Stream inner, CancellationToken cancel) : St
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Flush();
+        if (disposing) inner.Dispose();
         base.Dispose(disposing);
     }
 }

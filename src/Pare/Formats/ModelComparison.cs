@@ -44,7 +44,7 @@ internal static class ModelComparison
         {
             Node x = a.Nodes[i], y = b.Nodes[i];
             if (x.Name != y.Name || !x.Outputs.SequenceEqual(y.Outputs)) return $"node {x} is {y}, or its outputs have other names";
-            AttributeList before = AttributeList.Of(x, a.Constants), after = AttributeList.Of(y, b.Constants);
+            AttributeList before = AttributeList.Of(x, a), after = AttributeList.Of(y, b);
             if (before.OperatorType != after.OperatorType || !Same(before.Items, after.Items)) return $"the attributes of node {x}";
             int inputs = Math.Max(x.Inputs.Length, y.Inputs.Length);
             for (int k = 0; k < inputs; k++)

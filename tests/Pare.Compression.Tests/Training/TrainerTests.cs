@@ -164,6 +164,26 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Train_ClipNorm_NoStepIsLonger()
+    {
+        Model model = TestNets.Perceptron();
+        TrainingSettings settings = TestNets.Quick with
+        {
+            Optimizer = "sgd", Momentum = 0, LearningRate = 1, Schedule = "constant", ClipNorm = 0.01, BatchSize = 180, Epochs = 1,
+        };
+        Model moved = Trainer.Train(new TrainingTask(model, TestNets.Clouds(200), settings)).Model;
+        double squares = model.Weights.Sum(w => w.Value.ToArray().Zip(moved.Weights[w.Key].ToArray()).Sum(p => Math.Pow(p.First - p.Second, 2)));
+        Math.Sqrt(squares).ShouldBe(0.01, 1e-5);
+    }
+
+    [Fact]
+    public void Train_CheckpointInNoFolder_IsARecipeExceptionBeforeAnyStep()
+    {
+        TrainingSettings settings = TestNets.Quick with { Checkpoint = Path.Combine(_folder, "nowhere", "run") };
+        Should.Throw<RecipeException>(() => Trainer.Train(new TrainingTask(TestNets.Perceptron(), TestNets.Clouds(50), settings))).Message.ShouldContain("nowhere");
+    }
+
+    [Fact]
     public void Train_WrongSettings_NamesAllFaults()
     {
         TrainingSettings settings = new() { Optimizer = "magic", Schedule = "none", Momentum = 2 };

@@ -1,16 +1,15 @@
-using System.Collections.Immutable;
-
 namespace Pare.Formats.Container;
 
 /// <summary>Collects what an operator writes of itself, in the form of the newest opset: nothing is taken out of its inputs.</summary>
 internal sealed class AttributeList : OperatorWriter
 {
-    private readonly Func<int, Tensor?> _constant;
+    private readonly Node _node;
+    private readonly Model _model;
 
-    private AttributeList(Node node, Func<int, Tensor?> constant)
+    private AttributeList(Node node, Model model)
     {
+        (_node, _model) = (node, model);
         OperatorType = node.Operator.Name;
-        _constant = constant;
     }
 
     /// <summary>The operator set whose forms a file of this version keeps.</summary>
@@ -27,10 +26,10 @@ internal sealed class AttributeList : OperatorWriter
 
     /// <summary>What a node's operator writes, and the node's other attributes.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="constants">The model's constants.</param>
-    public static AttributeList Of(Node node, ImmutableDictionary<string, Tensor> constants)
+    /// <param name="model">Its model.</param>
+    public static AttributeList Of(Node node, Model model)
     {
-        var list = new AttributeList(node, i => constants.GetValueOrDefault(node.Input(i)));
+        var list = new AttributeList(node, model);
         node.Operator.Write(list);
         foreach ((string name, AttributeValue value) in node.Extra) list.Attribute(name, value);
         return list;
@@ -43,7 +42,13 @@ internal sealed class AttributeList : OperatorWriter
     public override void Attribute(string name, AttributeValue value) => Items.Add((name, value));
 
     /// <inheritdoc/>
-    public override Tensor? Constant(int input) => _constant(input);
+    public override Tensor? Constant(int input) => _model.Constants.GetValueOrDefault(_node.Input(input));
+
+    /// <inheritdoc/>
+    public override TensorType? InputType(int input) => _model.Types.GetValueOrDefault(_node.Input(input));
+
+    /// <inheritdoc/>
+    public override bool HasInput(int input) => _node.Input(input).Length > 0;
 
     /// <inheritdoc/>
     public override Tensor? TakeInput(int input) => throw new UnsupportedException(

@@ -90,7 +90,7 @@ internal sealed class GraphWriter
 
     private void WriteNode(Node node, int index)
     {
-        AttributeList attributes = AttributeList.Of(node, _model.Constants);
+        AttributeList attributes = AttributeList.Of(node, _model);
         _s.Text(attributes.OperatorType);
         if (node.Name == ContainerNames.Node(index)) _s.Byte(0);
         else _s.Text(node.Name, reserved: 1);

@@ -19,7 +19,9 @@ public sealed partial record Dropout : Operator
     public override void Infer(InferScope s)
     {
         s.Inputs(1, 3);
-        if (s.Has(2) && s.Constant(2) is { Length: 1 } training && training.Bytes[0] != 0)
+        if (s.Has(2) && s.Constant(2) is not { Length: 1 })
+            throw new UnsupportedException($"Node {s.Node}: its training mode is computed, or fed by the caller. Export the model for inference.");
+        if (s.Has(2) && s.Constant(2)!.Bytes[0] != 0)
             throw new UnsupportedException($"Node {s.Node}: it is exported in training mode. Export the model for inference.");
         s.Same();
         s.Output(1, new TensorType(DType.Bool, s.Shape(0)));

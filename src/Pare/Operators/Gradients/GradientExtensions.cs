@@ -16,7 +16,7 @@ internal static class GradientExtensions
     public static string ReshapeTo(this GradientScope s, string gradient, int input)
     {
         Shape shape = s.Type(input).Shape;
-        if (shape.Count(d => !d.IsKnown) > 1 || shape.Contains(0)) return s.Add(new Reshape(), gradient, s.ShapeOf(input));
+        if (shape.Count(d => !d.IsKnown) > 1 || shape.Contains(0)) return s.Add(new Reshape { AllowZero = true }, gradient, s.ShapeOf(input));
         long[] wish = [.. shape.Select(d => d.IsKnown ? d.Constant : -1)];
         return s.Add(new Reshape(), gradient, s.Constant(Tensor.Vector<long>(wish)));
     }

@@ -15,7 +15,7 @@ public sealed record Window(
 {
     /// <summary>A square window of two axes with the same pads all round.</summary>
     public static Window Square(int kernel, int stride = 1, int pad = 0, int dilation = 1) =>
-        new([kernel, kernel], [stride, stride], [dilation, dilation], [pad, pad, pad, pad]);
+        new([kernel, kernel], [stride, stride], dilation == 1 ? [] : [dilation, dilation], [pad, pad, pad, pad]);
 
     /// <summary>The spatial axes with all numbers known.</summary>
     /// <param name="input">Shape [batch, channels, spatial...], fixed.</param>

@@ -4,7 +4,7 @@ namespace Pare.Operators;
 internal static class WindowAttributes
 {
     public static Window Read(OperatorReader r) => new(
-        r.IntList("kernel_shape"), r.IntList("strides"), r.IntList("dilations"), r.IntList("pads"),
+        r.IntList("kernel_shape"), r.IntList("strides"), Dilations(r), r.IntList("pads"),
         r.Text("auto_pad", "NOTSET") switch
         {
             "NOTSET" or "" => AutoPad.Explicit,
@@ -32,6 +32,9 @@ internal static class WindowAttributes
         w.Since(ceilSince, "ceil_mode");
         w.Flag("ceil_mode", true);
     }
+
+    // Older opsets have no dilations, so that a list of ones is the same as none.
+    private static ValueList<int> Dilations(OperatorReader r) => r.IntList("dilations") is var list && list.All(d => d == 1) ? [] : list;
 
     private static string Name(AutoPad pad) => pad switch
     {

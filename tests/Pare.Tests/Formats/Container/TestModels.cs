@@ -82,11 +82,7 @@ internal static class TestModels
     /// <summary>y[n, o] = sum_i x[n, i] w[o, i] + b[o].</summary>
     internal sealed record Product : Operator
     {
-        public static OperatorSpec Spec { get; } = new("Gemm", r =>
-        {
-            r.Flag("transB").ShouldBeTrue();
-            return new Product();
-        });
+        public static OperatorSpec Spec { get; } = new("Gemm", r => r.Flag("transB") ? new Product() : throw r.Fail("transB must be 1."));
 
         public override string Name => "Gemm";
 

@@ -1,0 +1,49 @@
+using Pare.Cli;
+
+namespace Pare.EndToEnd.Tests.Cli;
+
+public class CancelTests
+{
+    [Fact]
+    public void Convert_Cancelled_KeepsTheOldFile()
+    {
+        using var sandbox = new Sandbox();
+        string model = sandbox.Network();
+        File.WriteAllText(sandbox.At("old.pare"), "the old one");
+        sandbox.Run(new CancellationToken(canceled: true), "convert", model, "@old.pare").ShouldExit(ExitCode.Cancelled);
+        File.ReadAllText(sandbox.At("old.pare")).ShouldBe("the old one");
+        sandbox.Files().ShouldBe(["net.onnx", "old.pare"]);
+    }
+
+    [Fact]
+    public void Train_CancelledAndResumed_GivesTheSameBytesAsWithoutABreak()
+    {
+        using var sandbox = new Sandbox();
+        string model = sandbox.Network(), data = sandbox.Digits();
+        string[] train = ["train", model, "--data", data, "--epochs", "3", "--batch", "16", "--validation", "32"];
+        sandbox.Run([.. train, "-o", "@whole.onnx"]).ShouldExit(ExitCode.Done);
+
+        using var cancel = new CancellationTokenSource();
+        using var error = new StopAfter("epoch 2/3", cancel);
+        using var output = new StringWriter();
+        ExitCode exit = Application.RunAsync([.. train, "-o", sandbox.At("broken.onnx")], sandbox.Host(output, error, terminal: true), cancel.Token).GetAwaiter().GetResult();
+        exit.ShouldBe(ExitCode.Cancelled);
+        error.ToString().ShouldContain("--resume");
+        File.Exists(sandbox.At("broken.onnx.checkpoint")).ShouldBeTrue();
+        sandbox.Run([.. train, "-o", "@broken.onnx"]).ShouldExit(ExitCode.Usage).Error.ShouldContain("--resume");
+
+        sandbox.Run([.. train, "-o", "@broken.onnx", "--resume"]).ShouldExit(ExitCode.Done);
+        File.ReadAllBytes(sandbox.At("broken.onnx")).ShouldBe(File.ReadAllBytes(sandbox.At("whole.onnx")));
+        File.Exists(sandbox.At("broken.onnx.checkpoint")).ShouldBeFalse();
+    }
+
+    /// <summary>A terminal that presses Ctrl-C when it reads a text.</summary>
+    private sealed class StopAfter(string text, CancellationTokenSource cancel) : StringWriter
+    {
+        public override void Write(string? value)
+        {
+            base.Write(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true) cancel.Cancel();
+        }
+    }
+}
