@@ -38,7 +38,7 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
     [
         "compress --list",
         "compress lenet.onnx --recipe deep-compression.yaml --data mnist -o lenet.pare",
-        "compress lenet.onnx -m prune.magnitude:sparsity=0.9,retrain.epochs=5 -m cluster.kmeans:bits=5 --data mnist",
+        "compress net.onnx -m prune.magnitude:sparsity=0.9,retrain.epochs=5 -m cluster.kmeans --data mnist",
     ];
 
     public override IEnumerable<Symbol> Symbols =>

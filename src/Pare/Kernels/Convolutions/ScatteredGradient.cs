@@ -12,7 +12,7 @@ namespace Pare.Kernels.Convolutions;
 /// </remarks>
 internal sealed unsafe class ScatteredGradient<TKernel> : IInputGradient where TKernel : struct, IMicroKernel
 {
-    private const int MostTileRows = 512;
+    private const int MostTileRows = 256;   // 32 KB of a tile of 32 columns
     private readonly ConvShape _shape;
     private readonly PlaneGeometry _g;
     private readonly Staging _staging;
