@@ -39,7 +39,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
             ["report"] = JsonNode.Parse(report.ToJson()),
         });
         if (report.Interrupted)
-            throw new CancelledException($"Cancelled: '{output}' is the model after {report.Stages.Length - 1} of {recipe.Steps.Length + 1} stages.");
+            throw new CancelledException($"Cancelled: '{output}' is the model after step {Math.Min(recipe.Steps.Length, report.Stages.Length - 2)} of {recipe.Steps.Length}, entropy coded.");
         return ExitCode.Done;
     }
 
@@ -50,6 +50,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
         CompressionResult result;
         using (var bars = new CompressionBars(display))
             result = new Compressor(new ModelMeter(options), run.Host.Time).Run(model, recipe, context with { Progress = bars }, run.Cancel);
+        if (result.Interrupted && result.Stages.Length <= 1) throw new CancelledException("Cancelled before the first step was done; nothing is written.");
 
         // From here on an interrupted job is only brought home: what is done already is saved.
         ModelIO.Save(result.Model, output, recipe.Container.ToOptions(), CancellationToken.None);
