@@ -42,7 +42,7 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
     ];
 
     public override IEnumerable<Symbol> Symbols =>
-        [_model, _recipe, _methods, _list, .. _data.Options, _output, _report, _validation, _noTest, _seed, _threads];
+        [_model, _recipe, _methods, _list, _data.Data, _output, _report, _validation, _noTest, _seed, _threads, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {

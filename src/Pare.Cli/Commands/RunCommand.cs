@@ -26,7 +26,7 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
     public override ImmutableArray<string> Examples =>
         ["run model.pare --data digits --sample 7", "run resnet20.onnx --input cat.png --picture-size 32x32 --top 3", "run model.onnx --random --output logits.npy"];
 
-    public override IEnumerable<Symbol> Symbols => [_model, _input, .. _data.Options, _sample, _random, _seed, _output, _top, _threads];
+    public override IEnumerable<Symbol> Symbols => [_model, _input, _data.Data, _sample, _random, _seed, _output, _top, _threads, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
