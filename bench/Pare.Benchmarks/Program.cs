@@ -1,6 +1,6 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|conv|tile [threads] [scalar|vector128|avx2|avx512] [part of a name]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|conv|tile|train [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 string what = args.Length > 0 ? args[0] : "gemm";
 int threads = args.Length > 1 ? int.Parse(args[1]) : 1;
 Pare.CpuFeatures cpu = args.Length > 2 ? Pare.CpuFeatures.Levels().Single(level => level.Describe() == args[2]) : Pare.CpuFeatures.Detect();
@@ -9,6 +9,7 @@ switch (what)
     case "gemm": GemmBenchmark.Run(cpu, threads); break;
     case "conv": ConvBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "tile": TileBenchmark.Run(cpu); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|conv|tile [THREADS] [LEVEL] [PART OF NAME]"); return 2;
+    case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|conv|tile|train [THREADS] [LEVEL] [PART OF NAME | NETWORK]"); return 2;
 }
 return 0;

@@ -16,5 +16,8 @@ public sealed class RecipeException(string message, Exception? inner = null) : P
 /// <summary>A data set is missing or wrong: the data must change.</summary>
 public sealed class DataException(string message, Exception? inner = null) : PareException(message, inner);
 
+/// <summary>A written file does not give back what went into it; it is not kept.</summary>
+public sealed class VerificationException(string message, Exception? inner = null) : PareException(message, inner);
+
 /// <summary>Pare lacks something; the message lists what is supported.</summary>
 public sealed class UnsupportedException(string message, Exception? inner = null) : PareException(message, inner);

@@ -34,7 +34,7 @@ public static class ModelFile
     /// <param name="path">Where to; an existing file is replaced, a link followed.</param>
     /// <param name="format">The format; null to go by the path's extension.</param>
     /// <param name="context">Catalogs to read back with, and cancellation. Null for the defaults.</param>
-    /// <exception cref="ModelException">The file reads back differently.</exception>
+    /// <exception cref="VerificationException">The file reads back differently.</exception>
     /// <exception cref="UnsupportedException">The format is not known, or cannot hold the model.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

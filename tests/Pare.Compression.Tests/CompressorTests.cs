@@ -15,7 +15,9 @@ public class CompressorTests
 
     private static CompressionContext Context(FakeRetrainer? retrainer = null) => new()
     {
-        Training = FakeNetworks.Data(), Validation = FakeNetworks.Data(), Retrainer = retrainer ?? new FakeRetrainer(),
+        Training = FakeNetworks.Data(),
+        Validation = FakeNetworks.Data(),
+        Retrainer = retrainer ?? new FakeRetrainer(),
     };
 
     private static CompressionResult Run(string recipe, FakeMeter? meter = null, CompressionContext? context = null, CancellationToken cancel = default) =>

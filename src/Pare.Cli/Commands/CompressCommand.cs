@@ -38,11 +38,11 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
     [
         "compress --list",
         "compress lenet.onnx --recipe deep-compression.yaml --data mnist -o lenet.pare",
-        "compress lenet.onnx -m prune.magnitude:sparsity=0.9,retrain.epochs=5 -m cluster.kmeans:bits=5 --data mnist",
+        "compress net.onnx -m prune.magnitude:sparsity=0.9,retrain.epochs=5 -m cluster.kmeans --data mnist",
     ];
 
     public override IEnumerable<Symbol> Symbols =>
-        [_model, _recipe, _methods, _list, .. _data.Options, _output, _report, _validation, _noTest, _seed, _threads];
+        [_model, _recipe, _methods, _list, _data.Data, _output, _report, _validation, _noTest, _seed, _threads, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {

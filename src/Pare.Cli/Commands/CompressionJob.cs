@@ -25,7 +25,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
     /// <exception cref="CancelledException">It was cancelled; the last finished step is saved.</exception>
     public ExitCode Run(Model model, string path, Recipe recipe, CompressionData data, string output, string reportPath)
     {
-        Report report = Compress(model, path, recipe, data, output);
+        Report report = run.Terminal.Work(display => Compress(display, model, path, recipe, data, output));
         WholeFile.WriteText(reportPath, report.ToJson() + "\n");
         ReportTables.Show(run.Terminal, report, ModelIO.Bytes(path));
         run.Terminal.Line();
@@ -39,19 +39,18 @@ internal sealed class CompressionJob(Invocation run, int threads)
             ["report"] = JsonNode.Parse(report.ToJson()),
         });
         if (report.Interrupted)
-            throw new CancelledException($"Cancelled: '{output}' is the model after {report.Stages.Length - 1} of {recipe.Steps.Length + 1} stages.");
+            throw new CancelledException($"Cancelled: '{output}' is the model after step {Math.Min(recipe.Steps.Length, report.Stages.Length - 2)} of {recipe.Steps.Length}, entropy coded.");
         return ExitCode.Done;
     }
 
-    private Report Compress(Model model, string path, Recipe recipe, CompressionData data, string output)
+    private Report Compress(IWorkDisplay display, Model model, string path, Recipe recipe, CompressionData data, string output)
     {
         var options = new EvaluationOptions { Plan = _plan, Clock = run.Host.Time };
         CompressionContext context = new() { Training = data.Train, Validation = data.Validation, Threads = threads, Retrainer = new Retrainer(run.Host.Time) };
-        CompressionResult result = run.Terminal.Work(display =>
-        {
-            using var bars = new CompressionBars(display);
-            return new Compressor(new ModelMeter(options), run.Host.Time).Run(model, recipe, context with { Progress = bars }, run.Cancel);
-        });
+        CompressionResult result;
+        using (var bars = new CompressionBars(display))
+            result = new Compressor(new ModelMeter(options), run.Host.Time).Run(model, recipe, context with { Progress = bars }, run.Cancel);
+        if (result.Interrupted && result.Stages.Length <= 1) throw new CancelledException("Cancelled before the first step was done; nothing is written.");
 
         // From here on an interrupted job is only brought home: what is done already is saved.
         ModelIO.Save(result.Model, output, recipe.Container.ToOptions(), CancellationToken.None);
@@ -65,28 +64,24 @@ internal sealed class CompressionJob(Invocation run, int threads)
 
         // Where the output is .onnx, its file is larger than the .pare file that the compressor measured.
         report = report with { After = report.After with { Bytes = bytes, Ratio = 4.0 * report.Parameters / bytes } };
-        return result.Interrupted ? report : Measure(report, model, ModelIO.Load(output, run.Cancel), data, options);
+        return result.Interrupted ? report : Measure(display, report, model, ModelIO.Load(output, run.Cancel), data, options);
     }
 
     /// <summary>Measures the saved file, not the model in memory.</summary>
-    private Report Measure(Report report, Model before, Model after, CompressionData data, EvaluationOptions options)
+    private Report Measure(IWorkDisplay display, Report report, Model before, Model after, CompressionData data, EvaluationOptions options)
     {
         if (data.Test?.Invoke() is { } test)
         {
             report = report with
             {
                 Data = report.Data! with { Name = data.Name, TestSamples = test.Count },
-                Before = report.Before with { Test = Quality(Evaluation.Run(run, before, test, options, "Testing the original")) },
-                After = report.After with { Test = Quality(Evaluation.Run(run, after, test, options, "Testing the compressed")) },
+                Before = report.Before with { Test = Quality(Evaluation.Run(run, display, before, test, options, "Testing the original")) },
+                After = report.After with { Test = Quality(Evaluation.Run(run, display, after, test, options, "Testing the compressed")) },
             };
         }
         Latency[] models = [new(before, _plan, batch: 1, run.Host.Time), new(after, _plan, batch: 1, run.Host.Time)];
-        run.Terminal.Work(display =>
-        {
-            using IWorkBar bar = display.Start("Timing");
+        using (IWorkBar bar = display.Start("Timing"))
             Latency.TakeTurns(models, TimingOfEach * models.Length, run.Host.Time, done => bar.Report(done), run.Cancel);
-            return 0;
-        });
         return report with
         {
             Before = report.Before with { LatencyMilliseconds = models[0].Median.TotalMilliseconds },

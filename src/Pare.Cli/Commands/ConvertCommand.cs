@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Pare.Cli.Options;
 using Pare.Cli.Output;
 using Pare.Formats.Onnx;
 

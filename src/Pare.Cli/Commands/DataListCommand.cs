@@ -30,7 +30,7 @@ internal sealed class DataListCommand() : Verb("list", "Lists the data sets that
         }
         run.Terminal.Table(table);
         run.Terminal.Line();
-        run.Terminal.Line("Fetch one with 'pare data get NAME'. --data also takes files and folders: .npz, .npy, IDX, CIFAR .bin, pictures.");
+        run.Terminal.Prose("Fetch one with 'pare data get NAME'. --data also takes files and folders: .npz, .npy, IDX, CIFAR .bin, pictures.");
         run.Terminal.Json("data list", new JsonObject { ["sets"] = sets });
         return Task.FromResult(ExitCode.Done);
     }

@@ -18,7 +18,7 @@ internal sealed class DemoCommand() : Verb("demo", "Trains LeNet-5 on embedded h
     private readonly Option<string> _output = new("--output", "-o") { HelpName = "DIR", Description = "Folder for the results; it is made where needed. Default: demo-output.", DefaultValueFactory = _ => "demo-output" };
     private readonly Option<int> _threads = ModelArgument.Threads();
     private readonly Option<int> _epochs = ModelArgument.Checked(
-        new Option<int>("--epochs") { HelpName = "EPOCHS", Description = "Epochs of the first training, 1 to 1000. Default: 8.", DefaultValueFactory = _ => 8 }, 1, 1000);
+        new Option<int>("--epochs") { HelpName = "EPOCHS", Description = "Epochs of the first training, 1 to 1000. Default: 12.", DefaultValueFactory = _ => 12 }, 1, 1000);
     private readonly Option<int> _samples = ModelArgument.Checked(
         new Option<int>("--samples") { HelpName = "SAMPLES", Description = "Training samples used, 100 to 8500; fewer are faster and worse. Default: 8500.", DefaultValueFactory = _ => 8500 }, 100, 8500);
 
@@ -62,7 +62,7 @@ internal sealed class DemoCommand() : Verb("demo", "Trains LeNet-5 on embedded h
 
     private Model Train(Invocation run, DataSet train, DataSet validation, int threads)
     {
-        var settings = new TrainingSettings { Epochs = run.Get(_epochs), LearningRate = 0.02, WeightDecay = 5e-4, BatchSize = 64, Shift = 1, Seed = Seed, Threads = threads, Validation = 0 };
+        var settings = new TrainingSettings { Epochs = run.Get(_epochs), LearningRate = 0.03, WeightDecay = 5e-4, BatchSize = 64, Shift = 2, Seed = Seed, Threads = threads, Validation = 0 };
         var task = new TrainingTask(ArchitectureCatalog.Default.Get("lenet-5").Build(seed: Seed), train, settings) { Validation = validation, Clock = run.Host.Time };
         TrainingResult result = run.Terminal.Work(display =>
         {

@@ -10,14 +10,17 @@ internal static class DemoRecipe
         name: demo
         seed: 1
         data: digits
-        train: {batch-size: 64, learning-rate: 0.01, shift: 1}
+        train: {batch-size: 64, shift: 1}
         steps:
           - method: prune.magnitude
             density: {conv1: 0.66, conv2: 0.12, fc1: 0.08, fc2: 0.19}
-            retrain: {epochs: 5}
+            schedule: gradual
+            rounds: 3
+            between: {epochs: 1, learning-rate: 0.02}
+            retrain: {epochs: 6, learning-rate: 0.02}
           - method: cluster.kmeans
             bits: {conv*: 8, default: 5}
-            retrain: {epochs: 2, learning-rate: 0.001}
+            retrain: {epochs: 2, learning-rate: 0.0005}
         container: {entropy: huffman}
 
         """;

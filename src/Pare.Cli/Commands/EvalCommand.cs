@@ -25,7 +25,7 @@ internal sealed class EvalCommand() : Verb("eval", "Measures how well a model cl
 
     public override ImmutableArray<string> Examples => ["eval model.pare --data mnist", "eval resnet20.onnx --data cifar10 --mean .485,.456,.406 --std .229,.224,.225 --json"];
 
-    public override IEnumerable<Symbol> Symbols => [_model, .. _data.Options, _split, _validation, _seed, _batch, _threads];
+    public override IEnumerable<Symbol> Symbols => [_model, _data.Data, _split, _validation, _seed, _batch, _threads, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {

@@ -8,9 +8,13 @@ namespace Pare.Cli.Commands;
 internal static class Evaluation
 {
     /// <summary>Runs the whole set.</summary>
-    public static Metrics Run(Invocation run, Model model, DataSet data, EvaluationOptions options, string title) => run.Terminal.Work(display =>
+    public static Metrics Run(Invocation run, Model model, DataSet data, EvaluationOptions options, string title) =>
+        run.Terminal.Work(display => Run(run, display, model, data, options, title));
+
+    /// <summary>The same within other work.</summary>
+    public static Metrics Run(Invocation run, IWorkDisplay display, Model model, DataSet data, EvaluationOptions options, string title)
     {
         using IWorkBar bar = display.Start(title);
         return Evaluator.Run(model, data, options, new Direct<int>(done => bar.Report((double)done / data.Count)), run.Cancel);
-    });
+    }
 }

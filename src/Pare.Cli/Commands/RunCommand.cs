@@ -26,7 +26,7 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
     public override ImmutableArray<string> Examples =>
         ["run model.pare --data digits --sample 7", "run resnet20.onnx --input cat.png --picture-size 32x32 --top 3", "run model.onnx --random --output logits.npy"];
 
-    public override IEnumerable<Symbol> Symbols => [_model, _input, .. _data.Options, _sample, _random, _seed, _output, _top, _threads];
+    public override IEnumerable<Symbol> Symbols => [_model, _input, _data.Data, _sample, _random, _seed, _output, _top, _threads, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -45,13 +45,11 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
         }
         else
             (session, label) = Feed(run, model, options, input);
-        long started = run.Host.Time.GetTimestamp();
         session.Run();
-        TimeSpan took = run.Host.Time.GetElapsedTime(started);
 
         Tensor first = session.Output(model.Outputs[0]);
         if (output is not null) NpyFile.Write(output, first);
-        run.Terminal.Note($"{model.Outputs[0]} {first.Type}, first run in {Units.Time(took)}");
+        run.Terminal.Note($"{model.Outputs[0]} {first.Type}");
         JsonArray? classes = IsScores(first) ? ShowClasses(run, model, first, label) : null;
         if (classes is null) ShowRange(run, first);
         run.Terminal.Json(Name, new JsonObject
@@ -103,12 +101,12 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
         float[] scores = output.Floats.ToArray();
         bool probabilities = model.Producer(model.Outputs[0])?.Operator.Name == "Softmax";
         double most = scores.Max(), sum = scores.Sum(s => Math.Exp(s - most));
-        TextTable table = new TextTable().Right("class").Right("score").Right("probability").Left("");
+        TextTable table = new TextTable().Right("class").Right("score").Right("probability").Left("note");
         var classes = new JsonArray();
         foreach ((float score, int index) in scores.Select((s, i) => (s, i)).OrderByDescending(p => p.s).Take(run.Get(_top)))
         {
             double probability = probabilities ? score : Math.Exp(score - most) / sum;
-            table.Row(index.ToString(), score.ToString("0.000"), Units.Percent(probability), index == label ? "label" : "");
+            table.Row(index.ToString(), score.ToString("0.000"), Units.Percent(probability), index == label ? "the label" : "");
             classes.Add((JsonNode)new JsonObject { ["class"] = index, ["score"] = score, ["probability"] = probability });
         }
         run.Terminal.Table(table);

@@ -28,6 +28,7 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
             ["batch-size"] = "--batch",
             ["learning-rate"] = "--lr",
         },
+        defaults: new Dictionary<string, string> { ["validation"] = "5000, or a tenth of a small set" },
         without: ["checkpoint"]);
 
     public override string Details =>
@@ -40,7 +41,8 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
         "train model.pare --data cifar10 --epochs 5 --lr 0.001 --roles table",
     ];
 
-    public override IEnumerable<Symbol> Symbols => [_model, .. _data.Options, _output, .. _settings.Options, _augment, _checkpoint, _resume, _test];
+    public override IEnumerable<Symbol> Symbols => 
+        [_model, _data.Data, _output, _test, _resume, _checkpoint, .. _settings.Options, _augment, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {

@@ -27,10 +27,10 @@ internal sealed class DataArguments
         Required = required,
     };
 
-    /// <summary>The options in the order of help.</summary>
-    public IEnumerable<Option> Options => [_data, _scale, _mean, _std, _layout, _size, _grey, _stretch, _stored];
+    /// <summary>Which data.</summary>
+    public Option Data => _data;
 
-    /// <summary>Only what says how samples become inputs.</summary>
+    /// <summary>How samples become inputs.</summary>
     public IEnumerable<Option> PreprocessingOptions => [_scale, _mean, _std, _layout, _size, _grey, _stretch, _stored];
 
     /// <summary>The data that the user named, or null.</summary>

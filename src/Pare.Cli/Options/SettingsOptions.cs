@@ -11,8 +11,9 @@ internal sealed class SettingsOptions<T> where T : class, new()
 
     /// <summary>Makes the options.</summary>
     /// <param name="names">Names other than the setting's own: "learning-rate" to "--lr".</param>
+    /// <param name="defaults">What help says of a default that the verb works out.</param>
     /// <param name="without">Settings that the verb gives by itself.</param>
-    public SettingsOptions(IReadOnlyDictionary<string, string> names, IReadOnlyCollection<string> without)
+    public SettingsOptions(IReadOnlyDictionary<string, string> names, IReadOnlyDictionary<string, string> defaults, IReadOnlyCollection<string> without)
     {
         foreach (Setting setting in SettingsSchema.Of(typeof(T)).Settings.Where(s => !without.Contains(s.Name)))
         {
@@ -20,7 +21,7 @@ internal sealed class SettingsOptions<T> where T : class, new()
             string[] all = names.GetValueOrDefault(setting.Name) is { } other ? [other, own] : [own];
             _options.Add((setting, setting.Type == typeof(bool)
                 ? new Option<bool>(all[0], all[1..]) { Description = Describe(setting) }
-                : new Option<string?>(all[0], all[1..]) { HelpName = ValueName(setting), Description = Describe(setting) }));
+                : new Option<string?>(all[0], all[1..]) { HelpName = ValueName(setting), Description = Describe(setting, defaults.GetValueOrDefault(setting.Name)) }));
         }
     }
 
@@ -45,13 +46,18 @@ internal sealed class SettingsOptions<T> where T : class, new()
         string unit => unit.ToUpperInvariant().Replace(' ', '-'),
     };
 
-    private static string Describe(Setting setting)
+    private static string Describe(Setting setting, string? byDefault = null)
     {
-        string help = setting.Help.Length == 0 ? setting.Name : char.ToUpperInvariant(setting.Help[0]) + setting.Help[1..];
+        if (setting.Type == typeof(string)) return $"{setting.Help}. Default: {Setting.Text(setting.Default)}.";
+        string help = Capital(setting.Help.Length == 0 ? setting.Name : setting.Help);
         if (setting.Type == typeof(bool)) return $"{help}. Default: {(setting.Default is true ? "yes" : "no")}.";
         string value = Setting.Text(setting.Default);
-        string byDefault = value is "" or "null" or "[]" ? "none" : value;
-        string expected = setting.Type == typeof(string) ? "" : $" {char.ToUpperInvariant(setting.Expected[0])}{setting.Expected[1..]}.";
-        return $"{help}.{expected} Default: {byDefault}.";
+        byDefault ??= value is "" or "null" or "[]" ? "none" : value;
+
+        // The unit stands for the value already.
+        string expected = setting.Unit.Length == 0 ? setting.Expected : setting.Expected.Replace($" ({setting.Unit})", "", StringComparison.Ordinal);
+        return $"{help}. {Capital(expected)}. Default: {byDefault}.";
     }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -6,7 +6,7 @@ namespace Pare.Cli.Output;
 /// <summary>Progress bars on standard error, drawn by Spectre.Console.</summary>
 internal sealed class BarDisplay : IWorkDisplay
 {
-    private const int TitleColumns = 26, BarColumns = 24;
+    private const int TitleColumns = 28, BarColumns = 20;
     private readonly ProgressContext _context;
     private readonly IAnsiConsole _console;
 

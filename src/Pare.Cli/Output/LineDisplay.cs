@@ -34,7 +34,7 @@ internal sealed class LineDisplay(TextWriter error, TimeProvider time) : IWorkDi
             _said = _time.GetTimestamp();
             _pause = _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
             TimeSpan spent = _time.GetElapsedTime(_started);
-            string left = fraction > 0 ? $", {Units.Time(spent * ((1 - fraction) / fraction))} left" : "";
+            string left = fraction is > 0 and < 1 ? $", {Units.Time(spent * ((1 - fraction) / fraction))} left" : "";
             _error.WriteLine($"{_title}: {fraction:P0}{left}{After(detail)}");
         }
 

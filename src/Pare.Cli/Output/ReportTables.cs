@@ -13,11 +13,12 @@ internal static class ReportTables
     {
         terminal.Heading($"{report.Model}: before and after");
         terminal.Table(Summary(report, fileBefore));
-        terminal.Line($"The ratio is 4 bytes x {Units.Count(report.Parameters)} parameters / bytes of the whole file.");
+        terminal.Prose($"The ratio is 4 bytes x {Units.Count(report.Parameters)} parameters / bytes of the whole file.");
         terminal.Heading("Stage by stage");
         terminal.Table(Stages(report));
         terminal.Heading("Layer by layer");
         terminal.Table(Layers(report));
+        terminal.Prose("bits/w: bits in the file for each parameter. The rest: graph, names, checksums.");
     }
 
     private static TextTable Summary(Report report, long fileBefore)
@@ -37,7 +38,8 @@ internal static class ReportTables
         bool data = report.Stages.Any(s => s.Validation is not null);
         TextTable table = new TextTable().Left("stage").Right("bytes").Right("ratio").Right("kept");
         if (data) table.Right("validation error").Right("before retraining");
-        table.Right("time").Left(report.Stages.Any(s => s.Note is not null) ? "note" : "");
+        table.Right("time");
+        if (report.Stages.Any(s => s.Note is not null)) table.Left("note");
         foreach (Stage stage in report.Stages)
         {
             string[] start = [stage.Name, Units.Count(stage.Bytes), Units.Ratio(stage.Ratio), Units.PercentShort(stage.Density)];
@@ -50,7 +52,7 @@ internal static class ReportTables
     private static TextTable Layers(Report report)
     {
         TextTable table = new TextTable()
-            .Left("weight").Left("shape").Right("parameters").Right("kept").Right("clusters").Right("bits/weight").Right("bytes").Right("share").Left("encoding");
+            .Left("weight").Left("shape").Right("parameters").Right("kept").Right("clusters").Right("bits/w").Right("bytes").Right("share").Left("encoding");
         foreach (LayerReport layer in report.Layers)
         {
             table.Row(
@@ -58,7 +60,7 @@ internal static class ReportTables
                 layer.Clusters?.ToString() ?? "", layer.BitsPerWeight.ToString("0.00"), Units.Count(layer.Bytes), Units.PercentShort(layer.Share),
                 layer.Encoding.Replace("(dense)", "", StringComparison.Ordinal));
         }
-        table.Row("graph, names, checksums", "", "", "", "", "", Units.Count(report.OverheadBytes), Units.PercentShort((double)report.OverheadBytes / report.After.Bytes));
+        table.Row("the rest", "", "", "", "", "", Units.Count(report.OverheadBytes), Units.PercentShort((double)report.OverheadBytes / report.After.Bytes));
         table.Rule();
         table.Row("sum", "", Units.Count(report.Parameters), "", "", (8.0 * report.After.Bytes / report.Parameters).ToString("0.00"), Units.Count(report.After.Bytes), "");
         return table;

@@ -24,6 +24,12 @@ internal sealed class Terminal(TerminalStreams streams, TerminalOptions options,
         if (!options.Json) streams.Out.WriteLine(text);
     }
 
+    /// <summary>A sentence of the result for people, broken between words.</summary>
+    public void Prose(string text)
+    {
+        foreach (string line in WordWrap.Lines(text, Width)) Line(line);
+    }
+
     /// <summary>A part of the result for people, set off by a heading.</summary>
     public void Heading(string text)
     {

@@ -9,6 +9,8 @@ namespace Pare.Compression.Zoo;
 /// <remarks>He, Zhang, Ren, Sun, "Delving Deep into Rectifiers", ICCV 2015. Each weight has a random stream of its own.</remarks>
 public sealed class NetworkBuilder
 {
+    private const int Piece = 1 << 16;
+
     private readonly ModelEditor _editor = new();
     private readonly ulong _seed;
     private ulong _streams;
@@ -118,9 +120,15 @@ public sealed class NetworkBuilder
     {
         Shape dims = Shape.Of(shape);
         var values = new float[dims.Elements];
-        var rng = new Rng(_seed, ++_streams);
+        ulong stream = ++_streams;
         float limit = MathF.Sqrt(6f / fanIn);
-        for (int i = 0; i < values.Length; i++) values[i] = (2 * rng.NextSingle() - 1) * limit;
+        // Number i is draw i of the stream, so pieces can be drawn side by side.
+        Parallel.For(0, (values.Length + Piece - 1) / Piece, piece =>
+        {
+            int start = piece * Piece, end = Math.Min(start + Piece, values.Length);
+            var rng = new Rng(_seed, stream, (ulong)start);
+            for (int i = start; i < end; i++) values[i] = (2 * rng.NextSingle() - 1) * limit;
+        });
         return _editor.SetWeight(name, new Dense(dims, values));
     }
 

@@ -10,11 +10,11 @@ internal static class ModelComparison
     private const int Chunk = 1 << 16;
 
     /// <summary>Requires that a file reads as the model that was written.</summary>
-    /// <exception cref="ModelException">It does not; the message says where.</exception>
+    /// <exception cref="VerificationException">It does not; the message says where.</exception>
     public static void Require(Model written, Model read, CancellationToken cancel)
     {
         if (FirstDifference(written, read, cancel) is { } difference)
-            throw new ModelException($"The file written reads back differently ({difference}), so it was not kept. Please report this; the older file, if any, is untouched.");
+            throw new VerificationException($"The file written reads back differently ({difference}), so it was not kept. Please report this; the older file, if any, is untouched.");
     }
 
     /// <summary>Where two models differ, or null.</summary>

@@ -32,6 +32,11 @@ internal static class KernelCatalog
         new ReductionF32(),
         new SoftmaxF32(),
         new SoftmaxGradientF32(),
+        new SliceF32(),
+        new SliceGradientF32(),
+        new PadF32(),
+        new PadGradientF32(),
+        new TransposeF32(),
         new Evaluation(),
     ]);
 }

@@ -15,7 +15,11 @@ public class MethodContractTests
         CompressionMethod method = MethodCatalog.Default.Get(name);
         var context = new CompressionContext
         {
-            Seed = seed, Threads = threads, Training = FakeNetworks.Data(), Validation = FakeNetworks.Data(), Retrainer = new FakeRetrainer(),
+            Seed = seed,
+            Threads = threads,
+            Training = FakeNetworks.Data(),
+            Validation = FakeNetworks.Data(),
+            Retrainer = new FakeRetrainer(),
         };
         return method.Apply(FakeNetworks.LeNet(), Settings(method), context, layers);
     }

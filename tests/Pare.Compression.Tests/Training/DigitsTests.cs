@@ -8,13 +8,12 @@ namespace Pare.Compression.Tests.Training;
 public class DigitsTests
 {
     [Fact]
-    public void Train_EmbeddedDigitsFewEpochs_ReadsMostOfTheTestDigits()
+    public void Train_EmbeddedDigitsTwoEpochsOfLeNet300100_ReadsMostOfTheTestDigits()
     {
         DataSource digits = DataSourceCatalog.Default.Find("digits");
-        DataSet train = digits.Open(DataPart.Train, DataLocations.None).Slice(0, 3500), test = digits.Open(DataPart.Test, DataLocations.None);
-        Model narrow = new NetworkBuilder("narrow", 1, 1, 28, 28).Flatten("flatten").Linear("fc1", 32).Relu("relu1").Linear("fc2", 10).Build();
-        TrainingSettings settings = new() { Epochs = 2, BatchSize = 16, Optimizer = "adam", LearningRate = 0.003, Validation = 500, Threads = 2 };
-        TrainingResult result = Trainer.Train(new TrainingTask(narrow, train, settings));
+        DataSet train = digits.Open(DataPart.Train, DataLocations.None), test = digits.Open(DataPart.Test, DataLocations.None);
+        TrainingSettings settings = new() { Epochs = 2, BatchSize = 64, Optimizer = "adam", LearningRate = 0.002, Validation = 500, Threads = 2 };
+        TrainingResult result = Trainer.Train(new TrainingTask(ArchitectureCatalog.Default.Get("lenet-300-100").Build(seed: 1), train, settings));
         Metrics metrics = Evaluator.Run(result.Model, test);
         metrics.Samples.ShouldBe(1500);
         metrics.Accuracy.ShouldBeGreaterThan(0.85);

@@ -38,6 +38,34 @@ public class BadInputTests
     }
 
     [Fact]
+    public void Model_WithUnknownOperators_NamesAllOfThem()
+    {
+        using var sandbox = new Sandbox();
+        string model = sandbox.Network();
+        byte[] bytes = File.ReadAllBytes(model);
+        string text = System.Text.Encoding.Latin1.GetString(bytes);
+        text.ShouldContain("Gemm");
+        File.WriteAllBytes(model, System.Text.Encoding.Latin1.GetBytes(text.Replace("Gemm", "Gemz", StringComparison.Ordinal).Replace("Relu", "Relz", StringComparison.Ordinal)));
+        foreach (string verb in new[] { "check", "info" })
+        {
+            Result result = sandbox.Run(verb, model).ShouldExit(ExitCode.Unsupported);
+            result.Error.ShouldContain("Gemz");
+            result.Error.ShouldContain("Relz");
+        }
+        sandbox.Run("check", model, "--json").Json.GetProperty("runs").GetBoolean().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void DataGet_FromAMirrorThatIsNotThere_SaysWhatToDo()
+    {
+        using var sandbox = new Sandbox();
+        Result result = sandbox.With("PARE_CACHE", sandbox.At("cache")).With("PARE_MIRRORS", "http://127.0.0.1:9").Run("data", "get", "mnist").ShouldExit(ExitCode.Error);
+        result.Error.ShouldContain("127.0.0.1:9");
+        result.Error.ShouldContain("PARE_DATA");
+        result.Error.ShouldContain(sandbox.At("cache/data/mnist"));
+    }
+
+    [Fact]
     public void Data_Missing_SaysHowToGetIt()
     {
         using var sandbox = new Sandbox();
@@ -109,7 +137,7 @@ public class BadInputTests
         using var sandbox = new Sandbox();
         using var error = new StringWriter();
         Host host = sandbox.Host(new BrokenWriter(), error);
-        ExitCode exit = Application.RunAsync(["data", "list"], host).GetAwaiter().GetResult();
+        ExitCode exit = sandbox.RunOn(host, CancellationToken.None, "data", "list");
         exit.ShouldBe(ExitCode.Error);
         error.ToString().ShouldContain("bug in Pare");
         error.ToString().ShouldContain("data list");

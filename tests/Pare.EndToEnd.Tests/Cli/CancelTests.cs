@@ -26,7 +26,7 @@ public class CancelTests
         using var cancel = new CancellationTokenSource();
         using var error = new StopAfter("epoch 2/3", cancel);
         using var output = new StringWriter();
-        ExitCode exit = Application.RunAsync([.. train, "-o", sandbox.At("broken.onnx")], sandbox.Host(output, error, terminal: true), cancel.Token).GetAwaiter().GetResult();
+        ExitCode exit = sandbox.RunOn(sandbox.Host(output, error) with { Time = new Hurry() }, cancel.Token, [.. train, "-o", "@broken.onnx"]);
         exit.ShouldBe(ExitCode.Cancelled);
         error.ToString().ShouldContain("--resume");
         File.Exists(sandbox.At("broken.onnx.checkpoint")).ShouldBeTrue();
@@ -37,12 +37,22 @@ public class CancelTests
         File.Exists(sandbox.At("broken.onnx.checkpoint")).ShouldBeFalse();
     }
 
-    /// <summary>A terminal that presses Ctrl-C when it reads a text.</summary>
+    /// <summary>A minute goes by at each look at the clock, so that everything that is told now and then is told each time.</summary>
+    private sealed class Hurry : TimeProvider
+    {
+        private long _minutes;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => 60 * Interlocked.Increment(ref _minutes);
+    }
+
+    /// <summary>Presses Ctrl-C when a line has a text.</summary>
     private sealed class StopAfter(string text, CancellationTokenSource cancel) : StringWriter
     {
-        public override void Write(string? value)
+        public override void WriteLine(string? value)
         {
-            base.Write(value);
+            base.WriteLine(value);
             if (value?.Contains(text, StringComparison.Ordinal) == true) cancel.Cancel();
         }
     }

@@ -29,9 +29,13 @@ internal sealed class Sandbox : IDisposable
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        ExitCode exit = Application.RunAsync([.. args.Select(a => a.StartsWith('@') ? At(a[1..]) : a)], Host(output, error), cancel).GetAwaiter().GetResult();
+        ExitCode exit = RunOn(Host(output, error), cancel, args);
         return new Result(exit, output.ToString(), error.ToString());
     }
+
+    /// <summary>The same in a world of the test's.</summary>
+    public ExitCode RunOn(Host host, CancellationToken cancel, params string[] args) =>
+        Application.RunAsync([.. args.Select(a => a.StartsWith('@') ? At(a[1..]) : a)], host, cancel).GetAwaiter().GetResult();
 
     /// <summary>The outside world of the program.</summary>
     public Host Host(TextWriter output, TextWriter error, bool terminal = false) => new()

@@ -6,7 +6,7 @@ namespace Pare.Tests.Kernels;
 internal static class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. Products(), .. Pools(), .. Normalizations(), .. Elements(), .. Rows()];
+        [.. Convolutions(), .. Products(), .. Pools(), .. Normalizations(), .. Elements(), .. Rows(), .. Moves()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 
@@ -134,5 +134,22 @@ internal static class KernelCases
             yield return new("softmax.f32", softmax with { Axis = 1, Flattened = true }, [S(3, 4, 5)]);
             yield return new("softmax-gradient.f32", new SoftmaxGradient(softmax), [S(9, 11), S(9, 11)]);
         }
+    }
+
+    private static IEnumerable<KernelCase> Moves()
+    {
+        yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(1, -1), Lengths(3, 0), Lengths(0, 2), Lengths(1, -2)]);
+        yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(0, 0), Lengths(9, 11), Lengths(1, 2), Lengths(2, 2)]);
+        yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(2), Lengths(7), Lengths(2)]);
+        yield return new("slice-gradient.f32", new SliceGradient(), [S(4, 5, 6), Lengths(4, 9, 11), Lengths(0, 0), Lengths(9, 11), Lengths(1, 2), Lengths(2, 2)]);
+        yield return new("slice-gradient.f32", new SliceGradient(), [S(4, 9, 5), Lengths(4, 9, 11), Lengths(2), Lengths(7), Lengths(2)]);
+        yield return new("pad.f32", new Pad(), [S(3, 4, 5), Lengths(0, 1, 2, 0, 2, 3)]);
+        yield return new("pad.f32", new Pad(), [S(3, 4, 5), Lengths(0, -1, 2, 0, 2, -3), Tensor.Scalar(1.5f)]);
+        yield return new("pad.f32", new Pad(), [S(3, 4, 5), Lengths(2, 1), null, Lengths(1)]);
+        yield return new("pad.f32", new Pad(PadMode.Reflect), [S(3, 4, 5), Lengths(0, 1, 2, 0, 2, 3)]);
+        yield return new("pad-gradient.f32", new PadGradient(PadMode.Constant), [S(3, 7, 10), Lengths(3, 4, 5), Lengths(0, 1, 2, 0, 2, 3)]);
+        yield return new("transpose.f32", new Transpose { Order = [0, 2, 1] }, [S(3, 17, 19)]);
+        yield return new("transpose.f32", new Transpose { Order = [1, 0, 2] }, [S(3, 17, 19)]);
+        yield return new("transpose.f32", new Transpose(), [S(5, 6, 7, 8)]);
     }
 }

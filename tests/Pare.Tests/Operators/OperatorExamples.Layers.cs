@@ -12,7 +12,8 @@ public static partial class OperatorExamples
         yield return Conv("no kernel_shape", new Conv(), Reals(1, 2, 4, 4), Reals(3, 2, 2, 3), null);
         yield return Conv("strides, dilations, groups, uneven pads", new Conv
         {
-            Window = new Window([3, 2], [2, 1], [1, 2], [1, 0, 0, 2]), Groups = 2,
+            Window = new Window([3, 2], [2, 1], [1, 2], [1, 0, 0, 2]),
+            Groups = 2,
         }, Reals(2, 4, 6, 5), Reals(6, 2, 3, 2), Reals(6));
         yield return Conv("1-D depthwise", new Conv { Window = new Window([3], Pads: [1, 1]), Groups = 3 }, Reals(2, 3, 6), Reals(3, 1, 3), null);
         yield return Conv("3-D", new Conv { Window = new Window([2, 2, 2], [1, 2, 1]) }, Reals(1, 2, 3, 4, 3), Reals(2, 2, 2, 2, 2), Reals(2));
@@ -55,7 +56,9 @@ public static partial class OperatorExamples
         yield return new(new BatchNormalization { Epsilon = 0.01f }, [Reals(2, 3, 2, 2), Positive(3), Reals(3), Reals(3), Positive(3)]) { Trained = [0, 1, 2], OpenBatch = true };
         yield return new(new BatchNormTraining { Epsilon = 0.01f, Momentum = 0.8f }, [Reals(4, 3, 2, 2), Positive(3), Reals(3), Reals(3), Positive(3)])
         {
-            Trained = [0, 1, 2], Outputs = 5, OpenBatch = true,
+            Trained = [0, 1, 2],
+            Outputs = 5,
+            OpenBatch = true,
         };
         yield return new(new BatchNormTraining(), [Reals(6, 3), Positive(3), Reals(3), Reals(3), Positive(3)], "matrix") { Trained = [0, 1, 2], Outputs = 5 };
         yield return new(new InstanceNormalization { Epsilon = 0.01f }, [Reals(2, 3, 2, 2), Positive(3), Reals(3)]) { OpenBatch = true };

@@ -87,7 +87,8 @@ public class OperatorValueTests
     public void BatchNormTraining_Batch_MovesTheRunningStatistics()
     {
         var example = new OperatorExample(new BatchNormTraining { Epsilon = 0, Momentum = 0.9f },
-            [Tensor.Of<double>(Shape.Of(2, 1), [1, 3]), Row1(2), Row1(5), Row1(10), Row1(20)]) { Outputs = 5 };
+            [Tensor.Of<double>(Shape.Of(2, 1), [1, 3]), Row1(2), Row1(5), Row1(10), Row1(20)])
+        { Outputs = 5 };
         Tensor[] outputs = example.Evaluate();
         outputs[0].As<double>().ToArray().ShouldBe([3, 7]);
         outputs[1].As<double>()[0].ShouldBe(2);

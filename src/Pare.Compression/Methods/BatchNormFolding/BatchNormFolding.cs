@@ -2,9 +2,6 @@ using Pare.Passes;
 
 namespace Pare.Compression.Methods;
 
-/// <summary>Settings of <see cref="BatchNormFolding"/>: there are none.</summary>
-public sealed record BatchNormFoldingSettings : MethodSettings;
-
 /// <summary>Folds each batch normalization into the layer before it: the same outputs from four vectors less.</summary>
 public sealed class BatchNormFolding : CompressionMethod<BatchNormFoldingSettings>
 {

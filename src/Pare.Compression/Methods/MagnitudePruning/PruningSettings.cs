@@ -3,35 +3,6 @@ using Pare.Compression.Training;
 
 namespace Pare.Compression.Methods;
 
-/// <summary>Where a threshold counts.</summary>
-public enum PruningScope
-{
-    /// <summary>Each layer keeps its own share.</summary>
-    Layer,
-    /// <summary>One threshold for all chosen layers together.</summary>
-    Global,
-}
-
-/// <summary>What weights are compared by.</summary>
-public enum Importance
-{
-    /// <summary>|w|.</summary>
-    Magnitude,
-    /// <summary>|w| over the root mean square of its layer's weights; makes layers of different scales comparable under one threshold.</summary>
-    MagnitudeOverNorm,
-}
-
-/// <summary>In how many steps the target is reached.</summary>
-public enum PruningSchedule
-{
-    /// <summary>At once.</summary>
-    OneShot,
-    /// <summary>Fast first, slower towards the end: s(t) = s1 + (s0 - s1) (1 - t/n)^3, with retraining between.</summary>
-    Gradual,
-    /// <summary>The same share of what is left in each round, with retraining between.</summary>
-    Iterative,
-}
-
 /// <summary>Settings of <see cref="MagnitudePruning"/>; one of sparsity, density and threshold is needed.</summary>
 public sealed record PruningSettings : MethodSettings
 {

@@ -1,15 +1,4 @@
-using Pare.Compression.Settings;
-using Pare.Compression.Training;
-
 namespace Pare.Compression.Methods;
-
-/// <summary>Settings of <see cref="Retrain"/>: those of training; null for the recipe's own defaults.</summary>
-public sealed record RetrainSettings : MethodSettings
-{
-    /// <summary>Epochs, rate and the rest. In a recipe they stand in the step itself.</summary>
-    [Setting(WholeStep = true, Help = "training")]
-    public TrainingSettings? Training { get; init; }
-}
 
 /// <summary>Trains every leaf as it is encoded: kept weights stay in their places, centroids move with their clusters.</summary>
 /// <remarks>Han, Mao, Dally, "Deep Compression", ICLR 2016, section 3.3: a centroid's gradient is the sum over its cluster.</remarks>

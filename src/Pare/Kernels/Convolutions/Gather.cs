@@ -64,6 +64,11 @@ internal unsafe ref struct Gather
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Scatter(float* src, int width, int* rows, int depth, float* destination)
     {
+        if (_columns == width && _count == 4 && width == 32)
+        {
+            ScatterFour(src, rows, depth, destination);
+            return;
+        }
         fixed (int* from = _from, to = _to, length = _length)
         {
             for (int k = 0; k < depth; k++, src += width)
@@ -81,6 +86,20 @@ internal unsafe ref struct Gather
                         d[j] += s[j];
                 }
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void ScatterFour(float* src, int* rows, int depth, float* destination)
+    {
+        (nint f0, nint f1, nint f2, nint f3) = (_from[0], _from[1], _from[2], _from[3]);
+        for (int k = 0; k < depth; k++, src += 32)
+        {
+            float* d = destination + rows[k];
+            (Vector256.Load(d + f0) + Vector256.Load(src)).Store(d + f0);
+            (Vector256.Load(d + f1) + Vector256.Load(src + 8)).Store(d + f1);
+            (Vector256.Load(d + f2) + Vector256.Load(src + 16)).Store(d + f2);
+            (Vector256.Load(d + f3) + Vector256.Load(src + 24)).Store(d + f3);
         }
     }
 

@@ -4,8 +4,8 @@ using Pare.Runtime;
 
 namespace Pare.Kernels.Loops;
 
-/// <summary>Loops over numbers that do not meet: bound by memory. Slices of 32,768 numbers; lanes are independent, so every level gives the same bits.</summary>
-/// <remarks>Results may overwrite an operand at the same place.</remarks>
+/// <summary>Loops over numbers that do not meet: bound by memory. Slices of 32,768 numbers.</summary>
+/// <remarks>Lanes are independent, so every level gives the same bits. Results may overwrite an operand at the same place.</remarks>
 internal static unsafe class Elementwise
 {
     private const int SliceFloats = 1 << 15;
@@ -21,14 +21,6 @@ internal static unsafe class Elementwise
     /// <summary>y[i, c, j] = x[i, c, j] * scale[c] + shift[c] (rounded once), j below <paramref name="inner"/>: batch normalization at inference.</summary>
     public static void ScaleShift(float* x, float* scale, float* shift, float* y, int outer, int channels, int inner, WorkerPool pool) =>
         pool.Run(outer, new ScaleShiftJob { X = x, Scale = scale, Shift = shift, Y = y, Channels = channels, Inner = inner });
-
-    /// <summary>y[i, c, j] = x[i, c, j] + bias[c].</summary>
-    public static void AddBias(float* x, float* bias, float* y, int outer, int channels, int inner, WorkerPool pool) =>
-        pool.Run(outer, new ScaleShiftJob { X = x, Shift = bias, Y = y, Channels = channels, Inner = inner });
-
-    /// <summary>y[i] += factor * x[i], rounded once.</summary>
-    public static void AddScaled(float factor, float* x, float* y, long count, WorkerPool pool) =>
-        pool.Run(Slices(count), new AddScaledJob { Factor = factor, X = x, Y = y, Count = count });
 
     private static int Slices(long count) => (int)((count + SliceFloats - 1) / SliceFloats);
 
@@ -75,23 +67,9 @@ internal static unsafe class Elementwise
     {
         int i = 0;
         for (; i + 8 <= count; i += 8)
-        {
-            Vector256<float> scales = scale == null ? Vector256<float>.One : Vector256.Load(scale + i);
-            Vector256.MultiplyAddEstimate(Vector256.Load(x + i), scales, Vector256.Load(shift + i)).Store(y + i);
-        }
+            Vector256.MultiplyAddEstimate(Vector256.Load(x + i), Vector256.Load(scale + i), Vector256.Load(shift + i)).Store(y + i);
         for (; i < count; i++)
-            y[i] = float.MultiplyAddEstimate(x[i], scale == null ? 1 : scale[i], shift[i]);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddScaledRow(float factor, float* x, float* y, int count)
-    {
-        Vector256<float> factors = Vector256.Create(factor);
-        int i = 0;
-        for (; i + 8 <= count; i += 8)
-            Vector256.MultiplyAddEstimate(factors, Vector256.Load(x + i), Vector256.Load(y + i)).Store(y + i);
-        for (; i < count; i++)
-            y[i] = float.MultiplyAddEstimate(factor, x[i], y[i]);
+            y[i] = float.MultiplyAddEstimate(x[i], scale[i], shift[i]);
     }
 
     private struct BinaryJob<TOperation> : ISliceJob where TOperation : struct, IBinary
@@ -123,20 +101,6 @@ internal static unsafe class Elementwise
         }
     }
 
-    private struct AddScaledJob : ISliceJob
-    {
-        public float Factor;
-        public float* X;
-        public float* Y;
-        public long Count;
-
-        public readonly void Execute(int slice, int worker)
-        {
-            Range(slice, Count, out long first, out int length);
-            AddScaledRow(Factor, X + first, Y + first, length);
-        }
-    }
-
     private struct ScaleShiftJob : ISliceJob
     {
         public float* X;
@@ -155,7 +119,7 @@ internal static unsafe class Elementwise
                 return;
             }
             for (int c = 0; c < Channels; c++)
-                AffineRow(X + start + (long)c * Inner, Scale == null ? 1 : Scale[c], Shift[c], Y + start + (long)c * Inner, Inner);
+                AffineRow(X + start + (long)c * Inner, Scale[c], Shift[c], Y + start + (long)c * Inner, Inner);
         }
     }
 }

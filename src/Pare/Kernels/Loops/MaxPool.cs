@@ -13,8 +13,8 @@ internal static unsafe class MaxPool
         pool.Run(shape.Planes, new ForwardJob { Shape = shape, X = x, Y = y, Fast = shape.IsTwoByTwo && cpu.HasAvx2 });
 
     /// <summary>dx = dy where the first maximum of its window was, 0 elsewhere; overlapping windows add in the order of outputs.</summary>
-    public static void Backward(in PoolShape shape, float* x, float* dy, float* dx, WorkerPool pool) =>
-        pool.Run(shape.Planes, new BackwardJob { Shape = shape, X = x, Dy = dy, Dx = dx });
+    public static void Backward(in PoolShape shape, float* x, float* dy, float* dx, CpuFeatures cpu, WorkerPool pool) =>
+        pool.Run(shape.Planes, new BackwardJob { Shape = shape, X = x, Dy = dy, Dx = dx, Fast = shape.IsTwoByTwo && cpu.HasAvx2 });
 
     private static void Plane(in PoolShape s, float* x, float* y)
     {
@@ -84,33 +84,44 @@ internal static unsafe class MaxPool
         }
     }
 
-    // Windows do not meet, so each writes its four numbers: branch-free, first maximum wins.
+    // Windows do not meet, so each writes its four numbers. Vectors hold the columns of four windows; `odd` marks their right columns.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackwardTwoByTwo(in PoolShape s, float* x, float* dy, float* dx)
     {
+        if (!Avx2.IsSupported)
+            throw new PlatformNotSupportedException();
         if (s.OutHeight * 2 != s.Height || s.OutWidth * 2 != s.Width)
             new Span<float>(dx, s.PlaneFloats).Clear();
+        Vector256<float> odd = Vector256.Create(0, -1, 0, -1, 0, -1, 0, -1).AsSingle();
+        Vector256<int> twice = Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3);
         for (int oy = 0; oy < s.OutHeight; oy++, dy += s.OutWidth)
         {
             nint row = (nint)2 * oy * s.Width;
-            for (int ox = 0; ox < s.OutWidth; ox++)
+            int ox = 0;
+            for (; ox + 4 <= s.OutWidth; ox += 4)
             {
-                float* a = x + row + 2 * ox;
-                float* b = a + s.Width;
-                float g = dy[ox], max = MathF.Max(MathF.Max(a[0], a[1]), MathF.Max(b[0], b[1]));
-                bool p = Is(a[0], max), q = !p && Is(a[1], max), r = !p && !q && Is(b[0], max);
-                float* da = dx + row + 2 * ox;
-                float* db = da + s.Width;
-                da[0] = p ? g : 0;
-                da[1] = q ? g : 0;
-                db[0] = r ? g : 0;
-                db[1] = p || q || r ? 0 : g;
+                nint at = row + 2 * ox;
+                Vector256<float> top = Vector256.Load(x + at), bottom = Vector256.Load(x + at + s.Width);
+                Vector256<float> max = Vector256.Max(top, bottom);
+                max = Vector256.Max(max, Avx.Permute(max, 0b10_11_00_01));
+                Vector256<float> inTop = Vector256.Equals(top, max) | ~Vector256.Equals(top, top);
+                Vector256<float> inBottom = Vector256.Equals(bottom, max) | ~Vector256.Equals(bottom, bottom);
+                Vector256<float> taken = inTop | Avx.Permute(inTop, 0b10_11_00_01);
+                inTop &= ~(Avx.DuplicateEvenIndexed(inTop) & odd);
+                inBottom &= ~(taken | (Avx.DuplicateEvenIndexed(inBottom) & odd));
+                Vector256<float> g = Avx2.PermuteVar8x32(Vector128.Load(dy + ox).ToVector256Unsafe(), twice);
+                (g & inTop).Store(dx + at);
+                (g & inBottom).Store(dx + at + s.Width);
+            }
+            for (; ox < s.OutWidth; ox++)
+            {
+                nint at = row + 2 * ox;
+                int best = Largest(s, x, oy, ox);
+                dx[at] = dx[at + 1] = dx[at + s.Width] = dx[at + s.Width + 1] = 0;
+                dx[best] = dy[ox];
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Is(float value, float max) => !(value < max) && (value == max || float.IsNaN(value));
 
     private struct ForwardJob : ISliceJob
     {
@@ -136,11 +147,12 @@ internal static unsafe class MaxPool
         public float* X;
         public float* Dy;
         public float* Dx;
+        public bool Fast;
 
         public readonly void Execute(int slice, int worker)
         {
             nint start = (nint)slice * Shape.PlaneFloats, outStart = (nint)slice * Shape.OutPlaneFloats;
-            if (Shape.IsTwoByTwo)
+            if (Fast)
                 BackwardTwoByTwo(Shape, X + start, Dy + outStart, Dx + start);
             else
                 BackwardPlane(Shape, X + start, Dy + outStart, Dx + start);

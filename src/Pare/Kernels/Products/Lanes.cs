@@ -71,18 +71,29 @@ internal static unsafe class Lanes
             s6 = TTerm.Add(Vector256.Load(a + i + 48), Vector256.Load(b + i + 48), m, s6);
             s7 = TTerm.Add(Vector256.Load(a + i + 56), Vector256.Load(b + i + 56), m, s7);
         }
-        float* lanes = stackalloc float[Count];
-        s0.Store(lanes);
-        s1.Store(lanes + 8);
-        s2.Store(lanes + 16);
-        s3.Store(lanes + 24);
-        s4.Store(lanes + 32);
-        s5.Store(lanes + 40);
-        s6.Store(lanes + 48);
-        s7.Store(lanes + 56);
-        for (int j = 0; i < length; i++, j++)
-            lanes[j] = TTerm.Add(a[i], b[i], center, lanes[j]);
-        return Fold(lanes);
+        if (i < length)
+        {
+            float* lanes = stackalloc float[Count];
+            s0.Store(lanes);
+            s1.Store(lanes + 8);
+            s2.Store(lanes + 16);
+            s3.Store(lanes + 24);
+            s4.Store(lanes + 32);
+            s5.Store(lanes + 40);
+            s6.Store(lanes + 48);
+            s7.Store(lanes + 56);
+            for (int j = 0; i < length; i++, j++)
+                lanes[j] = TTerm.Add(a[i], b[i], center, lanes[j]);
+            return Fold(lanes);
+        }
+        return Fold(s0 + s4 + (s2 + s6) + (s1 + s5 + (s3 + s7)));
+    }
+
+    // The last three halvings, of eight lanes.
+    private static float Fold(Vector256<float> eight)
+    {
+        Vector128<float> four = eight.GetLower() + eight.GetUpper();
+        return four[0] + four[2] + (four[1] + four[3]);
     }
 
     // Adds the upper half of the lanes to the lower half until one is left.

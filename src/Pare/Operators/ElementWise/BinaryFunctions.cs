@@ -17,7 +17,9 @@ public static class BinaryFunctions
     /// <summary>a / b; integers are cut towards 0.</summary>
     public static BinaryFunction Div { get; } = new()
     {
-        Name = "Div", Real = (a, b) => a / b, Whole = Divide,
+        Name = "Div",
+        Real = (a, b) => a / b,
+        Whole = Divide,
         Form = (a, b) => !b.IsKnown || b.Constant == 0 ? null : a.IsKnown ? Divide(a.Constant, b.Constant) : Dim.Divide(a, b.Constant),
     };
 
@@ -27,7 +29,12 @@ public static class BinaryFunctions
     /// <summary>a = b.</summary>
     public static BinaryFunction Equal { get; } = new()
     {
-        Name = "Equal", Real = (a, b) => a == b ? 1 : 0, Whole = (a, b) => a == b ? 1 : 0, Form = SameLength, Decides = true, TakesTruth = true,
+        Name = "Equal",
+        Real = (a, b) => a == b ? 1 : 0,
+        Whole = (a, b) => a == b ? 1 : 0,
+        Form = SameLength,
+        Decides = true,
+        TakesTruth = true,
     };
 
     /// <summary>a &lt; b.</summary>
@@ -39,13 +46,21 @@ public static class BinaryFunctions
     /// <summary>a &lt;= b.</summary>
     public static BinaryFunction LessOrEqual { get; } = new()
     {
-        Name = "LessOrEqual", SinceOpset = 12, Real = (a, b) => a <= b ? 1 : 0, Whole = (a, b) => a <= b ? 1 : 0, Decides = true,
+        Name = "LessOrEqual",
+        SinceOpset = 12,
+        Real = (a, b) => a <= b ? 1 : 0,
+        Whole = (a, b) => a <= b ? 1 : 0,
+        Decides = true,
     };
 
     /// <summary>a &gt;= b.</summary>
     public static BinaryFunction GreaterOrEqual { get; } = new()
     {
-        Name = "GreaterOrEqual", SinceOpset = 12, Real = (a, b) => a >= b ? 1 : 0, Whole = (a, b) => a >= b ? 1 : 0, Decides = true,
+        Name = "GreaterOrEqual",
+        SinceOpset = 12,
+        Real = (a, b) => a >= b ? 1 : 0,
+        Whole = (a, b) => a >= b ? 1 : 0,
+        Decides = true,
     };
 
     /// <summary>Both.</summary>

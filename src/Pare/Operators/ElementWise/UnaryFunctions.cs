@@ -8,19 +8,27 @@ public static class UnaryFunctions
     /// <summary>max(x, 0).</summary>
     public static UnaryFunction Relu { get; } = new()
     {
-        Name = "Relu", Real = (x, a, b) => x > 0 || double.IsNaN(x) ? x : 0, Whole = x => Math.Max(x, 0), SlopeOfOutput = (y, a, b) => y > 0 ? 1 : 0,
+        Name = "Relu",
+        Real = (x, a, b) => x > 0 || double.IsNaN(x) ? x : 0,
+        Whole = x => Math.Max(x, 0),
+        SlopeOfOutput = (y, a, b) => y > 0 ? 1 : 0,
     };
 
     /// <summary>x where positive, otherwise alpha x.</summary>
     public static UnaryFunction LeakyRelu { get; } = new()
     {
-        Name = "LeakyRelu", Alpha = 0.01f, Real = (x, a, b) => x < 0 ? a * x : x, SlopeOfInput = (x, a, b) => x < 0 ? a : 1,
+        Name = "LeakyRelu",
+        Alpha = 0.01f,
+        Real = (x, a, b) => x < 0 ? a * x : x,
+        SlopeOfInput = (x, a, b) => x < 0 ? a : 1,
     };
 
     /// <summary>1 / (1 + exp(-x)).</summary>
     public static UnaryFunction Sigmoid { get; } = new()
     {
-        Name = "Sigmoid", Real = (x, a, b) => 1 / (1 + Math.Exp(-x)), SlopeOfOutput = (y, a, b) => y * (1 - y),
+        Name = "Sigmoid",
+        Real = (x, a, b) => 1 / (1 + Math.Exp(-x)),
+        SlopeOfOutput = (y, a, b) => y * (1 - y),
     };
 
     /// <summary>Hyperbolic tangent.</summary>
@@ -29,40 +37,55 @@ public static class UnaryFunctions
     /// <summary>x where positive, otherwise alpha (exp(x) - 1).</summary>
     public static UnaryFunction Elu { get; } = new()
     {
-        Name = "Elu", Alpha = 1, Real = (x, a, b) => x < 0 ? a * (Math.Exp(x) - 1) : x, SlopeOfInput = (x, a, b) => x < 0 ? a * Math.Exp(x) : 1,
+        Name = "Elu",
+        Alpha = 1,
+        Real = (x, a, b) => x < 0 ? a * (Math.Exp(x) - 1) : x,
+        SlopeOfInput = (x, a, b) => x < 0 ? a * Math.Exp(x) : 1,
     };
 
     /// <summary>beta x where positive, otherwise beta alpha (exp(x) - 1); ONNX calls beta gamma.</summary>
     public static UnaryFunction Selu { get; } = new()
     {
-        Name = "Selu", Alpha = 1.67326319217681884765625f, Beta = 1.05070102214813232421875f,
-        Real = (x, a, b) => x > 0 ? b * x : b * a * (Math.Exp(x) - 1), SlopeOfInput = (x, a, b) => x > 0 ? b : b * a * Math.Exp(x),
+        Name = "Selu",
+        Alpha = 1.67326319217681884765625f,
+        Beta = 1.05070102214813232421875f,
+        Real = (x, a, b) => x > 0 ? b * x : b * a * (Math.Exp(x) - 1),
+        SlopeOfInput = (x, a, b) => x > 0 ? b : b * a * Math.Exp(x),
     };
 
     /// <summary>alpha x + beta, kept within 0 and 1.</summary>
     public static UnaryFunction HardSigmoid { get; } = new()
     {
-        Name = "HardSigmoid", Alpha = 0.2f, Beta = 0.5f,
-        Real = (x, a, b) => Math.Max(0, Math.Min(1, a * x + b)), SlopeOfInput = (x, a, b) => a * x + b is > 0 and < 1 ? a : 0,
+        Name = "HardSigmoid",
+        Alpha = 0.2f,
+        Beta = 0.5f,
+        Real = (x, a, b) => Math.Max(0, Math.Min(1, a * x + b)),
+        SlopeOfInput = (x, a, b) => a * x + b is > 0 and < 1 ? a : 0,
     };
 
     /// <summary>x times x / 6 + 1 / 2 kept within 0 and 1.</summary>
     public static UnaryFunction HardSwish { get; } = new()
     {
-        Name = "HardSwish", SinceOpset = 14, Real = (x, a, b) => x * Math.Max(0, Math.Min(1, x / 6 + 0.5)),
+        Name = "HardSwish",
+        SinceOpset = 14,
+        Real = (x, a, b) => x * Math.Max(0, Math.Min(1, x / 6 + 0.5)),
         SlopeOfInput = (x, a, b) => x <= -3 ? 0 : x >= 3 ? 1 : x / 3 + 0.5,
     };
 
     /// <summary>log(1 + exp(x)).</summary>
     public static UnaryFunction Softplus { get; } = new()
     {
-        Name = "Softplus", Real = (x, a, b) => x > 30 ? x : Math.Log(1 + Math.Exp(x)), SlopeOfInput = (x, a, b) => 1 / (1 + Math.Exp(-x)),
+        Name = "Softplus",
+        Real = (x, a, b) => x > 30 ? x : Math.Log(1 + Math.Exp(x)),
+        SlopeOfInput = (x, a, b) => 1 / (1 + Math.Exp(-x)),
     };
 
     /// <summary>x / (1 + |x|).</summary>
     public static UnaryFunction Softsign { get; } = new()
     {
-        Name = "Softsign", Real = (x, a, b) => x / (1 + Math.Abs(x)), SlopeOfInput = (x, a, b) => 1 / ((1 + Math.Abs(x)) * (1 + Math.Abs(x))),
+        Name = "Softsign",
+        Real = (x, a, b) => x / (1 + Math.Abs(x)),
+        SlopeOfInput = (x, a, b) => 1 / ((1 + Math.Abs(x)) * (1 + Math.Abs(x))),
     };
 
     /// <summary>e^x.</summary>
@@ -80,13 +103,19 @@ public static class UnaryFunctions
     /// <summary>|x|.</summary>
     public static UnaryFunction Abs { get; } = new()
     {
-        Name = "Abs", Real = (x, a, b) => Math.Abs(x), Whole = x => x < 0 ? unchecked(-x) : x, SlopeOfInput = (x, a, b) => double.IsNaN(x) ? x : Math.Sign(x),
+        Name = "Abs",
+        Real = (x, a, b) => Math.Abs(x),
+        Whole = x => x < 0 ? unchecked(-x) : x,
+        SlopeOfInput = (x, a, b) => double.IsNaN(x) ? x : Math.Sign(x),
     };
 
     /// <summary>The error function.</summary>
     public static UnaryFunction Erf { get; } = new()
     {
-        Name = "Erf", SinceOpset = 9, Real = (x, a, b) => ErrorFunction(x), SlopeOfInput = (x, a, b) => 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x),
+        Name = "Erf",
+        SinceOpset = 9,
+        Real = (x, a, b) => ErrorFunction(x),
+        SlopeOfInput = (x, a, b) => 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x),
     };
 
     /// <summary>1 / x.</summary>
@@ -110,7 +139,10 @@ public static class UnaryFunctions
     /// <summary>-1, 0 or 1.</summary>
     public static UnaryFunction Sign { get; } = new()
     {
-        Name = "Sign", SinceOpset = 9, Real = (x, a, b) => double.IsNaN(x) ? x : Math.Sign(x), Whole = x => Math.Sign(x),
+        Name = "Sign",
+        SinceOpset = 9,
+        Real = (x, a, b) => double.IsNaN(x) ? x : Math.Sign(x),
+        Whole = x => Math.Sign(x),
     };
 
     /// <summary>All rows.</summary>

@@ -14,13 +14,23 @@ public sealed class ReductionFunction : INamed
     /// <summary>The largest.</summary>
     public static ReductionFunction Max { get; } = new()
     {
-        Name = "ReduceMax", Start = double.NegativeInfinity, Join = Math.Max, Whole = Math.Max, WholeStart = long.MinValue, TakesTruth = true,
+        Name = "ReduceMax",
+        Start = double.NegativeInfinity,
+        Join = Math.Max,
+        Whole = Math.Max,
+        WholeStart = long.MinValue,
+        TakesTruth = true,
     };
 
     /// <summary>The smallest.</summary>
     public static ReductionFunction Min { get; } = new()
     {
-        Name = "ReduceMin", Start = double.PositiveInfinity, Join = Math.Min, Whole = Math.Min, WholeStart = long.MaxValue, TakesTruth = true,
+        Name = "ReduceMin",
+        Start = double.PositiveInfinity,
+        Join = Math.Min,
+        Whole = Math.Min,
+        WholeStart = long.MaxValue,
+        TakesTruth = true,
     };
 
     /// <summary>The product.</summary>

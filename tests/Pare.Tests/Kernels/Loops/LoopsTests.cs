@@ -39,26 +39,12 @@ public sealed unsafe class LoopsTests
     [InlineData(2, 16, 64)]
     [InlineData(4, 19, 1)]
     [InlineData(1, 1, 1)]
-    public void ScaleShiftAndAddBias_AnyShape_EqualTheScalarFormula(int outer, int channels, int inner)
+    public void ScaleShift_AnyShape_EqualsTheScalarFormula(int outer, int channels, int inner)
     {
         int count = outer * channels * inner;
         using GuardedBuffer x = new(count, new Rng(1)), y = new(count), scale = new(channels, new Rng(2)), shift = new(channels, new Rng(3));
         Elementwise.ScaleShift(x.Floats, scale.Floats, shift.Floats, y.Floats, outer, channels, inner, WorkerPool.Shared(2));
         y.ToArray().ShouldBe([.. x.ToArray().Select((v, i) => float.MultiplyAddEstimate(v, scale.Floats[i / inner % channels], shift.Floats[i / inner % channels]))]);
-        Elementwise.AddBias(x.Floats, shift.Floats, y.Floats, outer, channels, inner, WorkerPool.Shared(2));
-        y.ToArray().ShouldBe([.. x.ToArray().Select((v, i) => v + shift.Floats[i / inner % channels])]);
-    }
-
-    [Fact]
-    public void AddScaled_AnyLength_EqualsTheScalarFormula()
-    {
-        foreach (int length in Lengths)
-        {
-            using GuardedBuffer x = new(length, new Rng(1)), y = new(length, new Rng(2));
-            float[] expected = [.. x.ToArray().Zip(y.ToArray(), (a, b) => float.MultiplyAddEstimate(0.3f, a, b))];
-            Elementwise.AddScaled(0.3f, x.Floats, y.Floats, length, WorkerPool.Shared(2));
-            y.ToArray().ShouldBe(expected);
-        }
     }
 
     [Fact]
@@ -147,52 +133,6 @@ public sealed unsafe class LoopsTests
         y.ToArray().ShouldBe([0.5f, 0, 0.5f, 0]);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Momentum_AnyLength_EqualsTheScalarFormula(bool nesterov)
-    {
-        foreach (int length in Lengths)
-        {
-            using GuardedBuffer w = new(length, new Rng(1)), g = new(length, new Rng(2)), v = new(length, new Rng(3));
-            float[] velocity = new float[length], weights = new float[length];
-            for (int i = 0; i < length; i++)
-            {
-                float gradient = g.Span[i] + w.Span[i] * 0.01f;
-                velocity[i] = v.Span[i] * 0.9f + gradient;
-                weights[i] = w.Span[i] - (nesterov ? gradient + velocity[i] * 0.9f : velocity[i]) * 0.1f;
-            }
-            Optimizers.Momentum(w.Floats, g.Floats, v.Floats, length, 0.1f, 0.9f, 0.01f, nesterov, WorkerPool.Shared(2));
-            w.ToArray().ShouldBe(weights);
-            v.ToArray().ShouldBe(velocity);
-        }
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Adam_AnyLength_IsCloseToTheDefinition(bool decoupled)
-    {
-        foreach (int length in Lengths)
-        {
-            using GuardedBuffer w = new(length, new Rng(1)), m = new GuardedBuffer(length).Fill(0), s = new GuardedBuffer(length).Fill(0), g = new(length, new Rng(2));
-            double[] weights = [.. w.ToArray().Select(v => (double)v)], mean = new double[length], square = new double[length];
-            for (int step = 1; step <= 3; step++)
-            {
-                for (int i = 0; i < length; i++)
-                {
-                    double gradient = g.Span[i] + (decoupled ? 0 : 0.01 * weights[i]);
-                    mean[i] = 0.9 * mean[i] + 0.1 * gradient;
-                    square[i] = 0.999 * square[i] + 0.001 * gradient * gradient;
-                    double move = mean[i] / (1 - Math.Pow(0.9, step)) / (Math.Sqrt(square[i] / (1 - Math.Pow(0.999, step))) + 1e-8);
-                    weights[i] = weights[i] * (decoupled ? 1 - 0.001 * 0.01 : 1) - 0.001 * move;
-                }
-                Optimizers.Adam(w.Floats, g.Floats, m.Floats, s.Floats, length, 0.001f, 0.9f, 0.999f, 1e-8f, 0.01f, decoupled, step, WorkerPool.Shared(2));
-            }
-            w.ToArray().ShouldBeCloseTo([.. weights.Select(v => (float)v)], 1e-5f);
-        }
-    }
-
     [Fact]
     public void Loops_Again_AllocateNothing()
     {
@@ -203,7 +143,6 @@ public sealed unsafe class LoopsTests
             Elementwise.Map<AddOperation>(a.Floats, b.Floats, y.Floats, 70000, pool);
             Elementwise.Clip(a.Floats, y.Floats, 70000, 0, 1, pool);
             Softmax.Rows(a.Floats, y.Floats, 700, 100, logarithm: false, pool);
-            Optimizers.Momentum(y.Floats, a.Floats, b.Floats, 70000, 0.1f, 0.9f, 0, nesterov: false, pool);
         }
         All();
         long before = GC.GetAllocatedBytesForCurrentThread();

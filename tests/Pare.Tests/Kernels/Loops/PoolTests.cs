@@ -32,7 +32,7 @@ public sealed unsafe class PoolTests
                     gradient[best] += dy.Floats[at];
             });
             MaxPool.Forward(s, x.Floats, y.Floats, MatrixProductTests.Level(level), WorkerPool.Shared(2));
-            MaxPool.Backward(s, x.Floats, dy.Floats, dx.Floats, WorkerPool.Shared(2));
+            MaxPool.Backward(s, x.Floats, dy.Floats, dx.Floats, MatrixProductTests.Level(level), WorkerPool.Shared(2));
             y.ToArray().ShouldBe(expected, s.ToString());
             dx.ToArray().ShouldBe(gradient, s.ToString());
         }
