@@ -9,7 +9,7 @@ step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 fail() { printf '%s\n0 passed, 1 failed\n' "$1"; exit 1; }
 
 step restore; dotnet restore -v quiet || fail "The restore failed."
-step format; dotnet format --no-restore --verify-no-changes || fail "Run 'dotnet format' and commit what it changes."
+step format; dotnet format whitespace --no-restore --verify-no-changes || fail "Run 'dotnet format' and commit what it changes."
 step build; dotnet build -c Release --no-restore -v quiet || fail "The build failed."
 
 passed=0 failed=0

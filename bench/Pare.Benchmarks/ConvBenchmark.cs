@@ -1,5 +1,5 @@
 using Pare.Kernels.Convolutions;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Benchmarks;
 

@@ -3,6 +3,7 @@ using Pare.Compression.Zoo;
 using Pare.Kernels;
 using Pare.Lowering;
 using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Benchmarks;
 

@@ -1,6 +1,7 @@
 using Pare.Kernels;
 using Pare.Lowering;
 using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare;
 

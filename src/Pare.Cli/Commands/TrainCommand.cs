@@ -41,7 +41,7 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
         "train model.pare --data cifar10 --epochs 5 --lr 0.001 --roles table",
     ];
 
-    public override IEnumerable<Symbol> Symbols => 
+    public override IEnumerable<Symbol> Symbols =>
         [_model, _data.Data, _output, _test, _resume, _checkpoint, .. _settings.Options, _augment, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)

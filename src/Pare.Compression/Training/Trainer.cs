@@ -36,7 +36,10 @@ public static class Trainer
         TrainableWeights weights = TrainableWeights.Bind(task.Model, TrainingGraph.Candidates(task.Model).Where(w => task.Weights?.Contains(w) ?? true), trains);
         var graph = TrainingGraph.Build(task.Model, new TrainingGraphOptions
         {
-            Batch = batch, Weights = weights.Names, Bindings = ports.Bindings, FreezeBatchNorm = settings.FreezeBatchNorm,
+            Batch = batch,
+            Weights = weights.Names,
+            Bindings = ports.Bindings,
+            FreezeBatchNorm = settings.FreezeBatchNorm,
             Loss = task.Loss ?? new CrossEntropy((float)settings.LabelSmoothing),
         });
         if (graph.Gradients.Count < weights.Names.Length) weights = TrainableWeights.Bind(task.Model, weights.Names.Where(graph.Gradients.ContainsKey), trains);

@@ -149,7 +149,9 @@ public sealed class TrainingGraph
             : editor.SetConstant(editor.FreshValue($"{node.Name}/ratio"), Tensor.Scalar(Dropout.DefaultRatio));
         editor.Replace(node, node with
         {
-            Operator = new DropoutTraining { Stream = names.Dropouts++ }, Inputs = [node.Inputs[0], ratio, names.Position], Outputs = [node.Outputs[0]],
+            Operator = new DropoutTraining { Stream = names.Dropouts++ },
+            Inputs = [node.Inputs[0], ratio, names.Position],
+            Outputs = [node.Outputs[0]],
         });
     }
 

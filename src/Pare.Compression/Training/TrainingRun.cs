@@ -67,8 +67,14 @@ internal sealed class TrainingRun
         if (_state.Epoch >= _settings.Epochs) return StopReason.Finished;
         using var loader = new BatchLoader(_train, _preprocessing, new BatchOptions
         {
-            BatchSize = _batch, Shuffle = true, DropLast = true, Seed = _settings.Seed, Augmentation = _settings.Augmentation,
-            StartEpoch = _state.Epoch, StartBatch = _state.Position, EndEpoch = _settings.Epochs,
+            BatchSize = _batch,
+            Shuffle = true,
+            DropLast = true,
+            Seed = _settings.Seed,
+            Augmentation = _settings.Augmentation,
+            StartEpoch = _state.Epoch,
+            StartBatch = _state.Position,
+            EndEpoch = _settings.Epochs,
         });
         long start = _task.Clock.GetTimestamp();
         while (_state.Epoch < _settings.Epochs)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels;
 

@@ -102,7 +102,8 @@ public sealed class CheckpointFileTests : IDisposable
     {
         TrainableLeaf Leaf(string name, int count) => new(name, LeafScope.Of(name, Shape.Of(count), 0), new float[count], trains: true, decays: true);
         return new TrainingState(
-            [Leaf("fc.weight", 40), Leaf("fc.bias", 3)], 2, [new RunningStatistic("bn.running_mean", "bn/updated")], [new Tensor(DType.F32, Shape.Of(5))]) { ScheduleState = [1, 2] };
+            [Leaf("fc.weight", 40), Leaf("fc.bias", 3)], 2, [new RunningStatistic("bn.running_mean", "bn/updated")], [new Tensor(DType.F32, Shape.Of(5))])
+        { ScheduleState = [1, 2] };
     }
 
     private static TrainingState Trained()

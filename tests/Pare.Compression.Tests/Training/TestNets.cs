@@ -30,7 +30,13 @@ internal static class TestNets
     /// <summary>The settings of the short runs of tests.</summary>
     public static Pare.Compression.Training.TrainingSettings Quick { get; } = new()
     {
-        Epochs = 3, BatchSize = 16, Optimizer = "adam", LearningRate = 0.01, Validation = 20, Threads = 1, Seed = 7,
+        Epochs = 3,
+        BatchSize = 16,
+        Optimizer = "adam",
+        LearningRate = 0.01,
+        Validation = 20,
+        Threads = 1,
+        Seed = 7,
     };
 
     private static DataSet Make(string name, int[] shape, int count, ulong seed, double noise)

@@ -30,7 +30,14 @@ public sealed class TrainerTests : IDisposable
     {
         TrainingSettings settings = TestNets.Quick with
         {
-            Optimizer = optimizer, Schedule = schedule, Milestones = [8], WarmupEpochs = 1, WeightDecay = 1e-3, ClipNorm = 5, Epochs = 12, LearningRate = 0.02,
+            Optimizer = optimizer,
+            Schedule = schedule,
+            Milestones = [8],
+            WarmupEpochs = 1,
+            WeightDecay = 1e-3,
+            ClipNorm = 5,
+            Epochs = 12,
+            LearningRate = 0.02,
         };
         Trainer.Train(new TrainingTask(TestNets.Perceptron(), TestNets.Clouds(200), settings)).Epochs[^1].ValidationAccuracy.ShouldBe(1);
     }
@@ -169,7 +176,13 @@ public sealed class TrainerTests : IDisposable
         Model model = TestNets.Perceptron();
         TrainingSettings settings = TestNets.Quick with
         {
-            Optimizer = "sgd", Momentum = 0, LearningRate = 1, Schedule = "constant", ClipNorm = 0.01, BatchSize = 180, Epochs = 1,
+            Optimizer = "sgd",
+            Momentum = 0,
+            LearningRate = 1,
+            Schedule = "constant",
+            ClipNorm = 0.01,
+            BatchSize = 180,
+            Epochs = 1,
         };
         Model moved = Trainer.Train(new TrainingTask(model, TestNets.Clouds(200), settings)).Model;
         double squares = model.Weights.Sum(w => w.Value.ToArray().Zip(moved.Weights[w.Key].ToArray()).Sum(p => Math.Pow(p.First - p.Second, 2)));
@@ -195,7 +208,16 @@ public sealed class TrainerTests : IDisposable
 
     private static TrainingTask Residual(int threads) => new(TestNets.Residual(dropout: 0.2), TestNets.Pictures(75), TestNets.Quick with
     {
-        Threads = threads, Shift = 1, Flip = true, Nesterov = true, Optimizer = "sgd", WeightDecay = 1e-3, ClipNorm = 1, LabelSmoothing = 0.1, Schedule = "plateau", Patience = 0,
+        Threads = threads,
+        Shift = 1,
+        Flip = true,
+        Nesterov = true,
+        Optimizer = "sgd",
+        WeightDecay = 1e-3,
+        ClipNorm = 1,
+        LabelSmoothing = 0.1,
+        Schedule = "plateau",
+        Patience = 0,
     });
 
     private static TrainingResult CancelAfter(TrainingTask task, int steps)

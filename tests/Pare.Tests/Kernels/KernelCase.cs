@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Kernels;
 using Pare.Operators;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Tests.Kernels;
 

@@ -1,3 +1,5 @@
+using Pare.Threading;
+
 using Pare.Operators;
 
 namespace Pare.Kernels.Convolutions;
@@ -30,7 +32,7 @@ internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
             if (_weight is null)
                 return;
             _packed = new PackedFloats(_forward.PackedFloats);
-            _forward.Pack(PackedFloats.Decode(_weight).Floats, _packed.Floats, Runtime.WorkerPool.Shared(1));
+            _forward.Pack(PackedFloats.Decode(_weight).Floats, _packed.Floats, WorkerPool.Shared(1));
         }
 
         public override void Run(in KernelArguments arguments)

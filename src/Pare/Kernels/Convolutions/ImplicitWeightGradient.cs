@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels.Convolutions;
 

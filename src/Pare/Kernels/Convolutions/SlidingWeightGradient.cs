@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Pare.Kernels.Products;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels.Convolutions;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
 

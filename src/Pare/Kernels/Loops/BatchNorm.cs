@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
 

@@ -1,5 +1,5 @@
 using Pare.Operators;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
 

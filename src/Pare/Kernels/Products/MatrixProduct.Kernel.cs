@@ -1,4 +1,4 @@
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels.Products;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Kernels.Products;
 

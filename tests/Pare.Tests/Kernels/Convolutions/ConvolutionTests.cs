@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Pare.Kernels.Convolutions;
-using Pare.Runtime;
+using Pare.Threading;
 using Pare.Tests.Kernels.Products;
 
 namespace Pare.Tests.Kernels.Convolutions;

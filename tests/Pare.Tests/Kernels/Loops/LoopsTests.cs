@@ -1,6 +1,6 @@
 using Pare.Kernels.Loops;
 using Pare.Kernels.Products;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Tests.Kernels.Loops;
 

@@ -1,5 +1,5 @@
 using Pare.Kernels.Loops;
-using Pare.Runtime;
+using Pare.Threading;
 using Pare.Tests.Kernels.Products;
 
 namespace Pare.Tests.Kernels.Loops;

@@ -1,5 +1,5 @@
 using Pare.Kernels.Products;
-using Pare.Runtime;
+using Pare.Threading;
 
 namespace Pare.Tests.Kernels.Products;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
-namespace Pare.Runtime;
+namespace Pare.Threading;
 
 /// <summary>Persistent threads that run the slices of one job at a time; the caller works too. A run allocates nothing.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
-using Pare.Runtime;
+using Pare.Threading;
 
-namespace Pare.Tests.Runtime;
+namespace Pare.Tests.Threading;
 
 public sealed unsafe class WorkerPoolTests
 {

@@ -1,4 +1,4 @@
-namespace Pare.Runtime;
+namespace Pare.Threading;
 
 /// <summary>Work cut into slices. How it is cut follows from shapes alone, so results never depend on the thread count.</summary>
 internal interface ISliceJob
