@@ -54,7 +54,9 @@ internal static unsafe class ConvBenchmark
         ConvWeightGradient weightGradient = ConvWeightGradient.Create(shape, cpu);
         using NativeBuffer x = new(shape.InputFloats), w = new(shape.WeightFloats), y = new(shape.OutputFloats), bias = new(shape.OutChannels);
         using NativeBuffer dx = new(shape.InputFloats), dw = new(shape.WeightFloats);
-        long bytes = Math.Max(forward.ScratchBytes(threads, packed: false), Math.Max(inputGradient.ScratchBytes(threads), weightGradient.ScratchBytes(threads)));
+        long bytes = Math.Max(
+            forward.ScratchBytes(threads, packed: false),
+            Math.Max(inputGradient.ScratchBytes(threads), weightGradient.ScratchBytes(threads)));
         using NativeBuffer scratch = NativeBuffer.OfBytes(bytes);
         ImplicitOperands operands = new() { Source = x.Floats, Destination = y.Floats, Bias = bias.Floats };
         double work = 2.0 * shape.MultiplyAdds;

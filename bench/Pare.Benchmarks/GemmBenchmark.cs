@@ -14,7 +14,8 @@ internal static unsafe class GemmBenchmark
         WorkerPool pool = WorkerPool.Shared(threads);
         Action peak = Peak(cpu, out double peakWork);
         Console.WriteLine($"level {cpu.Describe()}, {threads} thread(s), tile {MatrixProduct.MaxRows(cpu)} x {MatrixProduct.Columns(cpu)}");
-        foreach ((int m, int n, int k) in new[] { (1152, 1152, 1152), (128, 500, 800), (800, 128, 500), (50, 64, 500), (20, 576, 25), (1000, 1, 4096), (1, 4096, 4096) })
+        (int, int, int)[] sizes = [(1152, 1152, 1152), (128, 500, 800), (800, 128, 500), (50, 64, 500), (20, 576, 25), (1000, 1, 4096), (1, 4096, 4096)];
+        foreach ((int m, int n, int k) in sizes)
         {
             using NativeBuffer a = new((long)m * k), b = new((long)k * n), c = new((long)m * n);
             using NativeBuffer scratch = NativeBuffer.OfBytes(MatrixProduct.ScratchBytes(m, n, k, cpu, threads));
@@ -29,7 +30,8 @@ internal static unsafe class GemmBenchmark
             double top = peakWork / timings[0].Median / 1e9 * threads, got = work * repeats / timings[1].Median / 1e9;
             double bestTop = peakWork / timings[0].Best / 1e9 * threads, bestGot = work * repeats / timings[1].Best / 1e9;
             Console.WriteLine(
-                $"{m,5} x {n,5} x {k,5}: median {got,6:F1} of {top,6:F1} GFLOP/s, {got / top:P1}; best {bestGot,6:F1} of {bestTop,6:F1}, {bestGot / bestTop:P1}");
+                $"{m,5} x {n,5} x {k,5}: median {got,6:F1} of {top,6:F1} GFLOP/s, {got / top:P1}; "
+                + $"best {bestGot,6:F1} of {bestTop,6:F1}, {bestGot / bestTop:P1}");
         }
     }
 

@@ -27,7 +27,9 @@ internal static class TrainBenchmark
                 value = rng.NextSingle() * 0.1f;
         }
         Timing whole = Stopwatching.Time(Rounds, threads == 1, session.Run)[0];
-        Console.WriteLine($"{network}, {cpu.Describe()}, {threads} thread(s): {Batch / whole.Median:F0} images/s (best {Batch / whole.Best:F0}), {whole.Best * 1e3:F2} ms a step");
+        Console.WriteLine(
+            $"{network}, {cpu.Describe()}, {threads} thread(s): {Batch / whole.Median:F0} images/s "
+            + $"(best {Batch / whole.Best:F0}), {whole.Best * 1e3:F2} ms a step");
         WorkerPool pool = WorkerPool.Shared(threads);
         var steps = plan.Steps.Select(step => (Step: step, Seconds: TimeOf(step, pool, threads))).OrderByDescending(s => s.Seconds).ToArray();
         double sum = steps.Sum(s => s.Seconds);

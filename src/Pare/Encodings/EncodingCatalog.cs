@@ -4,7 +4,7 @@ namespace Pare.Encodings;
 public static class EncodingCatalog
 {
     /// <summary>All encodings; extend with <see cref="Catalog{T}.With"/>.</summary>
-    public static Catalog<EncodingSpec> Default { get; } = new("encoding", 
+    public static Catalog<EncodingSpec> Default { get; } = new("encoding",
     [
         Dense.Spec,
         Scaled.Spec,

@@ -13,6 +13,10 @@ internal static class CostModel
         return LaunchSeconds + Math.Max(multiplyAdds / rate / threads, sizeof(float) * floats / BytesPerSecond);
     }
 
+    /// <summary>A product of matrices [m, k] and [k, n].</summary>
+    public static double Product(int m, int n, int k, CpuFeatures cpu, int threads) =>
+        Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu, threads);
+
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>

@@ -1,6 +1,7 @@
 namespace Pare.Kernels;
 
-/// <summary>A kernel bound to a node whose constants need not be packed yet: what <see cref="FloatKernel{TOperator}"/> plans before an offer is taken.</summary>
+/// <summary>A kernel bound to a node whose constants need not be packed yet.</summary>
+/// <remarks><see cref="FloatKernel{TOperator}"/> plans it to make an offer, and packs when the offer is taken.</remarks>
 internal abstract class PlannedKernel : PreparedKernel
 {
     /// <summary>Memory that a run needs.</summary>

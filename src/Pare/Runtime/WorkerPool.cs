@@ -16,7 +16,7 @@ internal sealed unsafe class WorkerPool : IDisposable
     private static readonly long SpinTicks = Stopwatch.Frequency / 20_000;   // 50 us: longer than the gaps between kernels of a plan
     private static readonly ConcurrentDictionary<int, Lazy<WorkerPool>> SharedPools = new();
 
-    [ThreadStatic] private static bool t_inSlice;
+    [ThreadStatic] private static bool _inSlice;
 
     private readonly Thread[] _threads;
     private readonly AutoResetEvent[] _wake;
@@ -60,13 +60,13 @@ internal sealed unsafe class WorkerPool : IDisposable
     public void Run<TJob>(int slices, in TJob job) where TJob : struct, ISliceJob
     {
         TJob local = job;                      // on this stack, where its address cannot move
-        if (slices <= 1 || Threads == 1 || t_inSlice || Interlocked.Exchange(ref _busy, 1) != 0)
+        if (slices <= 1 || Threads == 1 || _inSlice || Interlocked.Exchange(ref _busy, 1) != 0)
         {
             for (int slice = 0; slice < slices; slice++)
                 local.Execute(slice, 0);
             return;
         }
-        t_inSlice = true;
+        _inSlice = true;
         try
         {
             Publish(slices, Unsafe.AsPointer(ref local), &Execute<TJob>);
@@ -76,7 +76,7 @@ internal sealed unsafe class WorkerPool : IDisposable
         }
         finally
         {
-            t_inSlice = false;
+            _inSlice = false;
             Exception? fault = _fault;
             _fault = null;
             Volatile.Write(ref _busy, 0);
@@ -157,7 +157,7 @@ internal sealed unsafe class WorkerPool : IDisposable
 
     private void Work(int worker)
     {
-        t_inSlice = true;
+        _inSlice = true;
         long idleSince = Stopwatch.GetTimestamp();
         while (!Volatile.Read(ref _stopping))
         {

@@ -20,7 +20,8 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     public float Tolerance { get; init; } = 1e-5f;
 
     public override string ToString() =>
-        $"{Kernel}: {Operator} of {string.Join(", ", Inputs.Select(i => i is Tensor t ? $"{t.DType}{t.Shape}" : i?.ToString() ?? "-"))}, weights [{string.Join(", ", Weights ?? [])}]";
+        $"{Kernel}: {Operator} of {string.Join(", ", Inputs.Select(i => i is Tensor t ? $"{t.DType}{t.Shape}" : i?.ToString() ?? "-"))}, "
+        + $"weights [{string.Join(", ", Weights ?? [])}]";
 
     /// <summary>Runs kernel and definition; null where the kernel makes no offer.</summary>
     public (Tensor[] Got, Tensor[] Expected)? Run(CpuFeatures cpu, int threads, out long allocated)

@@ -31,7 +31,7 @@ internal sealed unsafe class ConvForward
     public long ScratchBytes(int threads, bool packed) =>
         _planes?.ScratchBytes(threads) ?? (packed ? 0 : Scratch.Bytes(PackedFloats)) + _product!.ScratchBytes(threads);
 
-    /// <summary>src w [OutChannels, Channels/Groups, KernelHeight, KernelWidth] -> dst per group [row panel][c, kh, kw][height]; depthwise stays as it is.</summary>
+    /// <summary>src w [o, c, kh, kw] -> dst per group [row panel][c, kh, kw][height]; depthwise stays as it is.</summary>
     public void Pack(float* weights, float* dst, WorkerPool pool)
     {
         if (_product is null)

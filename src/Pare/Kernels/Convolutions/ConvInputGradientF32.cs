@@ -17,7 +17,7 @@ internal sealed class ConvInputGradientF32() : FloatKernel<Operators.ConvInputGr
 
         public override long ScratchBytes => _gradient.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.InputFloats + shape.WeightFloats + shape.OutputFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
 
         public override void Pack() => _values = _weight is null ? null : PackedFloats.Decode(_weight);
 

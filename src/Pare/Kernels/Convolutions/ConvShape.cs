@@ -1,7 +1,9 @@
 namespace Pare.Kernels.Convolutions;
 
-/// <summary>The sizes of a two-dimensional convolution: x [Batch, Channels, Height, Width], weights [OutChannels, Channels/Groups, KernelHeight, KernelWidth].</summary>
-/// <remarks>A one-dimensional convolution has height 1. Use <see cref="Validate"/> before kernels are made of it.</remarks>
+/// <summary>The sizes of a two-dimensional convolution.</summary>
+/// <remarks>
+/// x [Batch, Channels, Height, Width], weights [OutChannels, Channels/Groups, KernelHeight, KernelWidth]. A one-dimensional convolution has height 1. Use <see cref="Validate"/> before kernels are made of it.
+/// </remarks>
 internal readonly record struct ConvShape()
 {
     public required int Batch { get; init; }
@@ -55,11 +57,16 @@ internal readonly record struct ConvShape()
 
     public long WeightFloats => (long)OutChannels * GroupChannels * Taps;
 
+    /// <summary>Numbers of input, weights and output.</summary>
+    public long AllFloats => InputFloats + WeightFloats + OutputFloats;
+
     /// <summary>Multiply-adds of the forward pass.</summary>
     public long MultiplyAdds => OutputFloats * GroupChannels * Taps;
 
     /// <summary>Checks what kernels rely on.</summary>
-    /// <exception cref="ArgumentException">A size, stride or dilation is not positive, padding is negative, channels do not divide into groups, or the kernel does not fit.</exception>
+    /// <exception cref="ArgumentException">
+    /// A size, stride or dilation is not positive, padding is negative, channels do not divide into groups, or the kernel does not fit.
+    /// </exception>
     public ConvShape Validate()
     {
         if (Batch < 1 || Channels < 1 || Height < 1 || Width < 1 || OutChannels < 1 || KernelHeight < 1 || KernelWidth < 1

@@ -6,7 +6,9 @@ using Pare.Runtime;
 namespace Pare.Kernels.Convolutions;
 
 /// <summary>Depthwise convolutions: each plane is staged once, then every output row is a chain of fused multiply-adds over the taps.</summary>
-/// <remarks>Vectorised across the outputs of a row; the last vector of a row overlaps the one before it, so there is no tail. Same bits at every level.</remarks>
+/// <remarks>
+/// Vectorised across the outputs of a row; the last vector of a row overlaps the one before it, so there is no tail. Same bits at every level.
+/// </remarks>
 internal sealed unsafe class DepthwisePlanes
 {
     private readonly PlaneGeometry _g;
@@ -36,7 +38,9 @@ internal sealed unsafe class DepthwisePlanes
 
     /// <summary>dx from dy, both in <paramref name="operands"/>, and plain weights.</summary>
     public void InputGradient(in ConvShape shape, in ImplicitOperands operands, WorkerPool pool, byte* scratch) =>
-        pool.Run(shape.Batch * shape.Groups, new Job { Owner = this, Shape = shape, Operands = operands, Workers = new Scratch(scratch).Take(1), Turned = true });
+        pool.Run(
+            shape.Batch * shape.Groups,
+            new Job { Owner = this, Shape = shape, Operands = operands, Workers = new Scratch(scratch).Take(1), Turned = true });
 
     private void RunPlanes(in Job job, int slice, int worker)
     {

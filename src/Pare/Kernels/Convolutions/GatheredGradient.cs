@@ -36,7 +36,8 @@ internal sealed unsafe class GatheredGradient : IInputGradient
         }
         Scratch pieces = new(scratch);
         operands.PackedWeights = pieces.Take(_product!.PackedFloats);
-        pool.Run(_shape.Groups * _product.Panels.Count, new PackJob { Shape = _shape, Panels = _product.Panels, Weights = weights, Packed = operands.PackedWeights });
+        PackJob pack = new() { Shape = _shape, Panels = _product.Panels, Weights = weights, Packed = operands.PackedWeights };
+        pool.Run(_shape.Groups * _product.Panels.Count, pack);
         _product.Run(operands, pool, (byte*)(operands.PackedWeights + _product.PackedFloats));
     }
 

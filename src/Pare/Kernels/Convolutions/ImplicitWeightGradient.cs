@@ -38,7 +38,8 @@ internal sealed unsafe class ImplicitWeightGradient<TKernel> : ConvWeightGradien
         _rowStride = ((shape.OutWidth - 1) * shape.StrideX + (shape.KernelWidth - 1) * shape.DilationX + 1) * shape.GroupChannels;
 
         long work = shape.MultiplyAdds, partial = (long)shape.OutChannels * _columnStride;
-        _imageGroups = (int)Math.Clamp(Math.Min(work / LeastSliceWork, MostPartialFloats / partial), 1, Math.Min(MostImageGroups, Blocks.CeilDiv(shape.Batch, _chunkImages)));
+        int most = Math.Min(MostImageGroups, Blocks.CeilDiv(shape.Batch, _chunkImages));
+        _imageGroups = (int)Math.Clamp(Math.Min(work / LeastSliceWork, MostPartialFloats / partial), 1, most);
         int wanted = (int)Math.Min(EnoughSlices, work / LeastSliceWork);
         _columnBlocks = Math.Clamp(Blocks.CeilDiv(wanted, _imageGroups * shape.Groups), 1, _columnStride / TKernel.Columns);
     }
@@ -106,7 +107,8 @@ internal sealed unsafe class ImplicitWeightGradient<TKernel> : ConvWeightGradien
                 {
                     int valid = Math.Min(TKernel.Columns, ColumnCount - column);
                     PackTaps(staged, offsets, sweep.Depth, column, valid, panel);
-                    sweep.Run<TKernel>(0, _panels.Count, 0, sweep.Depth, panel, column, valid <= TKernel.Columns / 2 ? TKernel.Columns / 2 : TKernel.Columns, edge);
+                    int padded = valid <= TKernel.Columns / 2 ? TKernel.Columns / 2 : TKernel.Columns;   // partial rows have room for whole tiles
+                    sweep.Run<TKernel>(0, _panels.Count, 0, sweep.Depth, panel, column, padded, edge);
                 }
                 sweep.Accumulate = true;
             }

@@ -109,7 +109,8 @@ internal sealed unsafe class ScatteredGradient<TKernel> : IInputGradient where T
                 gather.Scatter(tile, TKernel.Columns, taps, rows, staged);
             }
         }
-        _staging.Drain(staged, channels, job.InputGradient + ((nint)image * _shape.Channels + group * _g.Channels + block * _blockChannels) * _g.Height * _g.Width);
+        nint plane = (nint)image * _shape.Channels + group * _g.Channels + block * _blockChannels;
+        _staging.Drain(staged, channels, job.InputGradient + plane * _g.Height * _g.Width);
     }
 
     private void Pixels(int pixel, int valid, out Gather gather)

@@ -20,7 +20,9 @@ internal static unsafe class AveragePool
 
     /// <summary>dx[p, i] = dy[p] / the size of a plane.</summary>
     public static void GlobalBackward(float* dy, float* dx, int planes, int planeFloats, WorkerPool pool) =>
-        pool.Run((planes + GlobalJob.Planes - 1) / GlobalJob.Planes, new GlobalJob { X = dx, Y = dy, Count = planes, PlaneFloats = planeFloats, Backward = true });
+        pool.Run(
+            (planes + GlobalJob.Planes - 1) / GlobalJob.Planes,
+            new GlobalJob { X = dx, Y = dy, Count = planes, PlaneFloats = planeFloats, Backward = true });
 
     private static void Plane(in PoolShape s, float* read, float* written, bool backward)
     {

@@ -5,10 +5,12 @@ namespace Pare.Kernels.Loops;
 /// <summary>Sums, differences, products and quotients of a value with another of its shape, or with one that is repeated along outer and inner axes.</summary>
 internal sealed class BinaryF32() : FloatKernel<Binary>("binary.f32")
 {
+    private static readonly BinaryFunction[] Taken = [BinaryFunctions.Add, BinaryFunctions.Sub, BinaryFunctions.Mul, BinaryFunctions.Div];
+
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Binary op, KernelQuery query)
     {
-        if (!query.IsFloat(1) || !(op.Function == BinaryFunctions.Add || op.Function == BinaryFunctions.Sub || op.Function == BinaryFunctions.Mul || op.Function == BinaryFunctions.Div))
+        if (!query.IsFloat(1) || !Taken.Contains(op.Function))
             return null;
         Shape y = query.Outputs[0].Shape;
         BroadcastPattern? a = BroadcastPattern.Of(query.ShapeOf(0), y), b = BroadcastPattern.Of(query.ShapeOf(1), y);

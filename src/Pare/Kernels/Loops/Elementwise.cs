@@ -4,8 +4,8 @@ using Pare.Runtime;
 
 namespace Pare.Kernels.Loops;
 
-/// <summary>Loops over numbers that do not meet: bound by memory. Slices of 32,768 numbers; lanes are independent, so every level gives the same bits.</summary>
-/// <remarks>Results may overwrite an operand at the same place.</remarks>
+/// <summary>Loops over numbers that do not meet: bound by memory. Slices of 32,768 numbers.</summary>
+/// <remarks>Lanes are independent, so every level gives the same bits. Results may overwrite an operand at the same place.</remarks>
 internal static unsafe class Elementwise
 {
     private const int SliceFloats = 1 << 15;

@@ -1,6 +1,7 @@
 namespace Pare.Kernels.Loops;
 
-/// <summary>The sizes of a two-dimensional pooling over planes [Planes, Height, Width]; the output sizes are given, so that ceiling modes need no rule here.</summary>
+/// <summary>The sizes of a two-dimensional pooling over planes [Planes, Height, Width].</summary>
+/// <remarks>The output sizes are given, so that ceiling modes need no rule here.</remarks>
 internal readonly record struct PoolShape()
 {
     public required int Planes { get; init; }

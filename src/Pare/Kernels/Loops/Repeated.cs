@@ -35,7 +35,8 @@ internal static unsafe class Repeated
         int row = pattern.Middle == 1 ? SliceFloats : pattern.Inner > 1 ? pattern.Inner : pattern.Middle;   // one number goes with any row
         long rows = (operands.Count + row - 1) / row;
         int rowsPerSlice = Math.Max(1, SliceFloats / row);
-        pool.Run((int)((rows + rowsPerSlice - 1) / rowsPerSlice), new Job<TOperation> { Operands = operands, Pattern = pattern, Row = row, Rows = rows, RowsPerSlice = rowsPerSlice });
+        Job<TOperation> job = new() { Operands = operands, Pattern = pattern, Row = row, Rows = rows, RowsPerSlice = rowsPerSlice };
+        pool.Run((int)((rows + rowsPerSlice - 1) / rowsPerSlice), job);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -11,7 +11,9 @@ internal static unsafe class Softmax
     public static void Rows(float* x, float* y, int rows, int length, bool logarithm, WorkerPool pool)
     {
         int rowsPerSlice = Math.Max(1, SliceFloats / Math.Max(1, length));
-        pool.Run((rows + rowsPerSlice - 1) / rowsPerSlice, new Job { X = x, Y = y, Rows = rows, Length = length, RowsPerSlice = rowsPerSlice, Logarithm = logarithm });
+        pool.Run(
+            (rows + rowsPerSlice - 1) / rowsPerSlice,
+            new Job { X = x, Y = y, Rows = rows, Length = length, RowsPerSlice = rowsPerSlice, Logarithm = logarithm });
     }
 
     /// <summary>dx = y (dy - sum(dy y)), from the output of <see cref="Rows"/>; of its logarithm dx = dy - exp(y) sum(dy).</summary>

@@ -7,7 +7,8 @@ namespace Pare.Kernels.Loops;
 internal sealed class UnaryGradientF32() : FloatKernel<UnaryGradient>("unary-gradient.f32")
 {
     /// <inheritdoc/>
-    protected override PlannedKernel? Plan(UnaryGradient op, KernelQuery query) => query.ReadsValuesOnly() ? new Planned(op.Unary, query.Outputs[0].Shape.Elements) : null;
+    protected override PlannedKernel? Plan(UnaryGradient op, KernelQuery query) =>
+        query.ReadsValuesOnly() ? new Planned(op.Unary, query.Outputs[0].Shape.Elements) : null;
 
     private sealed unsafe class Planned(Unary op, long count) : PlannedKernel
     {

@@ -7,7 +7,8 @@ internal sealed class VariadicF32() : FloatKernel<Variadic>("sum.f32")
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Variadic op, KernelQuery query) =>
-        op.Function == VariadicFunction.Sum && query.ReadsValuesOnly() && Enumerable.Range(0, query.Inputs.Length).All(i => query.ShapeOf(i).Equals(query.Outputs[0].Shape))
+        op.Function == VariadicFunction.Sum && query.ReadsValuesOnly()
+        && Enumerable.Range(0, query.Inputs.Length).All(i => query.ShapeOf(i).Equals(query.Outputs[0].Shape))
             ? new Planned(query.Outputs[0].Shape.Elements, query.Inputs.Length) : null;
 
     private sealed unsafe class Planned(long count, int inputs) : PlannedKernel

@@ -15,6 +15,9 @@ internal static class Blocks
     /// <summary>The smallest multiple of <paramref name="b"/> that is not below <paramref name="a"/>.</summary>
     public static int RoundUp(int a, int b) => CeilDiv(a, b) * b;
 
-    /// <summary>The length of the equal blocks into which <paramref name="total"/> is cut, each at most <paramref name="most"/>, rounded up to <paramref name="unit"/>.</summary>
+    /// <summary>
+    /// The length of the equal blocks into which <paramref name="total"/> is cut, each at most <paramref name="most"/>, rounded up to
+    /// <paramref name="unit"/>.
+    /// </summary>
     public static int Even(int total, int most, int unit) => Math.Max(unit, RoundUp(CeilDiv(total, Math.Max(1, CeilDiv(total, most))), unit));
 }

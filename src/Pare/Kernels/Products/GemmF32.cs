@@ -36,7 +36,7 @@ internal sealed class GemmF32() : FloatKernel<Gemm>("gemm.f32")
 
         public override long ScratchBytes => MatrixProduct.ScratchBytes(_m, _n, _k, query.Cpu, query.Threads);
 
-        public override double Seconds => CostModel.Product((double)_m * _n * _k, (double)_m * _k + (double)_k * _n + (double)_m * _n, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(_m, _n, _k, query.Cpu, query.Threads);
 
         public override void Pack()
         {

@@ -2,7 +2,8 @@ using Pare.Operators;
 
 namespace Pare.Kernels.Products;
 
-/// <summary>MatMul of matrices, vectors and stacks of matrices. A constant right matrix is packed once; a stack on the left of one matrix is one tall matrix.</summary>
+/// <summary>MatMul of matrices, vectors and stacks of matrices.</summary>
+/// <remarks>A constant right matrix is packed once; a stack on the left of one matrix is one tall matrix.</remarks>
 internal sealed class MatMulF32() : FloatKernel<MatMul>("matmul.f32")
 {
     /// <inheritdoc/>
@@ -36,7 +37,7 @@ internal sealed class MatMulF32() : FloatKernel<MatMul>("matmul.f32")
 
         public override long ScratchBytes => MatrixProduct.ScratchBytes(_m, _n, _k, _query.Cpu, _query.Threads);
 
-        public override double Seconds => _left.Length * CostModel.Product((double)_m * _n * _k, (double)_m * _k + (double)_k * _n + (double)_m * _n, _query.Cpu, _query.Threads);
+        public override double Seconds => _left.Length * CostModel.Product(_m, _n, _k, _query.Cpu, _query.Threads);
 
         public override void Pack()
         {

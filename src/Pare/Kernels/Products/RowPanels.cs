@@ -1,6 +1,6 @@
 namespace Pare.Kernels.Products;
 
-/// <summary>The rows of a product, cut into panels of nearly equal height, so that no tile is much smaller than the others: 50 rows are 5 x 10, not 4 x 12 + 2.</summary>
+/// <summary>The rows of a product, cut into panels of nearly equal height: 50 rows are 5 x 10, not 4 x 12 + 2, which would waste most of a tile.</summary>
 /// <remarks>Packed rows: src A[M, K] -> dst [panel][K][height], nothing padded; panel p begins at number Start(p) * K.</remarks>
 internal readonly struct RowPanels
 {

@@ -57,7 +57,10 @@ internal static unsafe class ConvReference
             int x = pixel % s.OutWidth * s.StrideX + tap % s.KernelWidth * s.DilationX - s.PadLeft;
             int channel = o / s.GroupOutChannels * s.GroupChannels + c;
             if (y >= 0 && y < s.Height && x >= 0 && x < s.Width)
-                use(((n * s.Channels + channel) * s.Height + y) * s.Width + x, o * s.GroupChannels * s.Taps + i, (n * s.OutChannels + o) * s.OutHeight * s.OutWidth + pixel);
+            {
+                int output = (n * s.OutChannels + o) * s.OutHeight * s.OutWidth + pixel;
+                use(((n * s.Channels + channel) * s.Height + y) * s.Width + x, o * s.GroupChannels * s.Taps + i, output);
+            }
         }
     }
 }

@@ -72,7 +72,11 @@ internal sealed unsafe class NormCase(int batch, int channels, int inner, int th
             mean[c] = x.Where((_, i) => i / inner % channels == channel).Sum() / count;
             variance[c] = x.Where((_, i) => i / inner % channels == channel).Sum(v => (v - mean[channel]) * (v - mean[channel])) / count;
         }
-        return [.. x.Select((v, i) => (v - mean[i / inner % channels]) / Math.Sqrt(variance[i / inner % channels] + Epsilon) * _scale.Floats[i / inner % channels] + _shift.Floats[i / inner % channels])];
+        return [.. x.Select((v, i) =>
+        {
+            int c = i / inner % channels;
+            return (v - mean[c]) / Math.Sqrt(variance[c] + Epsilon) * _scale.Floats[c] + _shift.Floats[c];
+        })];
     }
 
     private BatchNorm.Operands Operands(GuardedBuffer y) => new()
