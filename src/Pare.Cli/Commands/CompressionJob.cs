@@ -4,6 +4,7 @@ using Pare.Cli.Output;
 using Pare.Compression;
 using Pare.Compression.Evaluation;
 using Pare.Compression.Reporting;
+using Pare.Formats.Container;
 using Pare.Runtime;
 
 namespace Pare.Cli.Commands;
@@ -39,7 +40,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
             ["report"] = JsonNode.Parse(report.ToJson()),
         });
         if (report.Interrupted)
-            throw new CancelledException($"Cancelled: '{output}' is the model after step {Math.Min(recipe.Steps.Length, report.Stages.Length - 2)} of {recipe.Steps.Length}, entropy coded.");
+            throw new CancelledException($"Cancelled: '{output}' is the model after step {FinishedSteps(report.Stages.Length, recipe)} of {recipe.Steps.Length}, entropy coded.");
         return ExitCode.Done;
     }
 
@@ -50,7 +51,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
         CompressionResult result;
         using (var bars = new CompressionBars(display))
             result = new Compressor(new ModelMeter(options), run.Host.Time).Run(model, recipe, context with { Progress = bars }, run.Cancel);
-        if (result.Interrupted && result.Stages.Length <= 1) throw new CancelledException("Cancelled before the first step was done; nothing is written.");
+        if (result.Interrupted && FinishedSteps(result.Stages.Length, recipe) <= 0) throw new CancelledException("Cancelled before the first step was done; nothing is written.");
 
         // From here on an interrupted job is only brought home: what is done already is saved.
         ModelIO.Save(result.Model, output, recipe.Container.ToOptions(), CancellationToken.None);
@@ -66,6 +67,9 @@ internal sealed class CompressionJob(Invocation run, int threads)
         report = report with { After = report.After with { Bytes = bytes, Ratio = 4.0 * report.Parameters / bytes } };
         return result.Interrupted ? report : Measure(display, report, model, ModelIO.Load(output, run.Cancel), data, options);
     }
+
+    // The first stage is the model as it came, and entropy coding is one of its own at the end.
+    private static int FinishedSteps(int stages, Recipe recipe) => stages - (recipe.Container.Entropy == EntropyCoding.None ? 1 : 2);
 
     /// <summary>Measures the saved file, not the model in memory.</summary>
     private Report Measure(IWorkDisplay display, Report report, Model before, Model after, CompressionData data, EvaluationOptions options)

@@ -37,6 +37,33 @@ public class CancelTests
         File.Exists(sandbox.At("broken.onnx.checkpoint")).ShouldBeFalse();
     }
 
+    [Fact]
+    public void Compress_CancelledInTheSecondStep_SavesTheFirst()
+    {
+        using var sandbox = new Sandbox();
+        string model = sandbox.Network(), data = sandbox.Digits();
+        using var cancel = new CancellationTokenSource();
+        using var error = new StopAfter("Step 2 of 2", cancel);
+        using var output = new StringWriter();
+        ExitCode exit = sandbox.RunOn(
+            sandbox.Host(output, error), cancel.Token,
+            "compress", model, "--data", data, "-o", "@x.pare", "-m", "prune.magnitude:sparsity=0.9", "-m", "cluster.kmeans:bits=4,retrain.epochs=1");
+        exit.ShouldBe(ExitCode.Cancelled, error.ToString());
+        error.ToString().ShouldContain("after step 1 of 2");
+        string info = sandbox.Run("info", "@x.pare").ShouldExit(ExitCode.Done).Out;
+        info.ShouldContain("sparse");
+        info.ShouldNotContain("codebook");
+    }
+
+    [Fact]
+    public void Compress_CancelledBeforeTheFirstStep_WritesNothing()
+    {
+        using var sandbox = new Sandbox();
+        string model = sandbox.Network();
+        sandbox.Run(new CancellationToken(canceled: true), "compress", model, "-o", "@x.pare", "-m", "cluster.kmeans").Exit.ShouldBe(ExitCode.Cancelled);
+        sandbox.Files().ShouldBe(["net.onnx"]);
+    }
+
     /// <summary>A minute goes by at each look at the clock, so that everything that is told now and then is told each time.</summary>
     private sealed class Hurry : TimeProvider
     {
