@@ -56,7 +56,7 @@ internal sealed class DemoCommand() : Verb("demo", "Trains LeNet-5 on embedded h
         run.Terminal.Line($"  ./pare run {pare} --data digits --sample 7");
         run.Terminal.Line($"  ./pare info {pare}");
         run.Terminal.Line($"  ./pare bench {onnx} {pare}");
-        run.Terminal.Line($"  ./pare compress {onnx} --recipe {recipePath} --data digits -o {At("again.pare")}");
+        run.Terminal.Line($"  ./pare compress {onnx} --recipe {recipePath} -o again.pare");
         return Task.FromResult(code);
     }
 
