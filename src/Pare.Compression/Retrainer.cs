@@ -9,10 +9,12 @@ namespace Pare.Compression;
 public sealed class Retrainer(TimeProvider clock, Preprocessing? preprocessing = null) : IRetrainer
 {
     /// <inheritdoc/>
+    /// <exception cref="RecipeException">The loss became infinite or NaN.</exception>
     public Model Retrain(Model model, TrainingSettings settings, CompressionContext context, CancellationToken cancel)
     {
         var task = new TrainingTask(model, context.Training!, Settle(settings, context)) { Validation = context.Validation, Preprocessing = preprocessing, Clock = clock };
-        return Trainer.Train(task, new Forward(context), cancel).Model;
+        TrainingResult result = Trainer.Train(task, new Forward(context), cancel);
+        return result.Reason == StopReason.Diverged ? throw new RecipeException($"Retraining failed. {result.Message}") : result.Model;
     }
 
     // A recipe's seed decides unless the training has one of its own.

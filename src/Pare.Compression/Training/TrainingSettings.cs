@@ -23,7 +23,7 @@ public sealed record TrainingSettings
 
     /// <summary>The highest learning rate, before the schedule.</summary>
     [Setting(Min = 0, Max = 1000, Help = "the learning rate that the schedule starts from")]
-    public double LearningRate { get; init; } = 0.05;
+    public double LearningRate { get; init; } = 0.01;
 
     /// <summary>Momentum of sgd and sgdw.</summary>
     [Setting(Min = 0, Max = 0.9999, Help = "momentum of sgd and sgdw")]

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Makes a result again from nothing: results/make.sh NAME [SEED ...]
+#
+# NAME is a folder here, with recipe.yaml and settings.sh, which says where the network comes from:
+#   architecture=... training="..."   a fresh network, trained by 'pare train' with these options
+#   model=... options="..."           a trained network, a path below PARE_DATA
+# The first seed is the published row: its model.pare and model.report.json are kept. All seeds go to seeds.tsv.
+# PARE_DATA must lead to the full data sets. The same seed gives the same bytes, whatever the machine's threads.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+name=${1:?usage: results/make.sh NAME [SEED ...]}
+shift
+folder="$here/$name"
+[ -f "$folder/settings.sh" ] || { echo "results/make.sh: there is no result '$name'; there are: $(cd "$here" && echo */)" >&2; exit 2; }
+: "${PARE_DATA:?set PARE_DATA to the folder that holds the full data sets}"
+architecture="" training="" model="" options="" seeds="1 2 3"
+# shellcheck source=/dev/null
+source "$folder/settings.sh"
+[ $# -gt 0 ] && seeds=$*
+pare=${PARE:-$here/../pare}
+work="$here/../artifacts/results/$name"
+
+# number REPORT SECTION [PART] KEY: a number out of a report, whose lines are "key": value.
+number() { awk -v path="${*:2}" 'BEGIN { n = split(path, want, " "); at = 1 } at <= n && index($0, "\"" want[at] "\":") { if (at++ == n) { gsub(/[^0-9.]/, "", $2); print $2; exit } }' "$1"; }
+
+one_seed() {
+  local seed=$1 out="$work/seed-$1" input
+  mkdir -p "$out"
+  if [ -n "$architecture" ]; then
+    input="$out/trained.onnx"
+    if [ ! -f "$input" ]; then
+      $pare new "$architecture" -o "$out/new.onnx" --seed "$seed" --quiet
+      # shellcheck disable=SC2086
+      $pare train "$out/new.onnx" --data mnist -o "$input" --seed "$seed" $training
+    fi
+  else
+    input="$PARE_DATA/$model"
+  fi
+  # shellcheck disable=SC2086
+  $pare compress "$input" --recipe "$folder/recipe.yaml" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" $options
+}
+
+table="$work/seeds.tsv"
+mkdir -p "$work"
+printf 'seed\tbytes\tratio\ttest error before\ttest error after\n' > "$table"
+first=""
+for seed in $seeds; do
+  one_seed "$seed"
+  report="$work/seed-$seed/model.report.json"
+  printf '%s\t%s\t%.1f\t%s\t%s\n' "$seed" "$(number "$report" after bytes)" "$(number "$report" after ratio)" \
+    "$(number "$report" before test error)" "$(number "$report" after test error)" >> "$table"
+  if [ -z "$first" ]; then
+    first=$seed
+    cp "$work/seed-$seed/model.pare" "$work/seed-$seed/model.report.json" "$folder/"
+  fi
+done
+cp "$table" "$folder/seeds.tsv"
+column -t -s "$(printf '\t')" "$table"
