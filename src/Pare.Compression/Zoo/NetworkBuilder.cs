@@ -64,7 +64,10 @@ public sealed class NetworkBuilder
     }
 
     /// <summary>max(x, 0).</summary>
-    public NetworkBuilder Relu(string name) => From(Here with { Name = _editor.Add(new Unary(UnaryFunctions.Relu), name, Here.Name) });
+    public NetworkBuilder Relu(string name) => Apply(name, new Unary(UnaryFunctions.Relu));
+
+    /// <summary>Any operator of one input whose output has the input's shape: an activation of your own.</summary>
+    public NetworkBuilder Apply(string name, Operator op) => From(Here with { Name = _editor.Add(op, name, Here.Name) });
 
     /// <summary>The largest of each square window.</summary>
     public NetworkBuilder MaxPool(string name, int kernel, int stride)

@@ -14,6 +14,9 @@ internal static class OnnxMetadata
     /// <summary>Who wrote a file that no other tool wrote before; it is not made a property.</summary>
     private const string Self = "Pare";
 
+    /// <summary>The version of another operator set where nothing is said; it is not made a property.</summary>
+    private const int FirstOpset = 1;
+
     /// <summary>Stands for a graph without a name, which ONNX does not allow.</summary>
     private const string Unnamed = "unnamed";
 
@@ -30,7 +33,7 @@ internal static class OnnxMetadata
         if (file.ModelVersion != 0) Set(ModelVersion, file.ModelVersion.ToString(CultureInfo.InvariantCulture));
         var used = file.Graph.Node.Select(n => n.Domain).ToHashSet(StringComparer.Ordinal);
         foreach ((string domain, int version) in opsets)
-            if (domain.Length > 0 && used.Contains(domain)) Set(Opset + domain, version.ToString(CultureInfo.InvariantCulture));
+            if (domain.Length > 0 && version != FirstOpset && used.Contains(domain)) Set(Opset + domain, version.ToString(CultureInfo.InvariantCulture));
         return new Metadata(file.Graph.Name == Unnamed ? "" : file.Graph.Name, opsets.GetValueOrDefault("", Metadata.DefaultOpset), properties.ToImmutable());
 
         void Set(string name, string value)
@@ -41,7 +44,7 @@ internal static class OnnxMetadata
 
     /// <summary>The version of another operator set that the model was read with; 1 where nothing is known.</summary>
     public static int OpsetOf(Metadata metadata, string domain) =>
-        metadata.Properties.TryGetValue(Opset + domain, out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int version) ? version : 1;
+        metadata.Properties.TryGetValue(Opset + domain, out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int version) ? version : FirstOpset;
 
     public static void Write(Metadata metadata, ModelProto file)
     {
