@@ -114,7 +114,7 @@ public sealed class ModelFileTests : IDisposable
     [Fact]
     public void Save_AFormatThatLoses_SaysWhatIsLost()
     {
-        ModelException e = Should.Throw<ModelException>(() => ModelFile.Save(TestModels.Everything(), Target, new Lossy(), _context));
+        VerificationException e = Should.Throw<VerificationException>(() => ModelFile.Save(TestModels.Everything(), Target, new Lossy(), _context));
         e.Message.ShouldContain("'everything' of opset 13 is 'lost' of 13");
         Directory.GetFileSystemEntries(_folder.FullName).ShouldBeEmpty();
     }
