@@ -14,6 +14,8 @@ internal sealed class CompressionJob(Invocation run, int threads)
 {
     private static readonly TimeSpan TimingOfEach = TimeSpan.FromSeconds(0.5);
 
+    private const long MostWeightsTimedTogether = 64_000_000;
+
     private readonly PlanOptions _plan = new() { Threads = threads };
 
     /// <summary>Does it all.</summary>
@@ -83,14 +85,27 @@ internal sealed class CompressionJob(Invocation run, int threads)
                 After = report.After with { Test = Quality(Evaluation.Run(run, display, after, test, options, "Testing the compressed")) },
             };
         }
-        Latency[] models = [new(before, _plan, batch: 1, run.Host.Time), new(after, _plan, batch: 1, run.Host.Time)];
-        using (IWorkBar bar = display.Start("Timing"))
-            Latency.TakeTurns(models, TimingOfEach * models.Length, run.Host.Time, done => bar.Report(done), run.Cancel);
+        double[] latency = Time(display, before, after);
         return report with
         {
-            Before = report.Before with { LatencyMilliseconds = models[0].Median.TotalMilliseconds },
-            After = report.After with { LatencyMilliseconds = models[1].Median.TotalMilliseconds },
+            Before = report.Before with { LatencyMilliseconds = latency[0] },
+            After = report.After with { LatencyMilliseconds = latency[1] },
         };
+    }
+
+    /// <summary>Median milliseconds of each model: in turns, or, where two sets of packed weights would take too much memory, one after the other.</summary>
+    private double[] Time(IWorkDisplay display, params Model[] models)
+    {
+        bool together = models.Sum(m => m.Weights.Values.Sum(w => (long)w.Length)) <= MostWeightsTimedTogether;
+        using IWorkBar bar = display.Start("Timing");
+        return [.. models.Chunk(together ? models.Length : 1).SelectMany(TimeTogether)];
+
+        IEnumerable<double> TimeTogether(Model[] turns)
+        {
+            Latency[] timed = [.. turns.Select(m => new Latency(m, _plan, batch: 1, run.Host.Time))];
+            Latency.TakeTurns(timed, TimingOfEach * timed.Length, run.Host.Time, done => bar.Report(done), run.Cancel);
+            return [.. timed.Select(t => t.Median.TotalMilliseconds)];
+        }
     }
 
     private static Quality Quality(Metrics metrics) => new(metrics.Samples, metrics.Errors, double.IsFinite(metrics.MeanLoss) ? metrics.MeanLoss : null);
