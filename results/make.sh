@@ -5,7 +5,7 @@
 #   architecture=... training="..."   a fresh network, trained by 'pare train' with these options
 #   model=... options="..."           a trained network, a path below PARE_DATA
 # The first seed is the published row: its model.pare and model.report.json are kept. All seeds go to seeds.tsv.
-# PARE_DATA must lead to the full data sets. The same seed gives the same bytes, whatever the machine's threads.
+# PARE_DATA must lead to the full data sets. The same seed gives the same bytes, whatever the number of THREADS (0: one for each processor).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 name=${1:?usage: results/make.sh NAME [SEED ...]}
@@ -18,6 +18,7 @@ architecture="" training="" model="" options="" seeds="1 2 3"
 source "$folder/settings.sh"
 [ $# -gt 0 ] && seeds=$*
 pare=${PARE:-$here/../pare}
+threads=${THREADS:-0}
 work="$here/../artifacts/results/$name"
 
 # number REPORT SECTION [PART] KEY: a number out of a report, whose lines are "key": value.
@@ -28,16 +29,16 @@ one_seed() {
   mkdir -p "$out"
   if [ -n "$architecture" ]; then
     input="$out/trained.onnx"
-    if [ ! -f "$input" ]; then
+    if [ ! -f "$input" ] || [ -e "$input.checkpoint" ]; then
       $pare new "$architecture" -o "$out/new.onnx" --seed "$seed" --quiet
       # shellcheck disable=SC2086
-      $pare train "$out/new.onnx" --data mnist -o "$input" --seed "$seed" $training
+      $pare train "$out/new.onnx" --data mnist -o "$input" --seed "$seed" --threads "$threads" $training
     fi
   else
     input="$PARE_DATA/$model"
   fi
   # shellcheck disable=SC2086
-  $pare compress "$input" --recipe "$folder/recipe.yaml" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" $options
+  $pare compress "$input" --recipe "$folder/recipe.yaml" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" --threads "$threads" $options
 }
 
 table="$work/seeds.tsv"

@@ -1,3 +1,3 @@
 # shellcheck shell=bash disable=SC2034
 architecture=lenet-300-100
-training="--epochs 40 --lr 0.1 --shift 2 --weight-decay 0.00002"
+training="--epochs 30 --lr 0.1 --shift 2 --weight-decay 0.00002"

@@ -7,7 +7,7 @@ public sealed class DataSourceCatalogTests
     private static DataSet Open(string spec, DataPart part = DataPart.Train, DataLocations? where = null) =>
         DataSourceCatalog.Default.Find(spec).Open(part, where ?? DataLocations.None);
 
-    private static DataLocations Shared => new([SharedDataFactAttribute.Folder!]);
+    private static DataLocations Shared => new([SharedData.Folder!]);
 
     [Fact]
     public void Find_Unknown_ListsWhatIsKnown()
@@ -163,7 +163,7 @@ public sealed class DataSourceCatalogTests
         Should.Throw<DataException>(() => Open(folder.Path)).Message.ShouldContain("no data that is known");
     }
 
-    [SharedDataFact]
+    [SharedDataFact("mnist")]
     public void Open_Mnist_IsTheOfficialSet()
     {
         DataSet train = Open("mnist", where: Shared), test = Open("mnist", DataPart.Test, Shared);
@@ -171,10 +171,10 @@ public sealed class DataSourceCatalogTests
         DataSourceCatalog.Default.Find("mnist").IsFound(Shared).ShouldBeTrue();
         DataSourceCatalog.Default.Find("mnist").IsFound(DataLocations.None).ShouldBeFalse();
         Enumerable.Range(0, 10).Select(train.Label).ShouldBe([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
-        Open("mnist", where: new DataLocations([Path.Combine(SharedDataFactAttribute.Folder!, "mnist")])).Count.ShouldBe(60_000);
+        Open("mnist", where: new DataLocations([Path.Combine(SharedData.Folder!, "mnist")])).Count.ShouldBe(60_000);
     }
 
-    [SharedDataFact]
+    [SharedDataFact("mnist")]
     public void Open_Digits_AreTrainingPicturesOfMnist()
     {
         DataSet mnist = Open("mnist", where: Shared), digits = Open("digits");
@@ -182,7 +182,7 @@ public sealed class DataSourceCatalogTests
         Enumerable.Range(0, digits.Count).Count(i => known.Contains(digits.Label(i) + Convert.ToBase64String(digits.Bytes(i)))).ShouldBe(8500);
     }
 
-    [SharedDataFact]
+    [SharedDataFact("cifar10")]
     public void Open_Cifar10_IsTheOfficialSet()
     {
         DataSet test = Open("cifar10", DataPart.Test, Shared);

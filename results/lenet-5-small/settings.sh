@@ -1,0 +1,3 @@
+# shellcheck shell=bash disable=SC2034
+architecture=lenet-5
+training="--epochs 12 --lr 0.02 --shift 2 --weight-decay 0.0001"

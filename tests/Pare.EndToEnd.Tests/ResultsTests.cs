@@ -1,0 +1,49 @@
+using System.Globalization;
+using Pare.Compression.Data;
+using Pare.Compression.Evaluation;
+using Pare.Compression.Reporting;
+using Pare.EndToEnd.Tests.House;
+
+namespace Pare.EndToEnd.Tests;
+
+/// <summary>The published files are what their reports and the README say of them.</summary>
+public class ResultsTests
+{
+    private static readonly string Folder = Path.Combine(Repository.Root, "results");
+
+    public static TheoryData<string> Published => [.. Directory.GetDirectories(Folder).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Published))]
+    public void Report_OfAPublishedResult_FitsItsFileAndTheReadme(string name)
+    {
+        Report report = ReportOf(name);
+
+        new FileInfo(FileOf(name)).Length.ShouldBe(report.After.Bytes);
+        report.After.Ratio.ShouldBe(4.0 * report.Parameters / report.After.Bytes, 1e-9);
+        report.Layers.Sum(l => l.Bytes).ShouldBe(report.After.Bytes - report.OverheadBytes);
+        string row = File.ReadLines(Path.Combine(Repository.Root, "README.md")).Single(line => line.Contains($"](results/{name}/)", StringComparison.Ordinal));
+        row.ShouldContain(report.After.Bytes.ToString("N0", CultureInfo.InvariantCulture));
+        row.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"{100 * report.After.Test!.Error:F2} %"));
+    }
+
+    [SharedDataFact("mnist")]
+    public void Files_OfMnist_MakeTheErrorsReported() => Verify("lenet-300-100", "lenet-5");
+
+    [SharedDataFact("cifar10")]
+    public void Files_OfCifar10_MakeTheErrorsReported() => Verify("resnet-20-clusters", "resnet-20-deep-compression");
+
+    private static void Verify(params string[] names)
+    {
+        foreach (string name in names)
+        {
+            Report report = ReportOf(name);
+            DataSet test = DataSourceCatalog.Default.Find(report.Data!.Name).Open(DataPart.Test, new DataLocations([SharedData.Folder!]));
+            Evaluator.Run(ModelFile.Load(FileOf(name)), test).Errors.ShouldBe((int)report.After.Test!.Errors, name);
+        }
+    }
+
+    private static string FileOf(string name) => Path.Combine(Folder, name, "model.pare");
+
+    private static Report ReportOf(string name) => Report.FromJson(File.ReadAllText(Path.Combine(Folder, name, "model.report.json")));
+}

@@ -1,0 +1,28 @@
+namespace Pare.Tests.Shared;
+
+/// <summary>Where the full data sets and real models for tests lie: PARE_DATA, or shared/data in a folder above the tests.</summary>
+internal static class SharedData
+{
+    public static string? Folder { get; } = Find();
+
+    public static string PathOf(string name) => Path.Combine(Folder ?? throw new InvalidOperationException("There is no data folder."), name);
+
+    private static string? Find()
+    {
+        if (Environment.GetEnvironmentVariable("PARE_DATA") is { Length: > 0 } given) return Directory.Exists(given) ? given : null;
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+            if (Directory.Exists(Path.Combine(at.FullName, "shared", "data", "models"))) return Path.Combine(at.FullName, "shared", "data");
+        return null;
+    }
+}
+
+/// <summary>A test of a file or folder of the shared data; shown as skipped, with the reason, where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SharedDataFactAttribute : FactAttribute
+{
+    public SharedDataFactAttribute(string name)
+    {
+        if (SharedData.Folder is null || !Path.Exists(SharedData.PathOf(name)))
+            Skip = $"'{name}' is not here; set PARE_DATA to the folder of the full data sets and models.";
+    }
+}
