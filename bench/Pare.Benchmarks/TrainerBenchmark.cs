@@ -20,7 +20,13 @@ internal static class TrainerBenchmark
         DataSet data = DataSet.FromBytes("random", [1, 28, 28], 10, pixels, labels);
         var settings = new TrainingSettings
         {
-            Epochs = Math.Max(1, steps / 8), BatchSize = batch, LearningRate = 0.001, WeightDecay = 5e-4, Validation = 0, Threads = threads, Seed = 1,
+            Epochs = Math.Max(1, steps / 8),
+            BatchSize = batch,
+            LearningRate = 0.001,
+            WeightDecay = 5e-4,
+            Validation = 0,
+            Threads = threads,
+            Seed = 1,
         };
         Model network = ArchitectureCatalog.Default.Get("lenet-5").Build();
         Trainer.Train(new TrainingTask(network, data, settings with { Epochs = 2 }), null, default);

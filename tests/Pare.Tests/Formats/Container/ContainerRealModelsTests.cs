@@ -1,6 +1,5 @@
 using Pare.Formats;
 using Pare.Formats.Container;
-using Pare.Tests.Formats.Onnx;
 
 namespace Pare.Tests.Formats.Container;
 
