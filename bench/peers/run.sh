@@ -18,7 +18,7 @@ if ! $python -c 'import torch' 2>/dev/null; then
   apt-get install -y -qq --no-install-recommends libopenblas0-pthread >/dev/null
   apt-get install -y -qq --no-install-recommends python3-torch >/dev/null
 fi
-dotnet build "$here/../Pare.Benchmarks" -c Release -v quiet --nologo -p:RunAnalyzers=false
+dotnet build "$here/../Pare.Benchmarks" -c Release -v quiet --nologo -p:RunAnalyzers=false >/dev/null
 ours="dotnet $here/../Pare.Benchmarks/bin/Release/net10.0/Pare.Benchmarks.dll"
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
