@@ -3,7 +3,7 @@
 # instruction set. The last line is "N passed, N failed".
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 fail() { printf '%s\n0 passed, 1 failed\n' "$1"; exit 1; }
