@@ -21,8 +21,8 @@ pare=${PARE:-$here/../pare}
 threads=${THREADS:-0}
 work="$here/../artifacts/results/$name"
 
-# number REPORT SECTION [PART] KEY: a number out of a report, whose lines are "key": value.
-number() { awk -v path="${*:2}" 'BEGIN { n = split(path, want, " "); at = 1 } at <= n && index($0, "\"" want[at] "\":") { if (at++ == n) { gsub(/[^0-9.]/, "", $2); print $2; exit } }' "$1"; }
+# shellcheck source=number.sh
+source "$here/number.sh"
 
 one_seed() {
   local seed=$1 out="$work/seed-$1" input

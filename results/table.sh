@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-# number REPORT SECTION [PART] KEY: a number out of a report, whose lines are "key": value.
-number() { awk -v path="${*:2}" 'BEGIN { n = split(path, want, " "); at = 1 } at <= n && index($0, "\"" want[at] "\":") { if (at++ == n) { gsub(/[^0-9.]/, "", $2); print $2; exit } }' "$1"; }
+# shellcheck source=number.sh
+source ./number.sh
 
 percent() { awk -v x="$1" 'BEGIN { printf "%.2f %%", 100 * x }'; }
 thousands() { echo "$1" | sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta'; }
