@@ -56,13 +56,8 @@ internal sealed class TypeInference
             if (!Types.ContainsKey(output)) throw new ModelException($"Node {node}: the operator has no output for '{output}'.");
     }
 
-    /// <summary>The scope of a node whose types are all known, for costs.</summary>
-    public static InferScope ScopeOf(Model model, Node node)
-    {
-        var inference = new TypeInference(model.Inputs, model.Weights, model.Constants);
-        foreach ((string name, TensorType type) in model.Types) inference.Types[name] = type;
-        return new Scope(inference, node);
-    }
+    /// <summary>What a node sees; its inputs' types must be derived already.</summary>
+    public InferScope ScopeOf(Node node) => new Scope(this, node);
 
     private sealed class Scope(TypeInference all, Node node) : InferScope
     {

@@ -21,6 +21,7 @@ public sealed record Profile(ImmutableArray<LayerProfile> Layers, long Parameter
     public static Profile Of(Model model)
     {
         Model bound = BatchOfOne(model);
+        TypeInference inference = TypeInference.Of(bound);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         ImmutableArray<LayerProfile>.Builder layers = ImmutableArray.CreateBuilder<LayerProfile>(bound.Nodes.Length);
         long largest = 0;
@@ -29,7 +30,7 @@ public sealed record Profile(ImmutableArray<LayerProfile> Layers, long Parameter
             ImmutableArray<string> weights = [.. node.Inputs.Where((name, i) => bound.Weights.ContainsKey(name) && node.Operator.IsTrained(i) && seen.Add(name))];
             layers.Add(new LayerProfile(
                 node, bound.Types[node.Outputs[0]], weights.Sum(w => (long)bound.Weights[w].Length),
-                node.Operator.Cost(TypeInference.ScopeOf(bound, node)).Macs, weights));
+                node.Operator.Cost(inference.ScopeOf(node)).Macs, weights));
             largest = Math.Max(largest, ActivationBytes(bound, node));
         }
         return new Profile(layers.ToImmutable(), layers.Sum(l => l.Parameters), layers.Sum(l => l.Macs), largest);
