@@ -27,6 +27,9 @@ public sealed partial record Binary(BinaryFunction Function) : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor a = inputs[0]!, b = inputs[1]!;

@@ -25,6 +25,9 @@ public sealed partial record Clip : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor? least = inputs.Length > 1 ? inputs[1] : null, most = inputs.Length > 2 ? inputs[2] : null;

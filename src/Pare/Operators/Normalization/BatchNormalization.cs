@@ -31,6 +31,9 @@ public sealed partial record BatchNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithVectors(1, 2, 3, 4);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), scale = new(inputs[1]!), bias = new(inputs[2]!), mean = new(inputs[3]!), variance = new(inputs[4]!), y = new(outputs[0]);

@@ -23,6 +23,9 @@ public sealed record InstanceNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithVectors(1, 2);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), scale = new(inputs[1]!), bias = new(inputs[2]!), y = new(outputs[0]);
