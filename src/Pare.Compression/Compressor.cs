@@ -24,7 +24,7 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
     {
         Finite.Check(model);
         CheckFirst(model, recipe, context);
-        context = context with { Seed = recipe.Seed, TrainingDefaults = recipe.Train };
+        context = context with { Seed = recipe.Seed, TrainingDefaults = recipe.Train, Teacher = context.Teacher ?? model };
         var stages = ImmutableArray.CreateBuilder<Stage>();
         bool interrupted = false;
         long parameters = Profile.Of(model).Parameters;
