@@ -24,6 +24,8 @@ internal static class KernelCatalog
         new BatchNormalizationGradientF32(),
         new BatchNormTrainingF32(),
         new BatchNormTrainingGradientF32(),
+        new LocalResponseNormalizationF32(),
+        new LocalResponseNormalizationGradientF32(),
         new UnaryF32(),
         new UnaryGradientF32(),
         new BinaryF32(),

@@ -16,6 +16,8 @@ public static class OperatorCatalog
         BatchNormalization.Spec,
         InstanceNormalization.Spec,
         LocalResponseNormalization.Spec,
+        LocalResponseNormalizationGradient.Spec,
+        GlobalMaxPoolGradient.Spec,
         .. Unary.Specs,
         .. Binary.Specs,
         .. Variadic.Specs,

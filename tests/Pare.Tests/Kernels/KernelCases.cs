@@ -6,7 +6,7 @@ namespace Pare.Tests.Kernels;
 internal static class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. Products(), .. Pools(), .. Normalizations(), .. Elements(), .. Rows(), .. Moves()];
+        [.. Convolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. Elements(), .. Rows(), .. Moves()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 
@@ -88,6 +88,19 @@ internal static class KernelCases
             yield return new("batch-norm-training.f32", new BatchNormTraining(), [x, c, c, c, c], [3, 4], Outputs: 1) { Positive = [4] };
             yield return new("batch-norm-training-gradient.f32", new BatchNormTrainingGradient(), [x, x, c, c, c], Outputs: 3) { Positive = [4] };
         }
+    }
+
+    private static IEnumerable<KernelCase> ChannelNorms()
+    {
+        foreach (Shape x in new[] { S(2, 7, 13, 17), S(1, 3, 130), S(3, 9), S(2, 1, 5, 4) })
+            foreach (LocalResponseNormalization norm in new LocalResponseNormalization[]
+            {
+                new() { Alpha = 0.5f }, new() { Size = 4, Alpha = 2, Beta = 0.5f }, new() { Size = 3, Beta = 1, Bias = 2 }, new() { Size = 2, Alpha = 1, Beta = 0.6f },
+            })
+            {
+                yield return new("lrn.f32", norm, [x]);
+                yield return new("lrn-gradient.f32", new LocalResponseNormalizationGradient(norm), [x, x]);
+            }
     }
 
     private static IEnumerable<KernelCase> Elements()
