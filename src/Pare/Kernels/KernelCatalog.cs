@@ -12,6 +12,7 @@ internal static class KernelCatalog
         new ConvF32(),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
+        new ConvTransposeF32(),
         new GemmF32(),
         new MatMulF32(),
         new MaxPoolF32(),
