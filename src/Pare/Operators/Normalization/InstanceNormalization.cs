@@ -42,5 +42,8 @@ public sealed record InstanceNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Differentiate(GradientScope s) => StandardizeGradient.ByChannel(s, new StandardizeGradient(2, 1, Epsilon));
+
+    /// <inheritdoc/>
     public override void Write(OperatorWriter w) => w.Float("epsilon", Epsilon);
 }

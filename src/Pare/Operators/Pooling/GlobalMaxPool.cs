@@ -1,7 +1,7 @@
 namespace Pare.Operators;
 
 /// <summary>The largest element of each channel: [N, C, ...] -> [N, C, 1, ...].</summary>
-public sealed record GlobalMaxPool : Operator
+public sealed partial record GlobalMaxPool : Operator
 {
     /// <summary>How it is read.</summary>
     public static OperatorSpec Spec { get; } = new("GlobalMaxPool", _ => new GlobalMaxPool());

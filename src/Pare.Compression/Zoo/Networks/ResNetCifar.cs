@@ -1,20 +1,15 @@
-namespace Pare.Compression.Zoo;
+namespace Pare.Compression.Zoo.Networks;
 
 /// <summary>Residual networks for 32 x 32 pictures, 16-32-64 channels, shortcuts without weights (option A).</summary>
 /// <remarks>He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2.</remarks>
 /// <param name="depth">Layers with weights: 6 n + 2.</param>
-public sealed class ResNetCifar(int depth) : Architecture
+internal sealed class ResNetCifar(int depth) : Architecture<PictureSettings>(
+    $"resnet-{depth}", $"residual network of {depth} layers for CIFAR, option A shortcuts (He 2016)", new() { Resolution = 32 })
 {
     /// <inheritdoc/>
-    public override string Name => $"resnet-{depth}";
-
-    /// <inheritdoc/>
-    public override string Description => $"residual network of {depth} layers for CIFAR, option A shortcuts (He 2016)";
-
-    /// <inheritdoc/>
-    protected override Model Make(ArchitectureSettings settings, ulong seed)
+    protected override Model Make(PictureSettings settings, WeightStart start)
     {
-        var net = new NetworkBuilder(Name, seed, 3, 32, 32);
+        var net = new NetworkBuilder(Name, start, 3, settings.Resolution, settings.Resolution);
         net.Conv("conv1", 16, 3, pad: 1, bias: false).BatchNorm("bn1").Relu("relu1");
         for (int stage = 0; stage < 3; stage++)
             for (int block = 0; block < (depth - 2) / 6; block++)

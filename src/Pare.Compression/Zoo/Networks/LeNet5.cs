@@ -1,17 +1,11 @@
-namespace Pare.Compression.Zoo;
+namespace Pare.Compression.Zoo.Networks;
 
 /// <summary>LeNet-5 as Caffe ships it, 20-50-500-10: 431,080 parameters. Only the first fully connected layer has a rectifier.</summary>
 /// <remarks>LeCun et al. 1998, in the form of Caffe's lenet.prototxt, which the compression literature measures.</remarks>
-public sealed class LeNet5 : Architecture
+internal sealed class LeNet5() : Architecture<ClassifierSettings>("lenet-5", "LeNet-5 in Caffe's form, 20-50-500-10, for 28 x 28 digits", new())
 {
     /// <inheritdoc/>
-    public override string Name => "lenet-5";
-
-    /// <inheritdoc/>
-    public override string Description => "LeNet-5 in Caffe's form, 20-50-500-10, for 28 x 28 digits";
-
-    /// <inheritdoc/>
-    protected override Model Make(ArchitectureSettings settings, ulong seed) => new NetworkBuilder(Name, seed, 1, 28, 28)
+    protected override Model Make(ClassifierSettings settings, WeightStart start) => new NetworkBuilder(Name, start, 1, 28, 28)
         .Conv("conv1", 20, 5).MaxPool("pool1", 2, 2)
         .Conv("conv2", 50, 5).MaxPool("pool2", 2, 2)
         .Flatten("flatten")
