@@ -108,7 +108,7 @@ internal sealed class OnnxWriter
         int? opset = op.Domain.Length == 0 ? op.Opset : domains.Contains("") ? _model.Metadata.Opset : null;
         if (opset is { } read && read != _opset)
             _faults.Add($"a node that Pare lacks can only be written in the opset {read} that it was read in", $"node {node}");
-        _domains.UnionWith(domains);
+        _domains.UnionWith(op.Opset is null ? domains[1..] : domains); // a file that did not say the version goes on not saying it
         _used.UnionWith(node.Inputs);
         graph.Node.Add(proto);
         for (int i = 0; i < node.Outputs.Length; i++)
