@@ -3,7 +3,7 @@ namespace Pare.Operators;
 /// <summary>Input 0, but at [.., indices[.., i, ..], ..] along an axis stands updates[.., i, ..]. Inputs data, indices, updates.</summary>
 public sealed record ScatterElements : Operator
 {
-    private const int Renamed = 11;
+    private const int FirstOpset = 9, Renamed = 11;
 
     /// <summary>The axis; negative counts from the end.</summary>
     public int Axis { get; init; }
@@ -12,7 +12,7 @@ public sealed record ScatterElements : Operator
     public ScatterJoin Join { get; init; }
 
     /// <summary>How it is read; before opset 11 its name was Scatter.</summary>
-    public static IEnumerable<OperatorSpec> Specs => [new("ScatterElements", Read, SinceOpset: Renamed), new("Scatter", Read, SinceOpset: 9)];
+    public static IEnumerable<OperatorSpec> Specs => [new("ScatterElements", Read, SinceOpset: FirstOpset), new("Scatter", Read, SinceOpset: FirstOpset)];
 
     /// <inheritdoc/>
     public override string Name => "ScatterElements";
@@ -63,7 +63,7 @@ public sealed record ScatterElements : Operator
     /// <inheritdoc/>
     public override void Write(OperatorWriter w)
     {
-        w.Since(9, Name);
+        w.Since(FirstOpset, Name);
         if (w.Opset < Renamed) w.Type("Scatter");
         w.Int("axis", Axis);
         ScatterJoins.Write(w, Name, Join);
