@@ -25,7 +25,7 @@ internal sealed class InfoCommand() : Verb("info", "Shows parameters, multiplica
         StoredBytes stored = StoredBytes.Of(model, path);
         run.Terminal.Line($"{path}{(model.Metadata.Name.Length > 0 ? $"  \"{model.Metadata.Name}\"" : "")}");
         run.Terminal.Line($"inputs:  {string.Join(", ", model.Inputs.Select(i => $"{i.Name} {i.Type}"))}");
-        run.Terminal.Line($"outputs: {string.Join(", ", model.Outputs.Select(o => $"{o} {model.Types[o]}"))}");
+        run.Terminal.Line($"outputs: {string.Join(", ", model.Outputs.Select(o => $"{o} {TypeOf(model, o)}"))}");
         run.Terminal.Line();
 
         TextTable table = new TextTable().Left("layer").Left("operator").Left("output").Right("parameters").Right("MACs").Right("bytes").Left("encoding");
@@ -33,7 +33,7 @@ internal sealed class InfoCommand() : Verb("info", "Shows parameters, multiplica
         foreach (LayerProfile layer in layers)
         {
             table.Row(
-                layer.Node.Name, layer.Node.Operator.Name, layer.Output.Shape.ToString(), CountOrNone(layer.Parameters), CountOrNone(layer.Macs),
+                layer.Node.Name, layer.Node.Operator.Name, layer.Output?.Shape.ToString() ?? "?", CountOrNone(layer.Parameters), CountOrNone(layer.Macs),
                 CountOrNone(stored.Of(layer.Weights)), Encodings(model, layer));
         }
         long other = stored.Total - layers.Sum(l => stored.Of(l.Weights));
@@ -43,6 +43,8 @@ internal sealed class InfoCommand() : Verb("info", "Shows parameters, multiplica
         run.Terminal.Line();
         if (layers.Count < profile.Layers.Length)
             run.Terminal.Line($"{profile.Layers.Length - layers.Count} nodes have neither parameters nor multiplications (--all lists them).");
+        if (ForeignNodes.Of(model) is { IsEmpty: false } foreign)
+            run.Terminal.Line($"Not counted, and it cannot run: it needs what Pare lacks:{ForeignNodes.Describe(foreign)}");
         run.Terminal.Line($"Ratio: {Units.Ratio(4.0 * profile.Parameters / stored.Total)} (4 bytes x {Units.Count(profile.Parameters)} parameters / bytes of the whole file).");
         run.Terminal.Line($"Largest activations of one node: {Units.Bytes(profile.LargestActivationBytes)} at batch 1.");
         foreach ((string name, string value) in model.Metadata.Properties) run.Terminal.Line($"{name}: {value}");
@@ -61,19 +63,22 @@ internal sealed class InfoCommand() : Verb("info", "Shows parameters, multiplica
         ["ratio"] = 4.0 * profile.Parameters / stored.Total,
         ["largest_activation_bytes"] = profile.LargestActivationBytes,
         ["inputs"] = new JsonArray([.. model.Inputs.Select(i => (JsonNode)new JsonObject { ["name"] = i.Name, ["type"] = i.Type.ToString() })]),
-        ["outputs"] = new JsonArray([.. model.Outputs.Select(o => (JsonNode)new JsonObject { ["name"] = o, ["type"] = model.Types[o].ToString() })]),
+        ["outputs"] = new JsonArray([.. model.Outputs.Select(o => (JsonNode)new JsonObject { ["name"] = o, ["type"] = TypeOf(model, o) })]),
         ["layers"] = new JsonArray([.. profile.Layers.Select(l => (JsonNode)new JsonObject
         {
             ["name"] = l.Node.Name,
             ["operator"] = l.Node.Operator.Name,
-            ["output"] = l.Output.ToString(),
+            ["output"] = l.Output?.ToString(),
             ["parameters"] = l.Parameters,
             ["macs"] = l.Macs,
             ["bytes"] = stored.Of(l.Weights),
             ["weights"] = new JsonArray([.. l.Weights.Select(w => (JsonNode)new JsonObject { ["name"] = w, ["encoding"] = model.Weights[w].ToString(), ["bytes"] = stored.Of([w]) })]),
         })]),
+        ["missing"] = CheckCommand.Missing(model),
         ["metadata"] = new JsonObject([.. model.Metadata.Properties.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))]),
     };
+
+    private static string TypeOf(Model model, string value) => model.Types.GetValueOrDefault(value)?.ToString() ?? "of an unknown type";
 
     private static string CountOrNone(long value) => value == 0 ? "" : Units.Count(value);
 

@@ -96,6 +96,7 @@ public sealed class TrainingGraph
         editor.SetInput(name, type with { Shape = shape });
         editor.SetOutputs([model.Outputs[0]]);
         editor.RemoveUnused();
+        ForeignNodes.Refuse(editor.Build(), "be trained");
         // With the batch bound, all shape arithmetic of exporters is constant.
         return DeadCode.Apply(SimplifyShapes.Apply(FoldConstants.ApplyForTraining(editor.Build())));
     }

@@ -8,6 +8,7 @@ internal static class Lower
     /// <summary>Lowers a model.</summary>
     /// <param name="model">The model.</param>
     /// <param name="bindings">Values of the names in its input shapes; a name that is not bound is 1.</param>
+    /// <exception cref="UnsupportedException">The model needs what Pare lacks; all of it is named.</exception>
     /// <exception cref="ModelException">The bound lengths do not fit the operators, or a shape depends on computed values.</exception>
     public static Model Run(Model model, IReadOnlyDictionary<string, long>? bindings)
     {
@@ -15,6 +16,7 @@ internal static class Lower
         foreach ((string name, TensorType type) in model.Inputs)
             editor.SetInput(name, type with { Shape = type.Shape.Bind(AllBound(type.Shape, bindings)) });
         Model bound = Simplify.ForInference(editor.Build());
+        ForeignNodes.Refuse(bound, "run");
         foreach (Node node in bound.Nodes)
             foreach (string output in node.Outputs.Where(o => o.Length > 0))
                 if (!bound.Types[output].Shape.IsFixed)

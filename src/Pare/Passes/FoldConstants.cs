@@ -47,6 +47,7 @@ public static class FoldConstants
 
     private static Tensor[]? Fold(Model model, Node node, TypeInference inference, Readers readers, Dictionary<string, Tensor> known, Weights allowed)
     {
+        if (node.Operator is ForeignOperator || !model.IsTyped(node)) return null;
         if (node.Outputs.All(o => Numbers(o, model, inference) is not null)) return [.. node.Outputs.Select(o => Numbers(o, model, inference)!)];
         if (node.Operator is DropoutTraining || !node.Outputs.All(o => o.Length == 0 || model.Types[o].Shape.IsFixed)) return null;
         string[] inputs = [.. node.Inputs.Where(i => i.Length > 0)];

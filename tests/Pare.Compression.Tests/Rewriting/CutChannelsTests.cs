@@ -49,6 +49,18 @@ public class CutChannelsTests
         Profile.Of(new UniformWidth().Apply(model, new UniformWidthSettings { Width = 0.5 })).Parameters.ShouldBe(after);
     }
 
+    public static TheoryData<string> Architectures => [.. ArchitectureCatalog.Default.Select(a => a.Name)];
+
+    /// <summary>Half the channels everywhere leave about a quarter of the multiplications, whatever the wiring.</summary>
+    [Theory, MemberData(nameof(Architectures))]
+    public void Width_Half_OfEveryArchitecture_LeavesAboutAQuarter(string name)
+    {
+        Model model = ArchitectureCatalog.Default.Get(name).Outline();
+        var settings = new UniformWidthSettings { Width = 0.5, Importance = ChannelImportance.First };
+        Model half = new UniformWidth().Outline(model, new Layers(LayerSelector.Select(model, []), settings), settings);
+        ((double)Profile.Of(half).Macs / Profile.Of(model).Macs).ShouldBeInRange(0.15, 0.6, name);
+    }
+
     [Fact]
     public void Width_OneLayer_LeavesTheOthers()
     {
