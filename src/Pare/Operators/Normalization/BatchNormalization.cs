@@ -31,6 +31,10 @@ public sealed partial record BatchNormalization : Operator
     }
 
     /// <inheritdoc/>
+    // one multiplication and one addition once the statistics are folded to a factor and an offset
+    public override OperatorCost Cost(InferScope s) => new(0, 2 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), scale = new(inputs[1]!), bias = new(inputs[2]!), mean = new(inputs[3]!), variance = new(inputs[4]!), y = new(outputs[0]);

@@ -38,6 +38,10 @@ public sealed record LocalResponseNormalization : Operator
     }
 
     /// <inheritdoc/>
+    // squares and their sum: 2 for each neighbour; factor, offset, power, quotient: 4
+    public override OperatorCost Cost(InferScope s) => new(0, (2L * Size + 4) * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);
