@@ -12,5 +12,11 @@ public static class MethodCatalog
         new KMeansClustering(),
         new Retrain(),
         new BatchNormFolding(),
+        new GlobalPoolHead(),
+        new ShrinkKernel(),
+        new Separable(),
+        new Fire(),
+        new GroupShuffle(),
+        new Downsample(),
     ]);
 }
