@@ -76,7 +76,7 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
     }
 
     /// <summary>The settings of a site: those of the first of its layers that was chosen.</summary>
-    /// <param name="site">A site that was handed to <see cref="Rewrite"/>.</param>
+    /// <param name="site">A site that was handed to Rewrite.</param>
     /// <param name="where">The layers chosen.</param>
     protected static TSettings SettingsOf(RewriteSite site, Layers where) =>
         where.SettingsOf<TSettings>(where.First(l => l.Weight == site.Layers.First(name => where.Any(chosen => chosen.Weight == name))));

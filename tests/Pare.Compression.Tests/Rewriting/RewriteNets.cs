@@ -10,11 +10,13 @@ internal static class RewriteNets
 {
     public static Model Of(string name) => name switch
     {
-        "vgg-16-cifar" => ArchitectureCatalog.Default.Get(name).Build(new VggSettings { Width = 0.25 }, seed: 1),
+        "vgg-16-cifar" => NarrowVgg(ArchitectureCatalog.Default.Get(name)),
         "residual" => Training.TestNets.Residual(dropout: 0.1),
         "large-kernels" => LargeKernels(),
         _ => ArchitectureCatalog.Default.Get(name).Build(seed: 1),
     };
+
+    private static Model NarrowVgg(Architecture vgg) => vgg.Build((WidthSettings)vgg.Defaults with { Width = 0.25 }, seed: 1);
 
     /// <summary>One convolution "conv" on [N, inputs, 12, 11], with normal weights.</summary>
     public static Model Single(int inputs, int outputs, int[] kernel, Window window, int groups = 1, bool bias = true, Func<float[], float[]>? change = null)
