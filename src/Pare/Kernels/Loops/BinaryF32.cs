@@ -5,7 +5,7 @@ namespace Pare.Kernels.Loops;
 /// <summary>Sums, differences, products, quotients and rectifiers of a value with another of its shape, or with one that is repeated along outer and inner axes.</summary>
 internal sealed class BinaryF32() : FloatKernel<Binary>("binary.f32")
 {
-    private static readonly BinaryFunction[] Taken = 
+    private static readonly BinaryFunction[] Taken =
     [
         BinaryFunctions.Add, BinaryFunctions.Sub, BinaryFunctions.Mul, BinaryFunctions.Div, PReluFunctions.PRelu, PReluFunctions.Factor, PReluFunctions.Negative,
     ];
