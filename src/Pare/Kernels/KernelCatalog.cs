@@ -40,6 +40,8 @@ internal static class KernelCatalog
         new PadF32(),
         new PadGradientF32(),
         new TransposeF32(),
+        new DepthToSpaceF32(),
+        new SpaceToDepthF32(),
         new Evaluation(),
     ]);
 }

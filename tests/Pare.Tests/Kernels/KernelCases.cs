@@ -116,7 +116,8 @@ internal static class KernelCases
 
     private static IEnumerable<KernelCase> Elements()
     {
-        foreach (UnaryFunction f in UnaryFunctions.All.Where(f => f != UnaryFunctions.Log && f != UnaryFunctions.Sqrt))
+        UnaryFunction[] partial = [UnaryFunctions.Log, UnaryFunctions.Sqrt, TrigonometricFunctions.Acosh]; // not defined on [-1, 1]
+        foreach (UnaryFunction f in UnaryFunctions.All.Except(partial))
         {
             yield return new("unary.f32", new Unary(f), [S(3, 71)]);
             if (f.HasSlope)
@@ -132,6 +133,13 @@ internal static class KernelCases
             yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), S(9)], [1]) { Positive = [1] };
             yield return new("binary.f32", new Binary(f), [S(70000), S(1)]) { Positive = [1] };
         }
+        foreach (BinaryFunction f in new[] { PReluFunctions.PRelu, PReluFunctions.Factor })
+        {
+            foreach (Shape slope in new[] { S(5, 1, 1), S(1), S(9), S(3, 5, 7, 9) })
+                yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), slope]);
+            yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), S(5, 1, 1)], [1]);
+        }
+        yield return new("binary.f32", new Binary(PReluFunctions.Negative), [S(3, 71), S(3, 71)]);
         yield return new("sum.f32", new Variadic(VariadicFunction.Sum), [S(3, 5), S(3, 5), S(3, 5)]);
         yield return new("sum.f32", new Variadic(VariadicFunction.Sum), [S(3, 5)]);
         yield return new("clip.f32", new Clip(), [S(3, 50), Tensor.Scalar(-0.5f), Tensor.Scalar(0.25f)]);
@@ -175,5 +183,8 @@ internal static class KernelCases
         yield return new("transpose.f32", new Transpose { Order = [0, 2, 1] }, [S(3, 17, 19)]);
         yield return new("transpose.f32", new Transpose { Order = [1, 0, 2] }, [S(3, 17, 19)]);
         yield return new("transpose.f32", new Transpose(), [S(5, 6, 7, 8)]);
+        yield return new("depth-to-space.f32", new DepthToSpace(3), [S(2, 18, 3, 5)]);
+        yield return new("depth-to-space.f32", new DepthToSpace(2) { ChannelFirst = true }, [S(2, 12, 3, 5)]);
+        yield return new("space-to-depth.f32", new SpaceToDepth(2), [S(2, 3, 4, 6)]);
     }
 }
