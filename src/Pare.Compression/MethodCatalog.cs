@@ -13,5 +13,11 @@ public static class MethodCatalog
         new Retrain(),
         new BatchNormFolding(),
         new UniformWidth(),
+        new GlobalPoolHead(),
+        new ShrinkKernel(),
+        new Separable(),
+        new Fire(),
+        new GroupShuffle(),
+        new Downsample(),
     ]);
 }

@@ -43,6 +43,9 @@ public class UsageTests
     [InlineData("convert a.onnx b.pare --opset 17", "--opset is about .onnx")]
     [InlineData("convert a.onnx b.onnx --opset 99", "expected 7 to 27")]
     [InlineData("bench a.onnx --seconds 0", "0.01 to 3600")]
+    [InlineData("info a.onnx --count mac", "Did you mean 'macs'?")]
+    [InlineData("info a.onnx --tree --all", "take --all out")]
+    [InlineData("info a.onnx --weights --no-statistics", "take one of them out")]
     public void WrongUsage_ExitsWithTwoAndSaysWhatIsExpected(string line, string expected)
     {
         using var sandbox = new Sandbox();

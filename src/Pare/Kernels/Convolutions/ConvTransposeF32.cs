@@ -20,7 +20,7 @@ internal sealed class ConvTransposeF32() : FloatKernel<ConvTranspose>("conv-tran
         private PackedFloats? _values;
         private PackedFloats? _bias;
 
-        public override long PackedBytes => (_values?.Bytes ?? 0) + (_bias?.Bytes ?? 0);
+        public override long PackedBytes => PackedFloats.BytesOf(_weight) + PackedFloats.BytesOf(_biasWeight);
 
         public override long ScratchBytes => _gradient.ScratchBytes(query.Threads);
 

@@ -23,7 +23,7 @@ internal sealed class BinaryF32() : FloatKernel<Binary>("binary.f32")
         private PackedFloats? _left;
         private PackedFloats? _right;
 
-        public override long PackedBytes => (_left?.Bytes ?? 0) + (_right?.Bytes ?? 0);
+        public override long PackedBytes => PackedFloats.BytesOf(query.Weight(0)) + PackedFloats.BytesOf(query.Weight(1));
 
         public override double Seconds => CostModel.Loop(3 * _count);
 

@@ -31,6 +31,9 @@ public sealed partial record Binary(BinaryFunction Function) : Operator
     public override void Channels(ChannelScope s) => s.ElementWiseChannels();
 
     /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, Broadcast.Shape(s, 2).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor a = inputs[0]!, b = inputs[1]!;

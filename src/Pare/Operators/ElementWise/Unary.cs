@@ -40,6 +40,9 @@ public sealed partial record Unary : Operator
     public override void Channels(ChannelScope s) => s.ElementWiseChannels();
 
     /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         if (Reals.Holds(outputs[0].DType))

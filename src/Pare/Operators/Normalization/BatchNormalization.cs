@@ -33,6 +33,10 @@ public sealed partial record BatchNormalization : Operator
     /// <inheritdoc/>
     public override void Channels(ChannelScope s) => s.KeepWithVectors(1, 2, 3, 4);
 
+    // one multiplication and one addition once the statistics are folded to a factor and an offset
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, 2 * s.Shape(0).Elements);
+
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -25,6 +25,10 @@ public sealed record InstanceNormalization : Operator
     /// <inheritdoc/>
     public override void Channels(ChannelScope s) => s.KeepWithVectors(1, 2);
 
+    // mean: 1, variance: 3, factor and offset: 2
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, 6 * s.Shape(0).Elements);
+
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {

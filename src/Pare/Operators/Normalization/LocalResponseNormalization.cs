@@ -40,6 +40,10 @@ public sealed partial record LocalResponseNormalization : Operator
     /// <inheritdoc/>
     public override void Channels(ChannelScope s) => s.Keep();
 
+    // squares and their sum: 2 for each neighbour; factor, offset, power, quotient: 4
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, (2L * Size + 4) * s.Shape(0).Elements);
+
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
