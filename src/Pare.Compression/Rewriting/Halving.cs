@@ -84,8 +84,8 @@ internal static class Halving
         if (steps.All(s => s == 1)) return SameSize(model, node) ? Kind.None : Kind.Other;
         long[]? axes = node.Input(3).Length == 0 ? [.. Enumerable.Range(0, steps.Length).Select(a => (long)a)] : model.Constants.GetValueOrDefault(node.Input(3))?.ToInt64s();
         if (axes is null) return Kind.Other;
-        long[] cut = [.. axes.Where((_, i) => steps[i] != 1).Select(a => a < 0 ? a + 4 : a).Order()];
-        return cut.SequenceEqual([2, 3]) && steps.All(s => s is 1 or 2) ? Kind.Half : Kind.Other;
+        // Exporters write x[:, :, ::2, ::2] as a slice for each axis, one behind the other.
+        return axes.Where((_, i) => steps[i] != 1).All(a => a is 2 or 3 or -1 or -2) && steps.All(s => s is 1 or 2) ? Kind.Half : Kind.Other;
     }
 
     private static bool SameSize(Model model, Node node) =>
