@@ -88,6 +88,11 @@ internal static class Halving
         return axes.Where((_, i) => steps[i] != 1).All(a => a is 2 or 3 or -1 or -2) && steps.All(s => s is 1 or 2) ? Kind.Half : Kind.Other;
     }
 
-    private static bool SameSize(Model model, Node node) =>
-        Size(model, node.Outputs[0]) is { } made && node.Inputs.All(i => i.Length == 0 || Size(model, i) is not { } read || model.Weights.ContainsKey(i) || read == made);
+    // What has no rows and columns, or one of each, follows whatever the resolution is: a squeeze within a block.
+    private static bool SameSize(Model model, Node node)
+    {
+        if (Size(model, node.Outputs[0]) is not { } made || made == (1, 1)) return true;
+        (int, int)[] read = [.. node.Inputs.Where(i => i.Length > 0 && !model.Weights.ContainsKey(i)).Select(i => Size(model, i)).OfType<(int, int)>()];
+        return read.Contains(made) && read.All(r => r == made || r == (1, 1));
+    }
 }

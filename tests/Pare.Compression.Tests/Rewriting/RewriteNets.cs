@@ -10,7 +10,7 @@ internal static class RewriteNets
 {
     public static Model Of(string name) => name switch
     {
-        "vgg-16-cifar" => ArchitectureCatalog.Default.Get(name).Build(new VggSettings { Width = 0.25 }, seed: 1),
+        "vgg-16-cifar" => ArchitectureCatalog.Default.Get(name).Build(new VggSettings { Width = 0.125 }, seed: 1),
         "residual" => Training.TestNets.Residual(dropout: 0.1),
         "large-kernels" => LargeKernels(),
         _ => ArchitectureCatalog.Default.Get(name).Build(seed: 1),

@@ -18,7 +18,8 @@ public class GlobalPoolHeadTests
     public void Apply_LeNet5_HasAFifthOfTheParametersAtMost()
     {
         Model model = RewriteNets.Of("lenet-5"), pooled = model.Rewrite(Method, new GlobalPoolHeadSettings());
-        pooled.Types().ShouldBe(["Conv", "MaxPool", "Conv", "MaxPool", "Conv", "Relu", "GlobalAveragePool", "Flatten", "Gemm"]);
+        pooled.Types().ShouldBe([
+            "Conv", "MaxPool", "Conv", "MaxPool", "Conv", "BatchNormalization", "Relu", "Conv", "BatchNormalization", "Relu", "GlobalAveragePool", "Flatten", "Gemm"]);
         (5 * Profile.Of(pooled).Parameters).ShouldBeLessThanOrEqualTo(431_080);
         pooled.Types["logits"].ShouldBe(model.Types["logits"]);
     }
@@ -58,7 +59,8 @@ public class GlobalPoolHeadTests
     {
         Model model = new NetworkBuilder("wide", 1, 64, 6, 6).Relu("feature").Flatten("flat").Linear("fc1", 2048).Relu("relu").Linear("fc2", 200).Build();
         Model pooled = Method.Outline(model, new Layers(LayerSelector.Select(model, []), Method.Defaults), Method.Defaults);
-        pooled.Fixed("fc1.conv.weight").ShouldBe([256, 64, 3, 3]);
+        pooled.Fixed("fc1.conv1.weight").ShouldBe([256, 64, 3, 3]);
+        pooled.Fixed("fc1.conv2.weight").ShouldBe([256, 256, 3, 3]);
         pooled.Fixed("fc2.pooled.weight").ShouldBe([200, 256]);
     }
 
@@ -77,7 +79,7 @@ public class GlobalPoolHeadTests
     public void Apply_OtherSeed_StartsElsewhere()
     {
         Model model = RewriteNets.Of("lenet-5");
-        float[] First(ulong seed) => Method.Apply(model, Method.Defaults, new CompressionContext { Seed = seed }).Weights["fc1.conv.weight"].ToArray();
+        float[] First(ulong seed) => Method.Apply(model, Method.Defaults, new CompressionContext { Seed = seed }).Weights["fc1.conv1.weight"].ToArray();
         First(1).ShouldBe(First(1));
         First(1).ShouldNotBe(First(2));
     }
