@@ -82,7 +82,8 @@ internal sealed record FullyConnectedHead(string Feature, bool ChannelsLast, Imm
             }
             else if (reader.Operator is not (Unary or Clip or Dropout or Identity or BatchNormalization)) break;
         }
-        return last is null ? null : new FullyConnectedHead(feature, channelsLast, layers.ToImmutable(), last);
+        // The picture itself is no feature map: its mean says nothing.
+        return last is null || view.Maker(feature) is null ? null : new FullyConnectedHead(feature, channelsLast, layers.ToImmutable(), last);
     }
 
     private static FullyConnectedLayer? Layer(ModelView view, Node node)

@@ -84,10 +84,15 @@ internal static class Halving
         if (steps.All(s => s == 1)) return SameSize(model, node) ? Kind.None : Kind.Other;
         long[]? axes = node.Input(3).Length == 0 ? [.. Enumerable.Range(0, steps.Length).Select(a => (long)a)] : model.Constants.GetValueOrDefault(node.Input(3))?.ToInt64s();
         if (axes is null) return Kind.Other;
-        long[] cut = [.. axes.Where((_, i) => steps[i] != 1).Select(a => a < 0 ? a + 4 : a).Order()];
-        return cut.SequenceEqual([2, 3]) && steps.All(s => s is 1 or 2) ? Kind.Half : Kind.Other;
+        // Exporters write x[:, :, ::2, ::2] as a slice for each axis, one behind the other.
+        return axes.Where((_, i) => steps[i] != 1).All(a => a is 2 or 3 or -1 or -2) && steps.All(s => s is 1 or 2) ? Kind.Half : Kind.Other;
     }
 
-    private static bool SameSize(Model model, Node node) =>
-        Size(model, node.Outputs[0]) is { } made && node.Inputs.All(i => i.Length == 0 || Size(model, i) is not { } read || model.Weights.ContainsKey(i) || read == made);
+    // What has no rows and columns, or one of each, follows whatever the resolution is: a squeeze within a block.
+    private static bool SameSize(Model model, Node node)
+    {
+        if (Size(model, node.Outputs[0]) is not { } made || made == (1, 1)) return true;
+        (int, int)[] read = [.. node.Inputs.Where(i => i.Length > 0 && !model.Weights.ContainsKey(i)).Select(i => Size(model, i)).OfType<(int, int)>()];
+        return read.Contains(made) && read.All(r => r == made || r == (1, 1));
+    }
 }

@@ -17,7 +17,7 @@ public class GraphRewriteContractTests
     private static readonly Dictionary<string, MethodSettings> Variants = new()
     {
         ["rewrite.global-pool-head hidden=0"] = new GlobalPoolHeadSettings { Hidden = 0 },
-        ["rewrite.global-pool-head depth=2"] = new GlobalPoolHeadSettings { Hidden = 8, Depth = 2, Activation = Between.BatchNormRelu },
+        ["rewrite.global-pool-head depth=1"] = new GlobalPoolHeadSettings { Hidden = 8, Depth = 1, Activation = Between.Relu },
         ["rewrite.shrink-kernel stack"] = new ShrinkKernelSettings { Stack = true },
         ["rewrite.shrink-kernel to=1"] = new ShrinkKernelSettings { To = 1 },
         ["rewrite.separable multiplier=2"] = new SeparableSettings { Multiplier = 2, Between = Between.BatchNormRelu, LeastChannels = 2 },

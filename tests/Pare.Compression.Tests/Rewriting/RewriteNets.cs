@@ -16,7 +16,7 @@ internal static class RewriteNets
         _ => ArchitectureCatalog.Default.Get(name).Build(seed: 1),
     };
 
-    private static Model NarrowVgg(Architecture vgg) => vgg.Build((WidthSettings)vgg.Defaults with { Width = 0.25 }, seed: 1);
+    private static Model NarrowVgg(Architecture vgg) => vgg.Build((WidthSettings)vgg.Defaults with { Width = 0.125 }, seed: 1);
 
     /// <summary>One convolution "conv" on [N, inputs, 12, 11], with normal weights.</summary>
     public static Model Single(int inputs, int outputs, int[] kernel, Window window, int groups = 1, bool bias = true, Func<float[], float[]>? change = null)

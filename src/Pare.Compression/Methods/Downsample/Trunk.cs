@@ -39,17 +39,18 @@ internal sealed class Trunk
     /// <summary>The trunk of a model, or null where it has no convolution.</summary>
     public static Trunk? Of(Model model)
     {
-        ImmutableArray<Cell> cells = [.. Cell.All(model).TakeWhile(c => Rewriting.Halving.Size(model, c.To) is not null && !c.Nodes.Any(n => IsHead(model, n)))];
+        ImmutableArray<Cell> cells = [.. Cell.All(model).TakeWhile(c => !IsHead(model, c))];
         return cells.Any(c => c.Nodes.Any(n => n.Operator is Conv)) && Rewriting.Halving.Size(model, cells[0].From) is not null ? new Trunk(model, cells) : null;
     }
 
     /// <summary>The name of the layer behind which a place lies, for people.</summary>
     public string Title(int place) => place == 0 ? "the input" : _layers[place - 1].Nodes.Last(n => n.Operator is Conv).Name;
 
-    private static bool IsHead(Model model, Node node) => node.Operator switch
+    // A head takes the whole feature map at once: its result is no picture, or one of a single pixel.
+    private static bool IsHead(Model model, Cell cell) => Rewriting.Halving.Size(model, cell.To) switch
     {
-        GlobalAveragePool or GlobalMaxPool or Reduction or Flatten or Gemm => true,
-        AveragePool pool => Rewriting.Halving.Size(model, node.Inputs[0]) is var (h, w) && pool.Window.Kernel.SequenceEqual([h, w]) && h * w > 4,
+        null => true,
+        (1, 1) => Rewriting.Halving.Size(model, cell.From) is not ( <= 2, <= 2),
         _ => false,
     };
 

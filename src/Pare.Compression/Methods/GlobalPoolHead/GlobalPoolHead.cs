@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Pare.Compression.Rewriting;
 using Pare.Operators;
 
@@ -12,7 +13,7 @@ namespace Pare.Compression.Methods;
 /// </remarks>
 public sealed class GlobalPoolHead : GraphRewrite<GlobalPoolHeadSettings>
 {
-    private const int LeastHidden = 64;
+    private const int LeastHidden = 48;
     private const int ShareThatPays = 4;
 
     /// <inheritdoc/>
@@ -59,8 +60,7 @@ public sealed class GlobalPoolHead : GraphRewrite<GlobalPoolHeadSettings>
     private static int Hidden(Model model, FullyConnectedHead head, GlobalPoolHeadSettings settings)
     {
         if (settings.Hidden is { } given) return given;
-        int hidden = LeastHidden;
-        while (hidden < head.Layers[^1].Outputs(model)) hidden *= 2;
+        int classes = head.Layers[^1].Outputs(model), hidden = classes <= LeastHidden ? LeastHidden : (int)BitOperations.RoundUpToPowerOf2((uint)classes);
         return Parameters(model, head, hidden, settings) * ShareThatPays <= head.Parameters(model) ? hidden : 0;
     }
 

@@ -41,9 +41,9 @@ public class FireTests
         Model fire = RewriteNets.Of("vgg-16-cifar").Rewrite(Method, new FireSettings(), "conv13");
         int at = fire.Nodes.ToList().FindIndex(n => n.Name == "conv13.squeeze");
         fire.Nodes.Skip(at).Take(7).Select(n => n.Operator.Name).ShouldBe(["Conv", "Relu", "Conv", "Conv", "Concat", "BatchNormalization", "Relu"]);
-        fire.Channels("conv13.squeeze.weight").ShouldBe(16);
-        fire.Channels("conv13.expand1x1.weight").ShouldBe(64);
-        fire.Channels("conv13.expand3x3.bias").ShouldBe(64);
+        fire.Channels("conv13.squeeze.weight").ShouldBe(8);
+        fire.Channels("conv13.expand1x1.weight").ShouldBe(32);
+        fire.Channels("conv13.expand3x3.bias").ShouldBe(32);
     }
 
     [Theory, InlineData(0.0, "Conv,Conv"), InlineData(1.0, "Conv,Conv"), InlineData(0.5, "Conv,Conv,Conv,Concat")]
