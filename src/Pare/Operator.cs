@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Pare;
 
 /// <summary>
@@ -27,6 +29,12 @@ public abstract record Operator : INamed
 
     /// <summary>True where the only output holds the elements of input 0 in the same order, so that a plan lets both share memory.</summary>
     public virtual bool IsView => false;
+
+    /// <summary>The bodies that it holds; all read the same values from outside, the node's last inputs.</summary>
+    public virtual ImmutableArray<Subgraph> Bodies => [];
+
+    /// <summary>The same with other bodies, as many as <see cref="Bodies"/>.</summary>
+    public virtual Operator WithBodies(ImmutableArray<Subgraph> bodies) => this;
 
     /// <summary>Adds the nodes that compute the gradients of the inputs: training is a graph too.</summary>
     public virtual void Differentiate(GradientScope s) => s.Refuse();

@@ -4,7 +4,7 @@ namespace Pare.Tests.Operators;
 public static partial class OperatorExamples
 {
     public static IReadOnlyList<OperatorExample> All { get; } =
-        [.. Layers(), .. ElementWise(), .. Shaping(), .. Reductions(), .. Losses(), .. Gradients()];
+        [.. Layers(), .. ElementWise(), .. Shaping(), .. Reductions(), .. Losses(), .. Gradients(), .. ControlFlow()];
 
     public static OperatorExample Find(string name) => All.Single(e => e.ToString() == name);
 
