@@ -4,7 +4,7 @@ namespace Pare.Tests.Operators;
 public static partial class OperatorExamples
 {
     public static IReadOnlyList<OperatorExample> All { get; } =
-        [.. Layers(), .. ElementWise(), .. Shaping(), .. Reductions(), .. Losses(), .. Gradients(), .. ControlFlow()];
+        [.. Layers(), .. ElementWise(), .. Shaping(), .. Reductions(), .. Losses(), .. Gradients(), .. ControlFlow(), .. Quantized()];
 
     public static OperatorExample Find(string name) => All.Single(e => e.ToString() == name);
 

@@ -75,7 +75,8 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
     private int Since(string attribute) => (_node.Operator.Name, attribute) switch
     {
         ("Dropout", "seed") => 12,
-        ("Cast", "saturate") => 19,
+        ("Cast" or "QuantizeLinear", "saturate") => 19,
+        ("QuantizeLinear", "precision") => 23,
         ("Cast", "round_mode") => 25,
         _ => 0,
     };
