@@ -157,7 +157,7 @@ public sealed class ModelEditor
     /// <exception cref="ModelException">A name is used twice or nowhere made, nodes form a cycle, or shapes do not fit.</exception>
     public Model Build()
     {
-        Node[] sorted = [.. NodeOrder.Sort(_nodes, [.. _inputs.Select(i => i.Name), .. _weights.Keys, .. _constants.Keys])];
+        Node[] sorted = [.. NodeOrder.Sort(_nodes, [.. _inputs.Select(i => i.Name), .. _weights.Keys, .. _constants.Keys]).Select(Subgraph.Normal)];
         var inference = new TypeInference(_inputs, _weights, _constants);
         foreach (ref Node node in sorted.AsSpan()) Infer(inference, ref node);
         if (_outputs.Count == 0) throw new ModelException("The model has no outputs.");
