@@ -25,7 +25,7 @@ public sealed partial record Resize
         [("nearest", Interpolation.Nearest), ("linear", Interpolation.Linear), ("cubic", Interpolation.Cubic)];
 
     /// <summary>How it is read.</summary>
-    public static OperatorSpec Spec { get; } = new("Resize", Read, SinceOpset: 10);
+    public static OperatorSpec Spec { get; } = new("Resize", Read, SinceOpset: 7);
 
     /// <summary>How Upsample, which opset 10 replaced, is read.</summary>
     public static OperatorSpec UpsampleSpec { get; } = new("Upsample", ReadOld, SinceOpset: 7);
