@@ -1,6 +1,6 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|conv|tile|train [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|conv|tile|layers|train [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 //                                                      or trainer [threads] [batch] [steps]
 string what = args.Length > 0 ? args[0] : "gemm";
 int threads = args.Length > 1 ? int.Parse(args[1]) : 1;
@@ -16,7 +16,8 @@ switch (what)
     case "gemm": GemmBenchmark.Run(cpu, threads); break;
     case "conv": ConvBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "tile": TileBenchmark.Run(cpu); break;
+    case "layers": LayerBenchmark.Run(cpu, threads); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|conv|tile|train [THREADS] [LEVEL] [PART OF NAME | NETWORK], or trainer [THREADS] [BATCH] [STEPS]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|conv|tile|layers|train [THREADS] [LEVEL] [PART OF NAME | NETWORK], or trainer [THREADS] [BATCH] [STEPS]"); return 2;
 }
 return 0;
