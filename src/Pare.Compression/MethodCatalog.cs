@@ -12,5 +12,6 @@ public static class MethodCatalog
         new KMeansClustering(),
         new Retrain(),
         new BatchNormFolding(),
+        new DuplicateFolding(),
     ]);
 }
