@@ -13,5 +13,6 @@ public static class MethodCatalog
         new Retrain(),
         new BatchNormFolding(),
         new DuplicateFolding(),
+        new UniformWidth(),
     ]);
 }

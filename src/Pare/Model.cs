@@ -34,7 +34,7 @@ public sealed class Model
     /// <summary>Every other initializer: integers, booleans, scalars.</summary>
     public ImmutableDictionary<string, Tensor> Constants { get; }
 
-    /// <summary>The type of every value, derived when the model was built.</summary>
+    /// <summary>The type of every value, derived when the model was built. Values behind a <see cref="ForeignOperator"/> may have none.</summary>
     public ImmutableDictionary<string, TensorType> Types { get; }
 
     /// <summary>Names, versions and preprocessing that travel with the model.</summary>

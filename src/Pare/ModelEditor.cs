@@ -159,15 +159,33 @@ public sealed class ModelEditor
     /// <exception cref="ModelException">A name is used twice or nowhere made, nodes form a cycle, or shapes do not fit.</exception>
     public Model Build()
     {
-        ImmutableArray<Node> sorted = NodeOrder.Sort(_nodes, [.. _inputs.Select(i => i.Name), .. _weights.Keys, .. _constants.Keys]);
+        Node[] sorted = [.. NodeOrder.Sort(_nodes, [.. _inputs.Select(i => i.Name), .. _weights.Keys, .. _constants.Keys])];
         var inference = new TypeInference(_inputs, _weights, _constants);
-        foreach (Node node in sorted) inference.Infer(node);
+        foreach (ref Node node in sorted.AsSpan()) Infer(inference, ref node);
         if (_outputs.Count == 0) throw new ModelException("The model has no outputs.");
+        HashSet<string> made = [.. inference.Types.Keys, .. sorted.SelectMany(n => n.Outputs)];
         foreach (string output in _outputs)
-            if (!inference.Types.ContainsKey(output)) throw new ModelException($"The output '{output}' is made by no node.");
+            if (output.Length == 0 || !made.Contains(output)) throw new ModelException($"The output '{output}' is made by no node.");
         return new Model(
-            [.. _inputs], [.. _outputs], sorted, _weights.ToImmutableDictionary(), _constants.ToImmutableDictionary(), Metadata,
+            [.. _inputs], [.. _outputs], [.. sorted], _weights.ToImmutableDictionary(), _constants.ToImmutableDictionary(), Metadata,
             inference.Types.ToImmutableDictionary());
+    }
+
+    /// <summary>What a reader makes of a node whose types Pare does not compute with; null leaves the fault as it is.</summary>
+    internal Func<Node, string, Node?>? OnUnsupported { get; set; }
+
+    private void Infer(TypeInference inference, ref Node node)
+    {
+        try
+        {
+            inference.Infer(node);
+        }
+        catch (PareException e) when (OnUnsupported is not null && (e as UnsupportedException ?? e.InnerException) is UnsupportedException)
+        {
+            if (OnUnsupported(node, e.Message) is not { } other) throw;
+            node = other;
+            inference.Infer(node);
+        }
     }
 
     private static string Fresh(string wish, HashSet<string> taken)

@@ -28,6 +28,13 @@ public abstract record Operator : INamed
     /// <summary>True where the only output holds the elements of input 0 in the same order, so that a plan lets both share memory.</summary>
     public virtual bool IsView => false;
 
+    /// <summary>Says which channels of the outputs depend on which channels of the inputs, so that channels can really be taken out.</summary>
+    /// <remarks>An operator that does not say it is a barrier: what it reads stays whole.</remarks>
+    public virtual void Channels(ChannelScope s) => s.KeepAll($"{Name} has no rule for channels");
+
+    /// <summary>The operator as it must be once channels are cut; it may give the node other constants.</summary>
+    public virtual Operator Cut(CutScope s) => this;
+
     /// <summary>Adds the nodes that compute the gradients of the inputs: training is a graph too.</summary>
     public virtual void Differentiate(GradientScope s) => s.Refuse();
 

@@ -41,8 +41,10 @@ internal sealed class TypeInference
         return inference;
     }
 
+    /// <summary>Derives the types of a node's outputs. Behind a foreign node there may be nothing to derive them from: then they have none.</summary>
     public void Infer(Node node)
     {
+        if (node.Inputs.Any(i => i.Length > 0 && !Types.ContainsKey(i))) return;
         var scope = new Scope(this, node);
         try
         {
@@ -52,6 +54,7 @@ internal sealed class TypeInference
         {
             throw new ModelException($"Node {node}: its inputs or attributes do not fit together: {e.Message}", e);
         }
+        if (node.Operator is ForeignOperator) return;
         foreach (string output in node.Outputs.Where(o => o.Length > 0))
             if (!Types.ContainsKey(output)) throw new ModelException($"Node {node}: the operator has no output for '{output}'.");
     }

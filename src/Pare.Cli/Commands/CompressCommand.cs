@@ -77,6 +77,12 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
     private CompressionData OpenData(Invocation run, Recipe recipe, ref Model model)
     {
         if ((_data.Named(run) ?? recipe.Data) is not { } name) return CompressionData.None;
+        if (ForeignNodes.Of(model) is { IsEmpty: false } foreign)
+        {
+            if (recipe.Steps.Any(s => s.Needs.HasFlag(MethodNeeds.Training))) ForeignNodes.Refuse(model, "be trained, which the recipe asks for");
+            run.Terminal.Note($"The data are not used, because the model cannot run: it needs what Pare lacks:{ForeignNodes.Describe(foreign)}");
+            return CompressionData.None;
+        }
         DataSource source = _data.Source(run, name);
         DataSet all = DataArguments.Open(run, source, DataPart.Train);
         if ((_data.Override(run, model, all) ?? recipe.Preprocessing) is { } preprocessing)

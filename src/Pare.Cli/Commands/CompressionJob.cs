@@ -85,6 +85,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
                 After = report.After with { Test = Quality(Evaluation.Run(run, display, after, test, options, "Testing the compressed")) },
             };
         }
+        if (!ForeignNodes.Of(before).IsEmpty) return report;
         double[] latency = Time(display, before, after);
         return report with
         {

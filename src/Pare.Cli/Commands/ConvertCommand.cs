@@ -31,8 +31,10 @@ internal sealed class ConvertCommand() : Verb("convert", "Writes a model in anot
         ModelIO.CheckTarget("OUT", to);
         Model model = ModelIO.Load(from, run.Cancel);
         ModelIO.Save(model, to, new OnnxWriteOptions { Opset = opset }, run.Cancel);
-        double difference = Compare(model, ModelIO.Load(to, run.Cancel));
-        if (!(difference <= Tolerance))
+        bool runs = ForeignNodes.Of(model).IsEmpty;
+        if (!runs) run.Terminal.Note($"The results were not compared, because the model cannot run: it needs what Pare lacks:{ForeignNodes.Describe(ForeignNodes.Of(model))}");
+        double? difference = runs ? Compare(model, ModelIO.Load(to, run.Cancel)) : null;
+        if (runs && !(difference <= Tolerance))
             throw new VerificationException($"'{to}' was written, but run on random inputs it gives other results than '{from}': they differ by {difference:G3} of their range.");
         long before = ModelIO.Bytes(from), after = ModelIO.Bytes(to);
         run.Terminal.Line($"{to}: {Units.Bytes(after)} ({from}: {Units.Bytes(before)})");

@@ -55,6 +55,8 @@ internal sealed class InfoCommand() : Verb("info", "Shows where a model's parame
         run.Terminal.Line();
         int hidden = run.Get(_tree) || run.Get(_all) ? 0 : info.Profile.Layers.Count(l => !info.IsListed(l));
         if (hidden > 0) run.Terminal.Line($"{hidden} nodes have neither parameters nor multiplications (--all lists them).");
+        if (ForeignNodes.Of(model) is { IsEmpty: false } foreign)
+            run.Terminal.Line($"Not counted, and it cannot run: it needs what Pare lacks:{ForeignNodes.Describe(foreign)}");
         LayerProfile[] unknown = [.. info.Profile.Layers.Where(l => !l.IsKnown)];
         if (unknown.Length > 0)
             run.Terminal.Prose($"Not counted, for their shapes are not known before running: {string.Join(", ", unknown.Select(l => l.Node.ToString()))}.");

@@ -44,6 +44,7 @@ internal static class InfoJson
             ["inputs"] = new JsonArray([.. model.Inputs.Select(i => (JsonNode)new JsonObject { ["name"] = i.Name, ["type"] = i.Type.ToString() })]),
             ["outputs"] = new JsonArray([.. model.Outputs.Select(o => (JsonNode)new JsonObject { ["name"] = o, ["type"] = model.Types.GetValueOrDefault(o)?.ToString() })]),
             ["layers"] = new JsonArray([.. profile.Layers.Select(l => (JsonNode)Layer(info, l))]),
+            ["missing"] = CheckCommand.Missing(model),
             ["metadata"] = new JsonObject([.. model.Metadata.Properties.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))]),
         };
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Passes;
 
 namespace Pare.Compression.Rewriting;
 
@@ -33,18 +34,18 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
     public sealed override MethodSettings Defaults { get; } = new TSettings();
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<RewriteSite> Sites(Model model, MethodSettings settings) => Sites(model, (TSettings)settings);
+    public sealed override ImmutableArray<RewriteSite> Sites(Model model, MethodSettings settings) => Sites(Simplify.Shapes(model), (TSettings)settings);
 
     /// <inheritdoc/>
-    public sealed override Model Outline(Model model, Layers where, MethodSettings settings) => Rewrite(
-        model, Chosen(model, where, (TSettings)settings), where, (TSettings)settings, (shape, _) => Zeros(shape), new CompressionContext(), CancellationToken.None);
+    public sealed override Model Outline(Model model, Layers where, MethodSettings settings) =>
+        Rewrite(model, where, (TSettings)settings, (shape, _) => Zeros(shape), new CompressionContext(), CancellationToken.None);
 
     /// <inheritdoc/>
     public sealed override Model Apply(Model model, Layers where, MethodSettings settings, CompressionContext context, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         return Rewrite(
-            model, Chosen(model, where, (TSettings)settings), where, (TSettings)settings,
+            model, where, (TSettings)settings,
             (shape, values) =>
             {
                 cancel.ThrowIfCancellationRequested();
@@ -57,7 +58,7 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
     protected abstract ImmutableArray<RewriteSite> Sites(Model model, TSettings settings);
 
     /// <summary>Rewrites some sites.</summary>
-    /// <param name="model">The model; it is not changed.</param>
+    /// <param name="model">The model, its shape arithmetic constant; it is not changed.</param>
     /// <param name="sites">The sites to rewrite, at least one.</param>
     /// <param name="where">The layers chosen, which know the settings of each.</param>
     /// <param name="settings">The settings of the step as a whole.</param>
@@ -66,6 +67,13 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
     /// <param name="cancel">Stops the work.</param>
     protected abstract Model Rewrite(
         Model model, ImmutableArray<RewriteSite> sites, Layers where, TSettings settings, NewWeight weight, CompressionContext context, CancellationToken cancel);
+
+    // Exporters leave arithmetic on lengths in; it has to be numbers before a rewrite can change them.
+    private Model Rewrite(Model model, Layers where, TSettings settings, NewWeight weight, CompressionContext context, CancellationToken cancel)
+    {
+        Model simple = Simplify.Shapes(model);
+        return Rewrite(simple, Chosen(simple, where, settings), where, settings, weight, context, cancel);
+    }
 
     private ImmutableArray<RewriteSite> Chosen(Model model, Layers where, TSettings settings)
     {

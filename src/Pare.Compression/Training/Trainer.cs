@@ -24,6 +24,8 @@ public static class Trainer
     {
         TrainingSettings settings = task.Settings;
         settings.Validate();
+        if (settings.TeacherShare > 0 && task.Teacher is null)
+            throw new RecipeException($"teacher-share is {settings.TeacherShare}, and there is no teacher. Name one, or leave teacher-share out.");
         if (settings.Checkpoint is { } path && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new RecipeException($"The checkpoint '{path}' cannot be written: there is no folder '{folder}'. Make it, or name another file.");
         (DataSet train, DataSet? validation) = task.Validation is { } given ? (task.Data, given)
@@ -40,13 +42,17 @@ public static class Trainer
             Weights = weights.Names,
             Bindings = ports.Bindings,
             FreezeBatchNorm = settings.FreezeBatchNorm,
+            Distillation = settings.TeacherShare > 0 ? new Distillation(settings.TeacherShare, settings.Temperature) : null,
             Loss = task.Loss ?? new CrossEntropy((float)settings.LabelSmoothing),
         });
         if (graph.Gradients.Count < weights.Names.Length) weights = TrainableWeights.Bind(task.Model, weights.Names.Where(graph.Gradients.ContainsKey), trains);
         byte[] fingerprint = settings.Checkpoint is null ? [] : task.Fingerprint(preprocessing, train, validation, weights);
         var session = new Session(ExecutionPlan.Build(graph.Model, new PlanOptions { Threads = settings.ThreadCount }));
         ports.Classes(session.Output(graph.Logits).Type, train);
-        var run = new TrainingRun(task, graph, weights, session, train, validation, preprocessing, fingerprint, batch);
+        Teacher? teacher = settings.TeacherShare > 0
+            ? new Teacher(task.Teacher!, train, preprocessing, batch, session.Output(graph.Logits).Dims[1], settings.Temperature, settings.ThreadCount)
+            : null;
+        var run = new TrainingRun(task, graph, weights, session, train, validation, preprocessing, fingerprint, batch, teacher);
         return run.Train(progress, cancel);
     }
 }

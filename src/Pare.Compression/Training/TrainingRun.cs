@@ -30,7 +30,7 @@ internal sealed class TrainingRun
 
     public TrainingRun(
         TrainingTask task, TrainingGraph graph, TrainableWeights weights, Session session, DataSet train, DataSet? validation, Preprocessing preprocessing,
-        byte[] fingerprint, int batch)
+        byte[] fingerprint, int batch, Teacher? teacher)
     {
         (_task, _settings, _weights, _train, _validation) = (task, task.Settings, weights, train, validation);
         (_preprocessing, _fingerprint, _batch) = (preprocessing, fingerprint, batch);
@@ -43,7 +43,7 @@ internal sealed class TrainingRun
         _schedule = ScheduleCatalog.Default.Get(_settings.Schedule).Make(_settings);
         ImmutableArray<TrainableLeaf> leaves = [.. weights.Leaves.Where(l => l.Trains)];
         _state = new TrainingState(leaves, optimizer.Slots, graph.Statistics, _statistics) { ScheduleState = _schedule.State };
-        _step = new TrainingStep(_settings, graph, weights, leaves, session, optimizer, _state);
+        _step = new TrainingStep(_settings, graph, weights, leaves, session, optimizer, _state, teacher);
     }
 
     public TrainingResult Train(IProgress<TrainingProgress>? progress, CancellationToken cancel)

@@ -85,6 +85,14 @@ public sealed record TrainingSettings
     [Setting(Min = 0, Max = 0.99, Help = "share of the target spread evenly over all classes")]
     public double LabelSmoothing { get; init; }
 
+    /// <summary>The share of the loss that compares with a teacher's outputs instead of the labels; see <see cref="Distillation"/>.</summary>
+    [Setting(Min = 0, Max = 1, Help = "share of the loss that follows a teacher instead of the labels")]
+    public double TeacherShare { get; init; }
+
+    /// <summary>What logits of teacher and student are divided by before they are compared.</summary>
+    [Setting(Min = 0.1, Max = 1000, Help = "what logits are divided by before they are compared with the teacher's")]
+    public double Temperature { get; init; } = 4;
+
     /// <summary>Pictures move by up to so many pixels; see <see cref="Augmentation.ShiftPixels"/>.</summary>
     [Setting(Min = 0, Max = 64, Unit = "pixels", Help = "pictures move by up to so many pixels")]
     public int Shift { get; init; }

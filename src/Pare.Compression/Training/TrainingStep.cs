@@ -15,21 +15,23 @@ internal sealed class TrainingStep
     private readonly Session _session;
     private readonly Optimizer _optimizer;
     private readonly Tensor _input, _labels, _loss, _logits;
-    private readonly Tensor? _position;
+    private readonly Tensor? _position, _targets;
+    private readonly Teacher? _teacher;
     private readonly (Tensor Value, Tensor Updated)[] _statistics;
     private readonly double _clipNorm;
     private readonly int _classes;
 
     public TrainingStep(
         TrainingSettings settings, TrainingGraph graph, TrainableWeights weights, ImmutableArray<TrainableLeaf> leaves, Session session, Optimizer optimizer,
-        TrainingState state)
+        TrainingState state, Teacher? teacher = null)
     {
-        (_weights, _session, _optimizer, _state, _clipNorm) = (weights, session, optimizer, state, settings.ClipNorm);
+        (_weights, _session, _optimizer, _state, _clipNorm, _teacher) = (weights, session, optimizer, state, settings.ClipNorm, teacher);
         _leaves = [.. leaves];
         _decays = [.. leaves.Select(l => l.Decays || settings.DecayAll ? (float)settings.WeightDecay : 0)];
         (_input, _labels) = (session.Input(graph.Input), session.Input(graph.Labels));
         (_loss, _logits) = (session.Output(graph.Loss), session.Output(graph.Logits));
         _position = graph.Position is { } position ? session.Input(position) : null;
+        _targets = graph.Targets is { } targets ? session.Input(targets) : null;
         if (_position is not null) _position.As<long>()[0] = unchecked((long)settings.Seed);
         _statistics = [.. graph.Statistics.Select(s => (session.Input(s.Weight), session.Output(s.Updated)))];
         _classes = _logits.Dims[1];
@@ -47,6 +49,7 @@ internal sealed class TrainingStep
         batch.Inputs.Span.CopyTo(_input.Floats);
         batch.Labels.Span.CopyTo(_labels.As<int>());
         if (_position is not null) _position.As<long>()[1] = _state.Step;
+        _teacher?.Answer(batch.Inputs.Span, _targets!.Floats);
         _weights.Decode();
         _session.Run();
         LastLoss = _loss.Floats[0];

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Passes;
 using Pare.Runtime;
 
 namespace Pare.Inspection;
@@ -49,7 +50,7 @@ public sealed record Profile
     /// <exception cref="ModelException">The bound lengths do not fit the operators.</exception>
     public static Profile Of(Model model, ProfileOptions options)
     {
-        Model bound = Bind(model, options.Bindings);
+        Model bound = OpenLengths.Bind(model, options.Bindings);
         var profiler = new Profiler(bound);
         foreach (Node node in bound.Nodes) profiler.Add(node);
         var profile = new Profile { Layers = profiler.Layers, LargestActivationBytes = profiler.Largest };
@@ -62,14 +63,5 @@ public sealed record Profile
         {
             return profile with { MemoryFault = e.Message };
         }
-    }
-
-    private static Model Bind(Model model, ImmutableDictionary<string, long> bindings)
-    {
-        if (model.Inputs.All(i => i.Type.Shape.IsFixed)) return model;
-        var editor = new ModelEditor(model);
-        foreach ((string name, TensorType type) in model.Inputs)
-            editor.SetInput(name, type with { Shape = type.Shape.Bind(type.Shape.SelectMany(d => d.Names).Distinct().ToDictionary(n => n, n => bindings.GetValueOrDefault(n, 1))) });
-        return editor.Build();
     }
 }

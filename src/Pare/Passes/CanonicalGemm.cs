@@ -16,7 +16,7 @@ public static class CanonicalGemm
         bool changed = false;
         foreach (Node node in model.Nodes)
         {
-            if (!IsProduct(model, node)) continue;
+            if (!model.IsTyped(node) || !IsProduct(model, node)) continue;
             string output = node.Outputs[0];
             Node? add = readers.Only(output) is { Operator: Binary { Function: var f } } reader && f == BinaryFunctions.Add ? reader : null;
             string? bias = add is null ? null : Bias(model, editor, add, output, model.Types[output].Shape[1]);

@@ -12,7 +12,7 @@ public static class CanonicalSoftmax
         bool changed = false;
         foreach (Node node in model.Nodes)
         {
-            if (node.Operator is not Softmax { Flattened: true } softmax) continue;
+            if (node.Operator is not Softmax { Flattened: true } softmax || !model.IsTyped(node)) continue;
             Shape shape = model.Types[node.Inputs[0]].Shape;
             int axis = softmax.Axis < 0 ? softmax.Axis + shape.Rank : softmax.Axis;
             Softmax last = softmax with { Axis = -1, Flattened = false };

@@ -13,7 +13,7 @@ public static class FoldBias
         bool changed = false;
         foreach (Node conv in model.Nodes)
         {
-            if (conv.Operator is not Conv || conv.Input(2).Length > 0) continue;
+            if (conv.Operator is not Conv || conv.Input(2).Length > 0 || !model.IsTyped(conv)) continue;
             string output = conv.Outputs[0];
             if (readers.Only(output) is not { Operator: Binary { Function: var f } } add || f != BinaryFunctions.Add) continue;
             string name = add.Inputs[0] == output ? add.Inputs[1] : add.Inputs[0];

@@ -26,6 +26,7 @@ public static class RemoveIdentity
 
     private static bool ChangesNothing(Model model, Node node)
     {
+        if (node.Inputs.IsEmpty || !model.IsTyped(node)) return false;
         TensorType from = model.Types[node.Inputs[0]], to = model.Types[node.Outputs[0]];
         if (!from.Equals(to)) return false;
         return node.Operator switch

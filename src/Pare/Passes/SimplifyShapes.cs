@@ -17,7 +17,7 @@ public static class SimplifyShapes
         bool changed = false;
         foreach (Node node in model.Nodes)
         {
-            if (node.Operator is not Reshape { AllowZero: false } || model.Constants.ContainsKey(node.Input(1))) continue;
+            if (node.Operator is not Reshape { AllowZero: false } || model.Constants.ContainsKey(node.Input(1)) || !model.IsTyped(node)) continue;
             if (!inference.Integers.TryGetValue(node.Input(1), out ImmutableArray<Dim> wish)) continue;
             if (Wish(wish, model.Types[node.Inputs[0]].Shape) is not { } shape) continue;
             string name = editor.SetConstant(editor.FreshValue($"{node.Outputs[0]}_shape"), Tensor.Vector<long>(shape));

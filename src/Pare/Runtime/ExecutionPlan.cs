@@ -38,6 +38,7 @@ public sealed class ExecutionPlan
     /// <param name="model">The model.</param>
     /// <param name="options">Threads and processor features.</param>
     /// <param name="bindings">Values of the names in input shapes, for example N = 32; a name that is not bound is 1.</param>
+    /// <exception cref="UnsupportedException">The model needs what Pare lacks; all of it is named.</exception>
     /// <exception cref="ModelException">The bound shapes do not fit, or the activations need more than 2 GiB.</exception>
     public static ExecutionPlan Build(Model model, PlanOptions? options = null, IReadOnlyDictionary<string, long>? bindings = null)
     {

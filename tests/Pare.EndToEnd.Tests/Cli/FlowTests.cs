@@ -45,6 +45,17 @@ public class FlowTests
     }
 
     [Fact]
+    public void New_WithSettings_MakesThatFormOfTheNetwork()
+    {
+        using var sandbox = new Sandbox();
+        JsonElement made = sandbox.Run("new", "mobilenet-v1", "--width", "0.25", "--resolution", "128", "-o", "@m.onnx", "--json").ShouldExit(ExitCode.Done).Json;
+        made.GetProperty("parameters").GetInt64().ShouldBe(470_072);
+        JsonElement info = sandbox.Run("info", "@m.onnx", "--json").ShouldExit(ExitCode.Done).Json;
+        info.GetProperty("macs").GetInt64().ShouldBe(made.GetProperty("macs").GetInt64());
+        sandbox.Run("new", "--help").ShouldExit(ExitCode.Done).Out.ShouldContain("shufflenet-v2");
+    }
+
+    [Fact]
     public void Compress_WithoutData_PrintsStagesAndLayers()
     {
         using var sandbox = new Sandbox();

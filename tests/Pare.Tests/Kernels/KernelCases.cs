@@ -6,7 +6,7 @@ namespace Pare.Tests.Kernels;
 internal static class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. Products(), .. Pools(), .. Normalizations(), .. Elements(), .. Rows(), .. Moves()];
+        [.. Convolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. Elements(), .. Rows(), .. Moves()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 
@@ -27,6 +27,17 @@ internal static class KernelCases
         yield return new("conv-input-gradient.f32", new ConvInputGradient(new Conv { Window = Window.Square(5, 2) }), [S(2, 7, 4, 5), S(7, 5, 5, 5), Lengths(2, 5, 12, 13)]);
         yield return new("conv-weight-gradient.f32", new ConvWeightGradient(same), [S(2, 7, 9, 11), S(2, 5, 9, 11)]) { Tolerance = 3e-5f };
         yield return new("conv-weight-gradient.f32", new ConvWeightGradient(new Conv { Window = new Window([4], [2]) }), [S(2, 6, 9), S(2, 5, 20)]);
+    }
+
+    private static IEnumerable<KernelCase> TransposedConvolutions()
+    {
+        ConvTranspose up = new() { Window = Window.Square(4, 2, 1) };
+        yield return new("conv-transpose.f32", up, [S(2, 5, 6, 7), S(5, 3, 4, 4), S(3)], [1, 2]);
+        yield return new("conv-transpose.f32", up, [S(2, 5, 6, 7), S(5, 3, 4, 4), S(3)]);
+        yield return new("conv-transpose.f32", up with { Groups = 5 }, [S(2, 5, 6, 7), S(5, 1, 4, 4)], [1]);
+        yield return new("conv-transpose.f32", new ConvTranspose { Window = Window.Square(3, 2, 1), OutputPadding = [1, 1], Groups = 2 }, [S(1, 6, 5, 9), S(6, 4, 3, 3), S(8)], [1, 2]);
+        yield return new("conv-transpose.f32", new ConvTranspose { Window = new Window(Strides: [3], Dilations: [2]) }, [S(3, 4, 20), S(4, 17, 3), S(17)], [1]);
+        yield return new("conv-transpose.f32", new ConvTranspose { Window = Window.Square(2, 2) }, [S(2, 33, 8, 8), S(33, 16, 2, 2), S(16)], [1, 2]);
     }
 
     private static IEnumerable<KernelCase> Products()
@@ -88,6 +99,19 @@ internal static class KernelCases
             yield return new("batch-norm-training.f32", new BatchNormTraining(), [x, c, c, c, c], [3, 4], Outputs: 1) { Positive = [4] };
             yield return new("batch-norm-training-gradient.f32", new BatchNormTrainingGradient(), [x, x, c, c, c], Outputs: 3) { Positive = [4] };
         }
+    }
+
+    private static IEnumerable<KernelCase> ChannelNorms()
+    {
+        foreach (Shape x in new[] { S(2, 7, 13, 17), S(1, 3, 130), S(3, 9), S(2, 1, 5, 4) })
+            foreach (LocalResponseNormalization norm in new LocalResponseNormalization[]
+            {
+                new() { Alpha = 0.5f }, new() { Size = 4, Alpha = 2, Beta = 0.5f }, new() { Size = 3, Beta = 1, Bias = 2 }, new() { Size = 2, Alpha = 1, Beta = 0.6f },
+            })
+            {
+                yield return new("lrn.f32", norm, [x]);
+                yield return new("lrn-gradient.f32", new LocalResponseNormalizationGradient(norm), [x, x]);
+            }
     }
 
     private static IEnumerable<KernelCase> Elements()

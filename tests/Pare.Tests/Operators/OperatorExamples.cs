@@ -4,7 +4,17 @@ namespace Pare.Tests.Operators;
 public static partial class OperatorExamples
 {
     public static IReadOnlyList<OperatorExample> All { get; } =
-        [.. Layers(), .. ElementWise(), .. Shaping(), .. Reductions(), .. Losses(), .. Gradients()];
+    [
+        .. Layers(),
+        .. MoreLayers(),
+        .. ElementWise(),
+        .. Shaping(),
+        .. Movement(),
+        .. Signals(),
+        .. Reductions(),
+        .. Losses(),
+        .. Gradients(),
+    ];
 
     public static OperatorExample Find(string name) => All.Single(e => e.ToString() == name);
 

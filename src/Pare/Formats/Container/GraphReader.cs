@@ -151,7 +151,7 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
         string[] unknown =
         [
             .. kinds.Select(k => $"the encoding '{k}'"),
-            .. nodes.Where(n => operators.Find(n.Type) is null).Select(n => $"the operator {n.Type} of node '{n.Name}'"),
+            .. nodes.Where(n => n.Type != ForeignOperator.FileType && operators.Find(n.Type) is null).Select(n => $"the operator {n.Type} of node '{n.Name}'"),
         ];
         if (unknown.Length == 0) return;
         string known = kinds.Length == 0 ? "" : $" Known encodings: {string.Join(", ", encodings.Select(e => e.Name))}.";
@@ -161,7 +161,7 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
     private Node NodeOf(NodeRecord record, int forms)
     {
         var reader = new RecordReader(record, forms, _editor);
-        Operator op = operators.Get(record.Type).Read(reader);
+        Operator op = record.Type == ForeignOperator.FileType ? ForeignOperator.Read(reader) : operators.Get(record.Type).Read(reader);
         return new Node(record.Name, op, [.. reader.Inputs], [.. record.Outputs]) { Extra = reader.Unread() };
     }
 
@@ -189,6 +189,13 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
         {
             while (Inputs.Count <= input) Inputs.Add("");
             Inputs[input] = editor.SetConstant(editor.FreshValue($"{record.Name}.{input}"), value);
+        }
+
+        public override void MoveInput(int from, int to)
+        {
+            if (from >= Inputs.Count) return;
+            while (Inputs.Count <= to) Inputs.Add("");
+            (Inputs[to], Inputs[from]) = (Inputs[from], "");
         }
     }
 }

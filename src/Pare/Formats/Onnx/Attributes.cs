@@ -11,9 +11,14 @@ internal static class Attributes
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads an attribute; null where Pare has no such kind, which <paramref name="faults"/> then tells.</summary>
+    /// <summary>Reads an attribute.</summary>
+    /// <param name="attribute">The file's attribute.</param>
+    /// <param name="node">The node, for messages.</param>
+    /// <param name="tensors">Reads tensors.</param>
+    /// <param name="graphs">Reads sub-graphs.</param>
     /// <exception cref="ModelException">The attribute is malformed.</exception>
-    public static AttributeValue? Read(AttributeProto attribute, string node, TensorParser tensors, Faults faults)
+    /// <exception cref="UnsupportedException">Pare has no such kind.</exception>
+    public static AttributeValue Read(AttributeProto attribute, string node, TensorParser tensors, Func<ByteString, AttributeValue> graphs)
     {
         string label = $"Node {node}: attribute '{attribute.Name}'";
         if (attribute.HasRefAttrName) throw new ModelException($"{label} refers to an attribute of a function, but stands in no function.");
@@ -26,26 +31,15 @@ internal static class Attributes
             case Ints: return new AttributeValue.Ints([.. attribute.Ints]);
             case Texts: return new AttributeValue.Texts([.. attribute.Strings.Select(s => Decode(s, label))]);
             case Tensor when attribute.T is null: throw new ModelException($"{label} should be a tensor, which is missing.");
-            case Tensor:
-                try
-                {
-                    return new AttributeValue.Array(tensors.Read(attribute.T, label).Tensor);
-                }
-                catch (UnsupportedException e)
-                {
-                    faults.Add(e.Message, node);
-                    return null;
-                }
-            case Graph or Graphs: return Lack("a sub-graph");
-            case Tensors: return Lack("a list of tensors");
-            case int other: return Lack(other is Sparse or Sparse + 1 ? "a sparse tensor" : $"an attribute of type {other}");
+            case Tensor: return new AttributeValue.Array(tensors.Read(attribute.T, label).Tensor);
+            case Graph when !attribute.HasG: throw new ModelException($"{label} should be a graph, which is missing.");
+            case Graph: return graphs(attribute.G);
+            case Graphs: throw Lack("a list of sub-graphs");
+            case Tensors: throw Lack("a list of tensors");
+            case int other: throw Lack(other is Sparse or Sparse + 1 ? "a sparse tensor" : $"an attribute of type {other}");
         }
 
-        AttributeValue? Lack(string what)
-        {
-            faults.Add($"{what} (attribute '{attribute.Name}')", node);
-            return null;
-        }
+        UnsupportedException Lack(string what) => new($"{what} (attribute '{attribute.Name}')");
     }
 
     /// <summary>Writes an attribute.</summary>

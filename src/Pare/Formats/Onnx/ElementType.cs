@@ -30,6 +30,21 @@ internal static class ElementType
         _ => null,
     };
 
+    /// <summary>True for the types of the format that Pare lacks, and passes on.</summary>
+    public static bool IsForeign(int code) => code > 0 && code < Names.Length && Find(code) is null;
+
+    /// <summary>Bits of an element of a type that Pare lacks; null where it has no fixed number or is not known.</summary>
+    public static int? ForeignBits(int code) => code switch
+    {
+        Float16 or BFloat16 => 16,
+        14 => 64, // complex64
+        15 => 128, // complex128
+        >= 17 and <= 20 or 24 => 8, // 8-bit floats
+        21 or 22 or 23 => 4, // uint4, int4, float4e2m1
+        25 or 26 => 2, // uint2, int2
+        _ => null,
+    };
+
     /// <summary>The number of an element type.</summary>
     public static int Code(DType type) => type switch
     {

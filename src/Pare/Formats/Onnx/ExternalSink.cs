@@ -59,6 +59,16 @@ internal sealed class ExternalSink : IDisposable
         return to;
     }
 
+    /// <summary>Moves the data of a tensor into the file.</summary>
+    public TensorProto Write(TensorProto tensor)
+    {
+        ReadOnlySpan<byte> bytes = tensor.RawData.Span;
+        Start(tensor, bytes.Length);
+        Append(bytes);
+        tensor.ClearRawData();
+        return tensor;
+    }
+
     /// <summary>Puts the file in its place and its name into the tensors.</summary>
     public void Finish()
     {

@@ -5,6 +5,7 @@ internal sealed class Initializers
 {
     private readonly Dictionary<string, ParsedTensor> _tensors = new(StringComparer.Ordinal);
     private readonly FreshNames _names = new();
+    private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
 
     /// <summary>Keeps fresh names away from a name that the file uses for any value.</summary>
     public void Reserve(string name) => _names.Take(name);
@@ -22,10 +23,14 @@ internal sealed class Initializers
     public string AddFresh(string wish, Tensor value)
     {
         string name = _names.Make(wish);
+        _fresh.Add(name);
         byte[] bytes = value.Bytes.ToArray();
         _tensors[name] = new ParsedTensor(new Tensor(value.DType, value.Shape, bytes, 0), bytes);
         return name;
     }
+
+    /// <summary>True where it was added under a fresh name.</summary>
+    public bool IsFresh(string name) => _fresh.Contains(name);
 
     /// <summary>True where the file has it.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);

@@ -8,7 +8,8 @@ namespace Pare.Formats.Onnx;
 /// <remarks>
 /// Read: initializers inline or as external data inside the model's folder. F32 initializers of at least one axis become weights, all
 /// others constants; Constant nodes become either. float16 and bfloat16 initializers are widened to F32 where only Cast reads them and
-/// refused elsewhere, as are sub-graphs, functions, sparse tensors, texts, sequences and optionals.
+/// kept as they are elsewhere. Functions of the file's own are put in the place of their calls; sparse initializers become dense. What else Pare
+/// lacks, operators and types, is kept as <see cref="ForeignOperator"/> and written back as it was.
 /// <para>Dropped: documentation of nodes and values, value_info, quantization annotations. Types are derived anew.</para>
 /// <para>Format: ONNX, docs/IR.md and docs/ExternalData.md.</para>
 /// </remarks>
@@ -30,5 +31,5 @@ public sealed class OnnxFormat(OnnxWriteOptions? options = null) : IModelFormat
         OnnxWriter.Write(model, stream, _options, context.Operators, context.Folder is null ? null : () => new ExternalSink(context.Folder, context.FileName, context.Cancel));
 
     /// <summary>The model at the opset that is written.</summary>
-    public Model Keep(Model model) => model.WithMetadata(model.Metadata with { Opset = _options.Opset ?? model.Metadata.Opset });
+    public Model Keep(Model model) => model.WithMetadata(OnnxMetadata.Keep(model) with { Opset = _options.Opset ?? model.Metadata.Opset });
 }

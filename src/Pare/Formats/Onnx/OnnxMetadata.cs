@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Google.Protobuf;
 using Pare.Formats.Onnx.Wire;
 
 namespace Pare.Formats.Onnx;
@@ -9,7 +10,7 @@ internal static class OnnxMetadata
 {
     private const string Reserved = "onnx.";
     private const string Producer = Reserved + "producer_name", ProducerVersion = Reserved + "producer_version", Domain = Reserved + "domain";
-    private const string ModelVersion = Reserved + "model_version", Doc = Reserved + "doc_string", Opset = Reserved + "opset.";
+    private const string ModelVersion = Reserved + "model_version", Doc = Reserved + "doc_string", Opset = Reserved + "opset.", OutputType = Reserved + "output_type.";
 
     /// <summary>Who wrote a file that no other tool wrote before; it is not made a property.</summary>
     private const string Self = "Pare";
@@ -31,7 +32,7 @@ internal static class OnnxMetadata
         Set(Domain, file.Domain);
         Set(Doc, file.DocString);
         if (file.ModelVersion != 0) Set(ModelVersion, file.ModelVersion.ToString(CultureInfo.InvariantCulture));
-        var used = file.Graph.Node.Select(n => n.Domain).ToHashSet(StringComparer.Ordinal);
+        var used = file.Graph.Node.SelectMany(n => GraphNames.Domains(n, $"'{n.Name}'").Prepend(n.Domain)).ToHashSet(StringComparer.Ordinal);
         foreach ((string domain, int version) in opsets)
             if (domain.Length > 0 && version != FirstOpset && used.Contains(domain)) Set(Opset + domain, version.ToString(CultureInfo.InvariantCulture));
         return new Metadata(file.Graph.Name == Unnamed ? "" : file.Graph.Name, opsets.GetValueOrDefault("", Metadata.DefaultOpset), properties.ToImmutable());
@@ -45,6 +46,32 @@ internal static class OnnxMetadata
     /// <summary>The version of another operator set that the model was read with; 1 where nothing is known.</summary>
     public static int OpsetOf(Metadata metadata, string domain) =>
         metadata.Properties.TryGetValue(Opset + domain, out string? text) && int.TryParse(text, CultureInfo.InvariantCulture, out int version) ? version : FirstOpset;
+
+    /// <summary>Notes the types that the file declares of outputs whose types are not derived, behind nodes that Pare lacks.</summary>
+    public static Model KeepOutputTypes(Model model, IReadOnlyDictionary<string, ValueInfoProto> declared)
+    {
+        Metadata metadata = model.Metadata;
+        foreach (string output in model.Outputs)
+            if (!model.Types.ContainsKey(output) && declared.GetValueOrDefault(output)?.Type is { } type)
+                metadata = metadata.With(OutputType + output, Convert.ToBase64String(type.ToByteArray()));
+        return ReferenceEquals(metadata, model.Metadata) ? model : model.WithMetadata(metadata);
+    }
+
+    /// <summary>The type of an output that Pare does not derive, as it was read; without a type where nothing was said.</summary>
+    public static ValueInfoProto OutputOf(Metadata metadata, string output)
+    {
+        var value = new ValueInfoProto { Name = output };
+        if (metadata.Properties.TryGetValue(OutputType + output, out string? text)) value.Type = TypeProto.Parser.ParseFrom(Convert.FromBase64String(text));
+        return value;
+    }
+
+    /// <summary>The metadata that a written file gives back: without versions of operator sets and types of outputs that are no longer there.</summary>
+    public static Metadata Keep(Model model)
+    {
+        string[] stale = [.. model.Metadata.Properties.Keys.Where(k => k.StartsWith(OutputType, StringComparison.Ordinal)
+            && (model.Types.ContainsKey(k[OutputType.Length..]) || !model.Outputs.Contains(k[OutputType.Length..])))];
+        return model.Metadata with { Properties = model.Metadata.Properties.RemoveRange(stale) };
+    }
 
     public static void Write(Metadata metadata, ModelProto file)
     {
@@ -60,5 +87,5 @@ internal static class OnnxMetadata
     }
 
     private static bool IsField(string key) =>
-        key is Producer or ProducerVersion or Domain or ModelVersion or Doc || key.StartsWith(Opset, StringComparison.Ordinal);
+        key is Producer or ProducerVersion or Domain or ModelVersion or Doc || key.StartsWith(Opset, StringComparison.Ordinal) || key.StartsWith(OutputType, StringComparison.Ordinal);
 }

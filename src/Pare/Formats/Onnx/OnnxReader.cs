@@ -6,7 +6,8 @@ namespace Pare.Formats.Onnx;
 /// <summary>Reads a model from the ONNX format.</summary>
 /// <remarks>
 /// What the model does not keep, because nothing depends on it: documentation strings, value_info (types are derived anew), quantization
-/// annotations, metadata of single nodes. Constant nodes become initializers. Initializers that are listed as inputs too are no inputs:
+/// annotations, metadata of single nodes. What Pare lacks is kept as <see cref="ForeignOperator"/>. Functions of the file's own are put in the
+/// place of their calls. Constant nodes become initializers. Initializers that are listed as inputs too are no inputs:
 /// before IR version 4 all had to be listed; from then on they are defaults that a caller could override, which Pare takes as fixed.
 /// </remarks>
 internal sealed class OnnxReader
@@ -14,23 +15,29 @@ internal sealed class OnnxReader
     /// <summary>Today's is 13; more than this is no version but damage.</summary>
     private const int MostIrVersion = 1000;
 
-    private readonly Catalog<OperatorSpec> _operators;
     private readonly ModelProto _file;
     private readonly TensorParser _tensors;
     private readonly Faults _faults = new();
     private readonly Initializers _initializers = new();
-    private readonly HashSet<string> _refused = new(StringComparer.Ordinal); // initializers told of in _faults: no inputs either
+    private readonly HashSet<string> _foreign = new(StringComparer.Ordinal); // initializers of types that Pare lacks: no inputs either
     private readonly HashSet<string> _seenNodes = new(StringComparer.Ordinal);
     private readonly FreshNames _nodeNames = new();
+    private readonly FreshNames _dimNames = new();
     private readonly ModelEditor _editor = new();
     private readonly Dictionary<string, int> _opsets;
+    private readonly Dictionary<string, ValueInfoProto> _declared = new(StringComparer.Ordinal);
+    private readonly ForeignReader _keep;
+    private readonly NodeReader _nodes;
+    private readonly FunctionInliner _functions;
 
     private OnnxReader(ModelProto file, Catalog<OperatorSpec> operators, TensorParser tensors)
     {
         _file = file;
-        _operators = operators;
         _tensors = tensors;
         _opsets = OnnxOpset.Imports(file);
+        _functions = new FunctionInliner(file, _opsets);
+        _keep = new ForeignReader(tensors, Declared);
+        _nodes = new NodeReader(operators, tensors, _initializers, _functions.OpsetOf);
     }
 
     /// <summary>Reads a model.</summary>
@@ -51,19 +58,20 @@ internal sealed class OnnxReader
     private Model Read()
     {
         GraphProto graph = _file.Graph;
-        RefuseParts();
+        if (_file.TrainingInfo.Count > 0) _faults.Add("a training graph", $"training_info, {_file.TrainingInfo.Count} entries");
+        _functions.Inline();
         foreach (NodeProto node in graph.Node)
         {
             foreach (string output in node.Output) _initializers.Reserve(output);
             if (node.Name.Length > 0) _nodeNames.Take(node.Name);
         }
         foreach (ValueInfoProto input in graph.Input) _initializers.Reserve(input.Name);
+        foreach (ValueInfoProto value in graph.ValueInfo.Concat(graph.Output)) _declared.TryAdd(value.Name, value);
         ReadInitializers();
         ReadInputs();
         ReadNodes();
         _faults.ThrowIfAny(
-            $"The model{(graph.Name.Length > 0 ? $" '{graph.Name}'" : "")} needs what Pare lacks",
-            "OperatorCatalog.Default lists the operators that Pare has; OperatorCatalog.Default.With(...) adds one of your own.");
+            $"The model{(graph.Name.Length > 0 ? $" '{graph.Name}'" : "")} needs what Pare lacks", "Export the model without.");
         _initializers.AddTo(_editor);
         var outputs = new HashSet<string>(StringComparer.Ordinal);
         foreach (ValueInfoProto output in graph.Output)
@@ -72,7 +80,9 @@ internal sealed class OnnxReader
             _editor.AddOutput(output.Name);
         }
         _editor.Metadata = OnnxMetadata.Read(_file, _opsets);
-        return _editor.Build();
+        _editor.OnUnsupported = (node, missing) => _nodes.Original(node) is { } original ? Keep(original, node.Name, missing, node) : null;
+        Model model = _editor.Build();
+        return OnnxMetadata.KeepOutputTypes(model, _declared);
     }
 
     private static ModelProto Parse(Stream stream)
@@ -88,35 +98,45 @@ internal sealed class OnnxReader
         }
     }
 
-    private void RefuseParts()
-    {
-        GraphProto graph = _file.Graph;
-        foreach (FunctionProto function in _file.Functions) _faults.Add("a function of the file's own", $"'{function.Name}'");
-        foreach (SparseTensorProto sparse in graph.SparseInitializer) _faults.Add("a sparse initializer", $"'{sparse.Values?.Name}'");
-        if (_file.TrainingInfo.Count > 0) _faults.Add("a training graph", $"training_info, {_file.TrainingInfo.Count} entries");
-    }
-
     private void ReadInitializers()
     {
         HashSet<string> halves = HalvesOnlyCast();
         foreach (TensorProto tensor in _file.Graph.Initializer)
         {
-            try
-            {
-                _initializers.Add(tensor.Name, _tensors.Read(tensor, $"The initializer '{tensor.Name}'", halves.Contains(tensor.Name)));
-            }
-            catch (UnsupportedException e)
-            {
-                _refused.Add(tensor.Name);
-                _faults.Add(ElementType.Find(tensor.DataType) is null ? $"initializers of {ElementType.Name(tensor.DataType)}" : e.Message, $"'{tensor.Name}'");
-            }
+            bool widened = halves.Contains(tensor.Name);
+            if (!widened && ElementType.IsForeign(tensor.DataType)) KeepInitializer(tensor);
+            else ReadInitializer(tensor.Name, () => _tensors.Read(tensor, $"The initializer '{tensor.Name}'", widened));
             tensor.ClearRawData(); // the array lives on in the model
         }
+        foreach (SparseTensorProto sparse in _file.Graph.SparseInitializer)
+            ReadInitializer(sparse.Values?.Name ?? "", () => _tensors.ReadSparse(sparse, $"The initializer '{sparse.Values?.Name}'"));
+    }
+
+    private void ReadInitializer(string name, Func<ParsedTensor> read)
+    {
+        try
+        {
+            _initializers.Add(name, read());
+        }
+        catch (UnsupportedException e)
+        {
+            _foreign.Add(name);
+            _faults.Add(e.Message, $"'{name}'");
+        }
+    }
+
+    private void KeepInitializer(TensorProto tensor)
+    {
+        if (tensor.Name.Length == 0) throw new ModelException("An initializer has no name.");
+        if (!_foreign.Add(tensor.Name) || _initializers.Contains(tensor.Name))
+            throw new ModelException($"Two initializers or Constant nodes have the name '{tensor.Name}'.");
+        _initializers.Reserve(tensor.Name);
+        _editor.Add(_keep.Initializer(tensor, _nodeNames.Make(tensor.Name)));
     }
 
     /// <summary>
     /// Initializers of float16 and bfloat16 that only Cast nodes read: kept small in the file, computed with in another type. Widening
-    /// them to F32 is exact and changes no result. Where such a type is computed with, Pare refuses: it has no half-precision arithmetic.
+    /// them to F32 is exact and changes no result. Where such a type is computed with, it is kept as it is: Pare has no half-precision arithmetic.
     /// </summary>
     private HashSet<string> HalvesOnlyCast()
     {
@@ -129,38 +149,38 @@ internal sealed class OnnxReader
 
     private void ReadInputs()
     {
-        var names = new FreshNames();
-        var inputs = _file.Graph.Input.Where(i => !_initializers.Contains(i.Name) && !_refused.Contains(i.Name)).ToList();
+        var inputs = _file.Graph.Input.Where(i => !_initializers.Contains(i.Name) && !_foreign.Contains(i.Name)).ToList();
         foreach (ValueInfoProto input in inputs)
             foreach (TensorShapeProto.Types.Dimension dim in input.Type?.TensorType?.Shape?.Dim ?? [])
-                names.Take(dim.DimParam);
-        foreach (ValueInfoProto input in inputs)
+                _dimNames.Take(dim.DimParam);
+        for (int i = 0; i < inputs.Count; i++)
         {
+            ValueInfoProto input = inputs[i];
             if (input.Name.Length == 0) throw new ModelException("An input of the graph has no name.");
-            if (ReadType(input, names) is { } type) _editor.AddInput(input.Name, type);
+            if (input.Type is not { } type || type.ValueCase == TypeProto.ValueOneofCase.None) throw new ModelException($"The input '{input.Name}' has no type.");
+            if (MissingType(type) is { } missing) _editor.Add(ForeignReader.Input(input, i, _nodeNames.Make(input.Name), $"inputs of {missing}"));
+            else if (type.TensorType.Shape is null) _faults.Add("inputs without a shape (a length may be open, but the number of axes must be given)", $"'{input.Name}'");
+            else _editor.AddInput(input.Name, ReadType(type.TensorType, input.Name));
         }
     }
 
-    private TensorType? ReadType(ValueInfoProto input, FreshNames names)
-    {
-        TypeProto? type = input.Type;
-        if (type is null || type.ValueCase == TypeProto.ValueOneofCase.None) throw new ModelException($"The input '{input.Name}' has no type.");
-        if (type.ValueCase != TypeProto.ValueOneofCase.TensorType)
-            _faults.Add($"inputs of {type.ValueCase.ToString().Replace("Type", "", StringComparison.Ordinal).ToLowerInvariant()} type", $"'{input.Name}'");
-        else if (ElementType.Find(type.TensorType.ElemType) is not { } element)
-            _faults.Add($"inputs of {ElementType.Name(type.TensorType.ElemType)}", $"'{input.Name}'");
-        else if (type.TensorType.Shape is null)
-            _faults.Add("inputs without a shape (a length may be open, but the number of axes must be given)", $"'{input.Name}'");
-        else
-            return new TensorType(element, new Shape(type.TensorType.Shape.Dim.Select((d, axis) => ReadDim(d, input.Name, axis, names))));
-        return null;
-    }
+    /// <summary>What Pare lacks of a type; null where it has it.</summary>
+    private static string? MissingType(TypeProto type) =>
+        type.ValueCase != TypeProto.ValueOneofCase.TensorType ? $"{type.ValueCase.ToString().Replace("Type", "", StringComparison.Ordinal).ToLowerInvariant()} type"
+        : ElementType.Find(type.TensorType.ElemType) is null ? ElementType.Name(type.TensorType.ElemType) : null;
+
+    private TensorType ReadType(TypeProto.Types.Tensor type, string value) =>
+        new(ElementType.Find(type.ElemType)!.Value, new Shape(type.Shape.Dim.Select((d, axis) => ReadDim(d, value, axis, _dimNames))));
+
+    /// <summary>The type that the file declares of a value; null where it does not, or where Pare has no such type.</summary>
+    private TensorType? Declared(string value) =>
+        _declared.GetValueOrDefault(value)?.Type is { TensorType: { Shape: not null } tensor } type && MissingType(type) is null ? ReadType(tensor, value) : null;
 
     private static Dim ReadDim(TensorShapeProto.Types.Dimension dim, string input, int axis, FreshNames names) => dim.ValueCase switch
     {
         TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue when dim.DimValue is >= 0 and <= int.MaxValue => dim.DimValue,
         TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue => throw new ModelException(
-            $"The input '{input}' has the length {dim.DimValue} on axis {axis}; 0 to {int.MaxValue} is possible, or a name for an open length."),
+            $"The value '{input}' has the length {dim.DimValue} on axis {axis}; 0 to {int.MaxValue} is possible, or a name for an open length."),
         TensorShapeProto.Types.Dimension.ValueOneofCase.DimParam when dim.DimParam.Length > 0 => Dim.Named(dim.DimParam),
         _ => Dim.Named(names.Make($"{input}.{axis}")),
     };
@@ -169,64 +189,43 @@ internal sealed class OnnxReader
     {
         // Constants first: operators ask for the values of inputs, and nodes may stand in any order.
         foreach (NodeProto node in _file.Graph.Node)
-            if (IsConstant(node)) ReadConstant(node);
+            if (NodeReader.IsConstant(node) && !TryReadConstant(node)) _foreign.Add(node.Output[0]);
         for (int i = 0; i < _file.Graph.Node.Count; i++)
-            if (!IsConstant(_file.Graph.Node[i])) ReadNode(_file.Graph.Node[i], i);
+            if (_file.Graph.Node[i] is var node && !(NodeReader.IsConstant(node) && !_foreign.Contains(node.Output[0]))) ReadNode(node, i);
     }
 
-    private static bool IsConstant(NodeProto node) => node.OpType == "Constant" && OnnxOpset.Normal(node.Domain).Length == 0;
-
-    private void ReadConstant(NodeProto node)
+    private bool TryReadConstant(NodeProto node)
     {
-        string label = $"'{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault())}' (Constant)";
-        if (node.Output.Count != 1) throw new ModelException($"Node {label}: it has {node.Output.Count} outputs, one is needed.");
-        if (node.Attribute.Count != 1) throw new ModelException($"Node {label}: it has {node.Attribute.Count} attributes, one value is needed.");
-        AttributeProto attribute = node.Attribute[0];
-        if (attribute.Name == "value" && attribute.T is not null && !attribute.HasRefAttrName && ElementType.Find(attribute.T.DataType) is not null)
+        try
         {
-            _initializers.Add(node.Output[0], _tensors.Read(attribute.T, $"Node {label}: its value"));
-            return;
+            _initializers.Add(node.Output.FirstOrDefault() ?? "", _nodes.ReadConstant(node));
+            return true;
         }
-        Tensor? value = (attribute.Name, Attributes.Read(attribute, label, _tensors, _faults)) switch
+        catch (UnsupportedException)
         {
-            ("value_float", AttributeValue.Float a) => Tensor.Scalar(a.Value),
-            ("value_int", AttributeValue.Int a) => Tensor.Scalar(a.Value),
-            ("value_floats", AttributeValue.Floats a) => Tensor.Vector(a.Values.AsSpan()),
-            ("value_ints", AttributeValue.Ints a) => Tensor.Vector(a.Values.AsSpan()),
-            ("value_string" or "value_strings", not null) => Lack(),
-            (_, null) => null, // told already
-            _ => throw new ModelException($"Node {label}: attribute '{attribute.Name}' of this type is no value of a constant."),
-        };
-        if (value is not null) _initializers.Add(node.Output[0], new ParsedTensor(value, value.Bytes.ToArray()));
-
-        Tensor? Lack()
-        {
-            _faults.Add("constants of text", label);
-            return null;
+            return false;
         }
     }
 
     private void ReadNode(NodeProto node, int index)
     {
         string name = UniqueName(node, index);
-        string domain = OnnxOpset.Normal(node.Domain);
-        string label = $"'{name}' ({node.OpType})";
-        int? opset = _opsets.TryGetValue(domain, out int version) ? version : null;
-        OperatorSpec? spec = _operators.Find(node.OpType);
-        if (spec is null || spec.Domain != domain || opset < spec.SinceOpset || node.Overload.Length > 0)
+        try
         {
-            _faults.Add(
-                $"operator {node.OpType}{(node.Overload.Length > 0 ? $":{node.Overload}" : "")} of domain '{(domain.Length == 0 ? "ai.onnx" : domain)}', opset {opset?.ToString() ?? "not given"}",
-                $"node '{name}'");
-            return;
+            _editor.Add(_nodes.Read(node, name));
         }
-        if (opset is null) throw new ModelException($"Node {label}: the file does not say which version of the operator set '{domain}' it uses.");
-        if (ReadAttributes(node, label) is not { } attributes) return;
-        List<string> inputs = [.. node.Input];
-        while (inputs.Count > 0 && inputs[^1].Length == 0) inputs.RemoveAt(inputs.Count - 1); // absent at the end is absent
-        var reader = new OnnxOperatorReader(name, node.OpType, opset.Value, inputs, node.Output.Count, attributes, _initializers);
-        if (ReadOperator(spec, reader, label) is { } op)
-            _editor.Add(new Node(name, op, [.. inputs], [.. node.Output]) { Extra = reader.Unread() });
+        catch (UnsupportedException e)
+        {
+            _editor.Add(Keep(node, name, e.Message, null));
+        }
+    }
+
+    /// <summary>A node kept as it was; what an older form of it became is taken back.</summary>
+    private Node Keep(NodeProto node, string name, string missing, Node? instead)
+    {
+        Node kept = _keep.Node(node, name, _functions.OpsetOf(node).TryGetValue(OnnxOpset.Normal(node.Domain), out int opset) ? opset : null, missing);
+        foreach (string added in instead?.Inputs.Where(_initializers.IsFresh).Except(kept.Inputs) ?? []) _editor.RemoveInitializer(added);
+        return kept;
     }
 
     private string UniqueName(NodeProto node, int index)
@@ -234,36 +233,5 @@ internal sealed class OnnxReader
         // Two nodes of one name are legal in ONNX, where names of nodes mean nothing; in Pare a node is found by its name.
         if (node.Name.Length == 0) return _nodeNames.Make($"{node.OpType}_{index}");
         return _seenNodes.Add(node.Name) ? node.Name : _nodeNames.Make(node.Name);
-    }
-
-    private Dictionary<string, AttributeValue>? ReadAttributes(NodeProto node, string label)
-    {
-        var attributes = new Dictionary<string, AttributeValue>(StringComparer.Ordinal);
-        bool complete = true;
-        foreach (AttributeProto attribute in node.Attribute)
-        {
-            AttributeValue? value = Attributes.Read(attribute, label, _tensors, _faults);
-            complete &= value is not null;
-            if (value is not null && !attributes.TryAdd(attribute.Name, value))
-                throw new ModelException($"Node {label}: attribute '{attribute.Name}' is given twice.");
-        }
-        return complete ? attributes : null;
-    }
-
-    private Operator? ReadOperator(OperatorSpec spec, OnnxOperatorReader reader, string label)
-    {
-        try
-        {
-            return spec.Read(reader);
-        }
-        catch (UnsupportedException e)
-        {
-            _faults.Add(e.Message, $"node {label}");
-            return null;
-        }
-        catch (Exception e) when (e is OverflowException or ArgumentException or InvalidOperationException or IndexOutOfRangeException)
-        {
-            throw new ModelException($"Node {label}: its attributes do not fit: {e.Message}", e);
-        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class OnnxWriter
         var writer = new OnnxWriter(model, opset, operators);
         ModelProto file = writer.Skeleton();
         List<string> initializers = writer.Initializers();
-        long bytes = initializers.Sum(writer.Bytes);
+        long bytes = initializers.Sum(writer.Bytes) + writer.ForeignInitializers.Sum(n => (long)((ForeignOperator)n.Operator).Definition.Length);
         if (bytes <= options.InlineLimitBytes)
             writer.AddInitializers(file.Graph, initializers, null);
         else if (openExternal is not null)
@@ -76,19 +76,44 @@ internal sealed class OnnxWriter
     {
         var file = new ModelProto { IrVersion = OnnxOpset.IrVersion(_opset), Graph = new GraphProto() };
         foreach (Node node in _model.Nodes)
-            if (Write(node) is { } proto) file.Graph.Node.Add(proto);
+            if (node.Operator is ForeignOperator foreign) WriteForeign(node, foreign, file.Graph);
+            else if (Write(node) is { } proto) file.Graph.Node.Add(proto);
         _faults.ThrowIfAny("The model cannot be written as ONNX", $"Opset {_opset} was asked for. Save a .pare file to keep the model as it is.");
         file.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = _opset });
         foreach (string domain in _domains)
             if (domain.Length > 0) file.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = OnnxMetadata.OpsetOf(_model.Metadata, domain) });
         foreach ((string name, TensorType type) in _model.Inputs) file.Graph.Input.Add(Value(name, type));
+        foreach (Node input in _model.Nodes.Where(n => n.Operator is ForeignOperator { Kind: ForeignKind.Input }).OrderBy(n => ((ForeignOperator)n.Operator).Position))
+            file.Graph.Input.Insert(Math.Min(((ForeignOperator)input.Operator).Position, file.Graph.Input.Count), ForeignWriter.Input(input));
         foreach (string output in _model.Outputs)
         {
-            file.Graph.Output.Add(Value(output, _model.Types[output]));
+            file.Graph.Output.Add(_model.Types.TryGetValue(output, out TensorType? type) ? Value(output, type) : OnnxMetadata.OutputOf(_model.Metadata, output));
             _used.Add(output);
         }
         OnnxMetadata.Write(_model.Metadata, file);
         return file;
+    }
+
+    private void WriteForeign(Node node, ForeignOperator op, GraphProto graph)
+    {
+        switch (op.Kind)
+        {
+            case ForeignKind.Input:
+                return; // among the inputs, later
+            case ForeignKind.Initializer:
+                return; // among the initializers, later
+        }
+        NodeProto proto = ForeignWriter.Node(node);
+        string[] domains = [op.Domain, .. GraphNames.Domains(proto, node.ToString())];
+        int? opset = op.Domain.Length == 0 ? op.Opset : domains.Contains("") ? _model.Metadata.Opset : null;
+        if (opset is { } read && read != _opset)
+            _faults.Add($"a node that Pare lacks can only be written in the opset {read} that it was read in", $"node {node}");
+        _domains.UnionWith(op.Opset is null ? domains[1..] : domains); // a file that did not say the version goes on not saying it
+        _used.UnionWith(node.Inputs);
+        graph.Node.Add(proto);
+        for (int i = 0; i < node.Outputs.Length; i++)
+            if (node.Outputs[i].Length > 0 && i < op.OutputTypes.Length && op.OutputTypes[i] is { } type && !_model.Outputs.Contains(node.Outputs[i]))
+                graph.ValueInfo.Add(Value(node.Outputs[i], type));
     }
 
     private NodeProto? Write(Node node)
@@ -132,8 +157,15 @@ internal sealed class OnnxWriter
     private long Bytes(string name) =>
         _model.Weights.TryGetValue(name, out WeightEncoding? weight) ? (long)weight.Length * sizeof(float) : _model.Constants[name].ByteLength;
 
+    private IEnumerable<Node> ForeignInitializers => _model.Nodes.Where(n => n.Operator is ForeignOperator { Kind: ForeignKind.Initializer });
+
     private void AddInitializers(GraphProto graph, List<string> names, ExternalSink? sink)
     {
+        foreach (TensorProto tensor in ForeignInitializers.Select(ForeignWriter.Initializer))
+        {
+            graph.Initializer.Add(tensor.HasRawData && tensor.RawData.Length >= ExternalSink.LeastBytes ? sink?.Write(tensor) ?? tensor : tensor);
+            if (OnnxOpset.IrVersion(_opset) < OnnxOpset.FreeInitializers) graph.Input.Add(ForeignWriter.TypeOf(tensor));
+        }
         foreach (string name in names)
         {
             ExternalSink? to = Bytes(name) >= ExternalSink.LeastBytes ? sink : null;

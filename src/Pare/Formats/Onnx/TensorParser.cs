@@ -30,6 +30,55 @@ internal sealed class TensorParser(ExternalData external)
         return new ParsedTensor(new Tensor(type, new Shape(tensor.Dims.Select(d => (Dim)d)), bytes.Array!, bytes.Offset), bytes);
     }
 
+    /// <summary>The tensor with its data in it, where they lie in another file; its type is one that Pare passes on only.</summary>
+    public TensorProto Inlined(TensorProto tensor, string label)
+    {
+        long bits = (long)(ElementType.Find(tensor.DataType) is { } known ? known.Size() * 8 : ElementType.ForeignBits(tensor.DataType)
+            ?? throw new ModelException($"{label} is of {ElementType.Name(tensor.DataType)}, which cannot lie in another file."));
+        long bytes = (Count(tensor.Dims, label) * bits + 7) / 8;
+        if (bytes > Array.MaxLength) throw new UnsupportedException($"{label} has {bytes} bytes; a tensor may have {Array.MaxLength} bytes at most.");
+        TensorProto whole = tensor.Clone();
+        whole.RawData = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(external.Read(tensor, label, (int)bytes));
+        whole.ExternalData.Clear();
+        whole.ClearDataLocation();
+        return whole;
+    }
+
+    /// <summary>
+    /// A sparse tensor with its zeros. Indices are positions, [count], or places on each axis, [count, rank], in rising order
+    /// (ONNX, SparseTensorProto).
+    /// </summary>
+    /// <exception cref="ModelException">The tensor is malformed.</exception>
+    /// <exception cref="UnsupportedException">Pare has no such element type, or it would be very large.</exception>
+    public ParsedTensor ReadSparse(SparseTensorProto sparse, string label)
+    {
+        if (sparse.Values is null || sparse.Indices is null) throw new ModelException($"{label} is sparse, but without values or indices.");
+        Tensor values = Read(sparse.Values, $"{label}: its values").Tensor, indices = Read(sparse.Indices, $"{label}: its indices").Tensor;
+        int length = Count(sparse.Dims, label), rank = sparse.Dims.Count, size = values.DType.Size();
+        if (length > MostDensified / size) throw new UnsupportedException($"{label} is sparse and has {length} elements with its zeros; {MostDensified / size} can be made dense.");
+        bool linear = indices.Shape.Rank == 1;
+        if (indices.DType != DType.I64 || values.Shape.Rank != 1 || indices.Length != values.Length * (linear ? 1 : rank))
+            throw new ModelException($"{label} is sparse: its values {values.Type} and indices {indices.Type} do not fit {rank} axes.");
+        var bytes = new byte[length * size];
+        ReadOnlySpan<long> places = indices.As<long>();
+        for (int i = 0; i < values.Length; i++)
+        {
+            long at = linear ? places[i] : 0;
+            for (int axis = 0; axis < rank && !linear; axis++)
+            {
+                long place = places[i * rank + axis];
+                at = place >= 0 && place < sparse.Dims[axis] ? at * sparse.Dims[axis] + place : -1;
+                if (at < 0) break;
+            }
+            if (at < 0 || at >= length) throw new ModelException($"{label} is sparse: index {i} lies outside of its dims [{string.Join(", ", sparse.Dims)}].");
+            values.Bytes.Slice(i * size, size).CopyTo(bytes.AsSpan((int)at * size));
+        }
+        return new ParsedTensor(new Tensor(values.DType, new Shape(sparse.Dims.Select(d => (Dim)d)), bytes, 0), bytes);
+    }
+
+    /// <summary>The most bytes that a sparse tensor, however small in the file, may become.</summary>
+    private const long MostDensified = 1L << 28;
+
     /// <summary>True for float16 and bfloat16.</summary>
     public static bool IsHalf(TensorProto tensor) => tensor.DataType is ElementType.Float16 or ElementType.BFloat16;
 

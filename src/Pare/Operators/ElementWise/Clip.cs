@@ -25,6 +25,9 @@ public sealed partial record Clip : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
     public override OperatorCost Cost(InferScope s) => new(0, ((s.Has(1) ? 1 : 0) + (s.Has(2) ? 1 : 0)) * s.Shape(0).Elements);
 
     /// <inheritdoc/>

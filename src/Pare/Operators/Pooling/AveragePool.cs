@@ -23,6 +23,9 @@ public sealed partial record AveragePool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
     public override OperatorCost Cost(InferScope s) => new(0, PoolLoop.Operations(s, Window));
 
     /// <inheritdoc/>

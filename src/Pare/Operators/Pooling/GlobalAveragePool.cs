@@ -17,6 +17,9 @@ public sealed partial record GlobalAveragePool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
     public override OperatorCost Cost(InferScope s) => new(0, s.Shape(0).Elements);
 
     /// <inheritdoc/>

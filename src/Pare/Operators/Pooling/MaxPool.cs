@@ -25,6 +25,9 @@ public sealed partial record MaxPool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
     public override OperatorCost Cost(InferScope s) => new(0, PoolLoop.Operations(s, Window));
 
     /// <inheritdoc/>

@@ -8,12 +8,23 @@ internal static class InferExtensions
     /// <summary>The element type of an input that must be F32 or F64.</summary>
     public static DType RealType(this InferScope s, int input) => Reals.Holds(s.Type(input).DType)
         ? s.Type(input).DType
-        : throw s.Fail($"input {input} ('{s.Node.Input(input)}') holds {s.Type(input).DType}; F32 or F64 is needed.");
+        : throw s.FailType($"input {input} ('{s.Node.Input(input)}') holds {s.Type(input).DType}; F32 or F64 is needed.");
 
     /// <summary>The element type of an input that must be a number, not a truth value.</summary>
     public static DType NumberType(this InferScope s, int input) => s.Type(input).DType is not DType.Bool and var type
         ? type
-        : throw s.Fail($"input {input} ('{s.Node.Input(input)}') holds Bool; a number is needed.");
+        : throw s.FailType($"input {input} ('{s.Node.Input(input)}') holds Bool; a number is needed.");
+
+    /// <summary>
+    /// An error about an element type, which another tool may compute with: its cause is an <see cref="UnsupportedException"/>, by which a
+    /// reader knows that it may pass the node on.
+    /// </summary>
+    public static ModelException FailType(this InferScope s, string message) => new(s.Fail(message).Message, new UnsupportedException(message));
+
+    /// <summary>The element type of an input that must be an integer.</summary>
+    public static DType WholeType(this InferScope s, int input) => !Reals.Holds(s.NumberType(input))
+        ? s.Type(input).DType
+        : throw s.Fail($"input {input} ('{s.Node.Input(input)}') holds {s.Type(input).DType}; an integer is needed.");
 
     /// <summary>Checks that two inputs hold the same type.</summary>
     public static void SameType(this InferScope s, int first, int second)
@@ -27,7 +38,7 @@ internal static class InferExtensions
     {
         DType found = s.Type(input).DType;
         if (types.Contains(found)) return;
-        throw s.Fail($"input {input} ('{s.Node.Input(input)}') holds {found}; {string.Join(" or ", types.ToArray())} is needed.");
+        throw s.FailType($"input {input} ('{s.Node.Input(input)}') holds {found}; {string.Join(" or ", types.ToArray())} is needed.");
     }
 
     /// <summary>Checks how many inputs there are.</summary>

@@ -6,26 +6,28 @@ namespace Pare.Tests.Formats.Onnx;
 public class OnnxUnsupportedTests
 {
     [Fact]
-    public void Read_OperatorsThatAreLacking_AreNamedAllAtOnce()
+    public void Plan_OperatorsThatAreLacking_AreNamedAllAtOnce()
     {
         var subGraph = new AttributeProto { Name = "body", Type = 5, G = ByteString.Empty };
-        string message = Refused(Proto.Line(12).Node("Fft", ["x"], ["a"], "f1").Node("Fft", ["x"], ["b"], "f2").Node("Late", ["x"], ["c"], "l")
+        ModelProto file = Proto.Line(12).Node("Fft", ["x"], ["a"], "f1").Node("Fft", ["x"], ["b"], "f2").Node("Late", ["x"], ["c"], "l")
             .Node("Echo", ["x"], ["d"], "e", "com.other").Node("Picky", ["x"], ["e"], "p", attributes: [Proto.Text("mode", "bad")])
-            .Node("Echo", ["x"], ["f"], "s", attributes: [subGraph]));
+            .Node("Echo", ["x"], ["f"], "s", attributes: [subGraph]);
+        foreach (string output in (string[])["a", "b", "c", "d", "e", "f"]) file.Output(output);
+        string message = Should.Throw<UnsupportedException>(() => Pare.Runtime.ExecutionPlan.Build(file.Read())).Message;
         message.ShouldContain("operator Fft of domain 'ai.onnx', opset 12: node 'f1', node 'f2'");
         message.ShouldContain("operator Late of domain 'ai.onnx', opset 12: node 'l'");
         message.ShouldContain("operator Echo of domain 'com.other', opset not given: node 'e'");
-        message.ShouldContain("the mode 'bad': node 'p' (Picky)");
-        message.ShouldContain("a sub-graph (attribute 'body'): 's' (Echo)");
+        message.ShouldContain("the mode 'bad': node 'p'");
+        message.ShouldContain("a sub-graph (attribute 'body'): node 's'");
         message.ShouldContain("OperatorCatalog.Default");
     }
 
     [Fact]
-    public void Read_ManyNodesOfOneLackingOperator_AreCounted()
+    public void Plan_ManyNodesOfOneLackingOperator_AreCounted()
     {
         ModelProto file = Proto.Line();
-        for (int i = 0; i < 1000; i++) file.Node("Fft", ["x"], [$"o{i}"], $"n{i}");
-        string message = Refused(file);
+        for (int i = 0; i < 1000; i++) file.Node("Fft", ["x"], [$"o{i}"], $"n{i}").Output($"o{i}");
+        string message = Should.Throw<UnsupportedException>(() => Pare.Runtime.ExecutionPlan.Build(file.Read())).Message;
         message.ShouldContain("and 980 more");
         message.Length.ShouldBeLessThan(1000);
     }
@@ -38,16 +40,13 @@ public class OnnxUnsupportedTests
     [Fact]
     public void Read_OtherParts_AreNamed()
     {
-        ModelProto file = Proto.Line().Input("seq", 1).Input("h", 10, 1L).Initializer(Proto.Tensor("text", 8, 0)).Initializer(Proto.Tensor("half", 10, 0));
-        file.Graph.Input[1].Type = new TypeProto { SequenceType = new TypeProto.Types.Other() };
+        ModelProto file = Proto.Line();
         file.Graph.Input.Add(new ValueInfoProto { Name = "open", Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } });
-        file.Functions.Add(new FunctionProto { Name = "Swish" });
         file.TrainingInfo.Add(new TrainingInfoProto());
-        file.Graph.SparseInitializer.Add(new SparseTensorProto { Values = new TensorProto { Name = "thin" } });
-        string message = Refused(file.Node("Echo", ["half"], ["unread"]));
-        foreach (string part in (string[])["function of the file's own: 'Swish'", "sparse initializer: 'thin'", "training graph", "inputs of sequence type: 'seq'",
-            "inputs of float16: 'h'", "initializers of string: 'text'", "initializers of float16: 'half'", "inputs without a shape"])
-            message.ShouldContain(part);
+        string message = Refused(file);
+        message.ShouldContain("training graph");
+        message.ShouldContain("inputs without a shape");
+        message.ShouldContain("'open'");
     }
 
     [Fact]
