@@ -12,8 +12,12 @@ public sealed record AdviceReport(ModelCost Cost, ImmutableArray<Recommendation>
     private const double Least = 0.001;
 
     /// <summary>What helps towards a goal, the most helpful first; what costs something for the sake of accuracy comes last.</summary>
-    public IEnumerable<Recommendation> Ranked(AdviceGoal goal) => Recommendations
+    /// <returns>For each adviser its recommendations, the best one first: the others are variants of it.</returns>
+    public IEnumerable<ImmutableArray<Recommendation>> Ranked(AdviceGoal goal) => Recommendations
         .Where(r => r.ForAccuracy || r.Score(goal) > Least)
-        .OrderBy(r => r.ForAccuracy && r.Score(goal) <= Least)
-        .ThenByDescending(r => r.Score(goal));
+        .OrderByDescending(r => r.Score(goal))
+        .GroupBy(r => (r.Adviser, r.ForAccuracy))
+        .OrderBy(g => g.Key.ForAccuracy && g.First().Score(goal) <= Least)
+        .ThenByDescending(g => g.First().Score(goal))
+        .Select(g => g.ToImmutableArray());
 }

@@ -7,6 +7,6 @@ public enum AdviceRisk
     Low,
     /// <summary>The network must be retrained, and mostly recovers.</summary>
     Medium,
-    /// <summary>The network must be retrained, and may stay worse.</summary>
+    /// <summary>The network must be retrained, and may stay worse; also where less than 30 % of bytes and multiplications are left.</summary>
     High,
 }

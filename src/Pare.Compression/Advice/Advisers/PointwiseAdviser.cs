@@ -23,7 +23,7 @@ public sealed class PointwiseAdviser : Adviser
             string[] layers = [.. sites.SelectMany(s => s.Layers)];
             return new Suggestion(
                 "Make some 3 x 3 kernels 1 x 1",
-                $"{AdviceScope.Count(sites.Length, "3 x 3 convolution")} of {inner.Count}, every second one at most, {(sites.Length == 1 ? "has" : "have")} {scope.MacShare(layers)} of the multiplications; 1 x 1 needs a ninth. The others still see the neighbourhood.",
+                $"{sites.Length} of the {inner.Count} 3 x 3 convolutions, every second one at most, {(sites.Length == 1 ? "has" : "have")} {scope.MacShare(layers)} of the multiplications; 1 x 1 needs a ninth. The others still see the neighbourhood.",
                 AdviceRisk.High, Step);
         });
     }

@@ -4,7 +4,7 @@ namespace Pare.Compression.Advice.Advisers;
 /// <remarks>Howard and others, "MobileNets", 2017, section 3.3: multiplications and parameters fall with about the square of the width.</remarks>
 public sealed class WidthAdviser : Adviser
 {
-    private static readonly string[] Widths = ["0.75", "0.5"];
+    private static readonly (string Setting, string Share)[] Widths = [("0.75", "75 %"), ("0.5", "50 %")];
 
     /// <inheritdoc/>
     public override string Name => "width";
@@ -15,13 +15,13 @@ public sealed class WidthAdviser : Adviser
     /// <inheritdoc/>
     public override IEnumerable<Suggestion> Look(AdviceScope scope)
     {
-        foreach (string width in Widths)
+        foreach ((string width, string share) in Widths)
         {
             string step = $"rewrite.width:width={width}";
             string[] layers = [.. scope.Sites(step).SelectMany(s => s.Layers)];
             if (layers.Length == 0) continue;
             yield return new Suggestion(
-                $"Keep {width} of the channels",
+                $"Keep {share} of the channels",
                 $"{AdviceScope.Count(layers.Length, "layer")} could be narrower; what a layer costs falls with the square of the width. A sweep over widths shows where accuracy begins to suffer.",
                 AdviceRisk.Medium, step);
         }
