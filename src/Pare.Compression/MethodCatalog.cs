@@ -12,6 +12,7 @@ public static class MethodCatalog
         new KMeansClustering(),
         new Retrain(),
         new BatchNormFolding(),
+        new DuplicateFolding(),
         new UniformWidth(),
         new GlobalPoolHead(),
         new ShrinkKernel(),

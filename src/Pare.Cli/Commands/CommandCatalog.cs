@@ -17,6 +17,7 @@ internal static class CommandCatalog
         new EvalCommand(),
         new RunCommand(),
         new InfoCommand(),
+        new AdviseCommand(),
         new CheckCommand(),
         new ConvertCommand(),
         new BenchCommand(),
