@@ -17,7 +17,7 @@ internal static class SearchTables
         if (report.Chosen is null) return;
         terminal.Heading($"Validation error against {Name(report.Cost)}");
         foreach (string line in Chart(report).Lines(terminal.Width)) terminal.Line(line);
-        terminal.Prose($"O original, * Pareto point, o other point, {(report.Saturation is null ? "B fewest errors" : "S saturation point")}; dots: {Points(report.MaxDrop)} points over the original.");
+        terminal.Prose($"O original, * Pareto point, o other point, {(report.Saturation is null ? "B fewest errors" : "S saturation point")}; dots: {Points(report.MaxDrop)} points over the original; ^ higher than drawn.");
         terminal.Line();
         terminal.Prose(Choice(report, text));
         if (report.Test is { } test) terminal.Prose($"Test error of the chosen point: {Units.Percent(test.Error)} of {Units.Count(test.Samples)} samples.");
