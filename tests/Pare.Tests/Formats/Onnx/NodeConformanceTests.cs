@@ -14,8 +14,8 @@ namespace Pare.Tests.Formats.Onnx;
 /// </summary>
 public class NodeConformanceTests(ITestOutputHelper output)
 {
-    /// <summary>The share of the cases in scope that must pass. A lower share means that something is refused that was read before.</summary>
-    private const double LeastShare = 0.5, LeastPlannedShare = 0.5;
+    /// <summary>The share of the cases in scope that must pass; 0.9 once the operators of issue 3 are all there.</summary>
+    private const double LeastShare = 0.59, LeastPlannedShare = 0.59;
 
     private const float RelativeTolerance = 1e-3f, AbsoluteTolerance = 1e-7f;
 
@@ -44,9 +44,9 @@ public class NodeConformanceTests(ITestOutputHelper output)
         int inScope = groups["in scope"].Count(), passed = inScope - skipped.Count;
         output.WriteLine($"in scope {inScope}, passed {passed}, skipped {skipped.Count}: {(double)passed / inScope:P1}");
         HashSet<string> listed = Listed(how), elsewhere = how == "scalar" ? [] : Listed("scalar");
-        File.WriteAllLines(Path.Combine(AppContext.BaseDirectory, $"node-tests-skipped.{how}.txt"), skipped.Where(s => !elsewhere.Contains(s.Key)).Select(s => $"{how} {s.Key}: {s.Value}"));
+        File.WriteAllLines(Path.Combine(AppContext.BaseDirectory, $"node-tests-skipped.{how}.txt"), skipped.Where(s => !elsewhere.Contains(s.Key)).Select(s => $"{how} {s.Key}: {Reason(s.Value)}"));
 
-        skipped.Where(s => !listed.Contains(s.Key) && !elsewhere.Contains(s.Key)).Select(s => $"{s.Key}: {s.Value}").ShouldBeEmpty($"They fail and are not listed. {AppContext.BaseDirectory}node-tests-skipped.{how}.txt is what the list should be.");
+        skipped.Where(s => !listed.Contains(s.Key) && !elsewhere.Contains(s.Key)).Select(s => $"{s.Key}: {s.Value}").ShouldBeEmpty($"They fail and are not listed. {AppContext.BaseDirectory}node-tests-skipped.{how}.txt is what its lines of '{how}' should be.");
         listed.Except(skipped.Keys).ShouldBeEmpty("They pass now, or are out of scope: take them out of the list.");
         ((double)passed / inScope).ShouldBeGreaterThanOrEqualTo(leastShare);
     }
@@ -164,6 +164,14 @@ public class NodeConformanceTests(ITestOutputHelper output)
 
     private static double Number(Tensor tensor, int index) =>
         tensor.DType == DType.F32 ? tensor.Floats[index] : MemoryMarshal.Cast<byte, double>(tensor.Bytes)[index];
+
+    /// <summary>What went wrong, in words that do not depend on opsets and names of nodes.</summary>
+    private static string Reason(string why) =>
+        why.Contains("uses opset", StringComparison.Ordinal) ? "a file of an opset before 7, the oldest that Pare reads"
+        : why.Contains("(Dropout): its training mode", StringComparison.Ordinal) ? "Dropout in training mode, which draws random numbers"
+        : why.Contains("is exported in training mode", StringComparison.Ordinal) ? "BatchNormalization in training mode; Pare reads networks for inference and makes its own training form"
+        : why.Contains("is a weight, not computed", StringComparison.Ordinal) ? "the model computes nothing, its output is an initializer; a plan says so instead of copying it"
+        : string.Join(", ", why.Split("; ").Select(w => w.StartsWith("operator ", StringComparison.Ordinal) ? $"Pare lacks {w.Split(' ')[1]}" : w));
 
     /// <summary>"scalar test_name: reason" for a case that does not pass at all, "plan test_name: reason" for one that only a plan does not run.</summary>
     private static HashSet<string> Listed(string how) =>
