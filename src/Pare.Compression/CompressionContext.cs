@@ -12,6 +12,9 @@ public sealed record CompressionContext
     /// <summary>Labelled samples to choose by, never trained on, or null.</summary>
     public DataSet? Validation { get; init; }
 
+    /// <summary>The network that retraining may learn from; a <see cref="Compressor"/> takes the model as it came where this is null.</summary>
+    public Model? Teacher { get; init; }
+
     /// <summary>Decides everything random.</summary>
     public ulong Seed { get; init; }
 

@@ -23,8 +23,8 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
     public CompressionResult Run(Model model, Recipe recipe, CompressionContext context, CancellationToken cancel)
     {
         Finite.Check(model);
-        CheckFirst(model, recipe, context);
-        context = context with { Seed = recipe.Seed, TrainingDefaults = recipe.Train };
+        Check(model, recipe, context);
+        context = context with { Seed = recipe.Seed, TrainingDefaults = recipe.Train, Teacher = context.Teacher ?? model };
         var stages = ImmutableArray.CreateBuilder<Stage>();
         bool interrupted = false;
         long parameters = Profile.Of(model).Parameters;
@@ -49,11 +49,16 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
         if (recipe.Container.Entropy != EntropyCoding.None && stages.Count > 0)
             stages.Add(new Stage($"+ {Settings.Setting.Text(recipe.Container.Entropy)}", size.TotalBytes, Ratio(parameters, size.TotalBytes), stages[^1].Density,
                 time.GetElapsedTime(started).TotalSeconds)
-            { Validation = stages[^1].Validation });
+            { Validation = stages[^1].Validation, Parameters = stages[^1].Parameters, Macs = stages[^1].Macs });
         return new CompressionResult(model, stages.ToImmutable(), size, interrupted);
     }
 
-    private static void CheckFirst(Model model, Recipe recipe, CompressionContext context)
+    /// <summary>Finds every fault that can be known before any work: layers that are not there, training without data.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="context">Data, retraining.</param>
+    /// <exception cref="RecipeException">The recipe does not fit; all faults are listed.</exception>
+    public static void Check(Model model, Recipe recipe, CompressionContext context)
     {
         List<string> faults = [];
         for (int i = 0; i < recipe.Steps.Length; i++)
@@ -108,7 +113,12 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
     private Stage StageOf(string name, Model model, long parameters, ContainerSettings container, long started)
     {
         long bytes = meter.Measure(model, container).TotalBytes;
-        return new Stage(name, bytes, Ratio(parameters, bytes), EncodingTree.Density(model), time.GetElapsedTime(started).TotalSeconds);
+        Profile profile = Profile.Of(model);
+        return new Stage(name, bytes, Ratio(parameters, bytes), EncodingTree.Density(model), time.GetElapsedTime(started).TotalSeconds)
+        {
+            Parameters = profile.Parameters,
+            Macs = profile.Macs,
+        };
     }
 
     private Quality? Evaluate(Model model, CompressionContext context, CancellationToken cancel)

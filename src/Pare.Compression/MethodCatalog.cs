@@ -12,5 +12,13 @@ public static class MethodCatalog
         new KMeansClustering(),
         new Retrain(),
         new BatchNormFolding(),
+        new DuplicateFolding(),
+        new UniformWidth(),
+        new GlobalPoolHead(),
+        new ShrinkKernel(),
+        new Separable(),
+        new Fire(),
+        new GroupShuffle(),
+        new Downsample(),
     ]);
 }

@@ -12,7 +12,7 @@ public sealed class Retrainer(TimeProvider clock, Preprocessing? preprocessing =
     /// <exception cref="RecipeException">The loss became infinite or NaN.</exception>
     public Model Retrain(Model model, TrainingSettings settings, CompressionContext context, CancellationToken cancel)
     {
-        var task = new TrainingTask(model, context.Training!, Settle(settings, context)) { Validation = context.Validation, Preprocessing = preprocessing, Clock = clock };
+        var task = new TrainingTask(model, context.Training!, Settle(settings, context)) { Validation = context.Validation, Teacher = context.Teacher, Preprocessing = preprocessing, Clock = clock };
         TrainingResult result = Trainer.Train(task, new Forward(context), cancel);
         return result.Reason == StopReason.Diverged ? throw new RecipeException($"Retraining failed. {result.Message}") : result.Model;
     }

@@ -111,11 +111,9 @@ public sealed class ModelEditor
         int at = _nodes.IndexOf(node);
         Remove(node);
         foreach (Node n in by) Add(n);
-        if (by.Length == 1 && at < _nodes.Count - 1)
-        {
-            _nodes.RemoveAt(_nodes.Count - 1);
-            _nodes.Insert(at, by[0]);
-        }
+        List<Node> added = _nodes.GetRange(_nodes.Count - by.Length, by.Length);
+        _nodes.RemoveRange(_nodes.Count - by.Length, by.Length);
+        _nodes.InsertRange(at, added);
     }
 
     /// <summary>Takes a node out; its outputs have no maker then.</summary>

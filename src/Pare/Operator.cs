@@ -18,7 +18,7 @@ public abstract record Operator : INamed
     /// <summary>Computes the outputs, plainly. Inputs that are absent are null; outputs are allocated with the inferred types.</summary>
     public abstract void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs);
 
-    /// <summary>Multiply-accumulates of one run; 0 for operators that only move or compare.</summary>
+    /// <summary>What one run costs; nothing for operators that only move numbers. Asked only where every input's shape is fixed.</summary>
     public virtual OperatorCost Cost(InferScope s) => default;
 
     /// <summary>The axis of input <paramref name="input"/> that is the output channel, or null where that input is no weight.</summary>
@@ -29,6 +29,13 @@ public abstract record Operator : INamed
 
     /// <summary>True where the only output holds the elements of input 0 in the same order, so that a plan lets both share memory.</summary>
     public virtual bool IsView => false;
+
+    /// <summary>Says which channels of the outputs depend on which channels of the inputs, so that channels can really be taken out.</summary>
+    /// <remarks>An operator that does not say it is a barrier: what it reads stays whole.</remarks>
+    public virtual void Channels(ChannelScope s) => s.KeepAll($"{Name} has no rule for channels");
+
+    /// <summary>The operator as it must be once channels are cut; it may give the node other constants.</summary>
+    public virtual Operator Cut(CutScope s) => this;
 
     /// <summary>The bodies that it holds; all read the same values from outside, the node's last inputs.</summary>
     public virtual ImmutableArray<Subgraph> Bodies => [];
@@ -45,7 +52,11 @@ public abstract record Operator : INamed
 
 /// <summary>What one run of an operator costs.</summary>
 /// <param name="Macs">Multiply-accumulates of convolutions and products, bias excluded.</param>
-public readonly record struct OperatorCost(long Macs);
+/// <param name="Operations">
+/// Everything else: additions (a bias: one for each output), multiplications, comparisons, functions such as exp, one each. A count of
+/// what the definition says, not of what a processor does.
+/// </param>
+public readonly record struct OperatorCost(long Macs, long Operations = 0);
 
 /// <summary>A line of the operator catalog: how an operator is read.</summary>
 /// <param name="Name">The operator type in files.</param>

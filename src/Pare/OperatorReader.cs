@@ -34,6 +34,9 @@ public abstract class OperatorReader
     /// </summary>
     public abstract void SetInput(int input, Tensor value);
 
+    /// <summary>Gives an input another place, and leaves its old place empty: for what older opsets order otherwise (Resize, Upsample).</summary>
+    public abstract void MoveInput(int from, int to);
+
     /// <summary>What the operator did not ask for: kept with the node and written back.</summary>
     public ImmutableSortedDictionary<string, AttributeValue> Unread() =>
         Attributes.Where(a => !_read.Contains(a.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
@@ -88,6 +91,15 @@ public abstract class OperatorReader
         AttributeValue.Floats a => a.Values,
         null => default,
         var other => throw Wrong(name, "a list of floats", other),
+    };
+
+    /// <summary>A list of texts; the default value (no list) where it is missing.</summary>
+    /// <exception cref="ModelException">It has another type.</exception>
+    public ImmutableArray<string> Texts(string name) => Find(name) switch
+    {
+        AttributeValue.Texts a => a.Values,
+        null => default,
+        var other => throw Wrong(name, "a list of texts", other),
     };
 
     /// <summary>A tensor attribute, or null.</summary>

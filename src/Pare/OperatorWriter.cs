@@ -22,6 +22,9 @@ public abstract class OperatorWriter
     /// <exception cref="UnsupportedException">The input is computed, so that this opset cannot express it.</exception>
     public abstract Tensor? TakeInput(int input);
 
+    /// <summary>Gives an input another place, where the written opset orders its inputs otherwise (see <see cref="OperatorReader.MoveInput"/>).</summary>
+    public abstract void MoveInput(int from, int to);
+
     /// <summary>The type of an input, where the writer knows the model's types; null where it does not, or where the input is absent.</summary>
     public virtual TensorType? InputType(int input) => null;
 
@@ -47,6 +50,12 @@ public abstract class OperatorWriter
     public void Ints(string name, ImmutableArray<long> values)
     {
         if (!values.IsDefault) Attribute(name, new AttributeValue.Ints(values));
+    }
+
+    /// <summary>Writes a list of texts; nothing where there is no list.</summary>
+    public void Texts(string name, ImmutableArray<string> values)
+    {
+        if (!values.IsDefault) Attribute(name, new AttributeValue.Texts(values));
     }
 
     /// <summary>Writes a list of floats; nothing where there is no list.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Pare.Cli.Options;
 using Pare.Cli.Output;
 using Pare.Inspection;
@@ -8,81 +7,63 @@ using Pare.Inspection;
 namespace Pare.Cli.Commands;
 
 /// <summary>Shows what a model consists of.</summary>
-internal sealed class InfoCommand() : Verb("info", "Shows parameters, multiplications, bytes and encodings, layer by layer.")
+internal sealed class InfoCommand() : Verb("info", "Shows where a model's parameters, multiplications, bytes and memory are, layer by layer.")
 {
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly Option<bool> _all = new("--all") { Description = "Lists nodes without parameters and multiplications too." };
+    private readonly Option<bool> _tree = new("--tree") { Description = "Groups layers by the beginnings of their names, with the sums of each group." };
+    private readonly Option<bool> _weights = new("--weights") { Description = "Lists each weight too: shape, encoding, zeros, distinct values, range." };
+    private readonly Option<bool> _noStatistics = new("--no-statistics") { Description = "Does not look at the weights' numbers: no zeros, distinct values and ranges." };
+    private readonly ProfileArguments _profile = new();
+    private readonly Option<int> _threads = ModelArgument.Threads();
 
-    public override ImmutableArray<string> Examples => ["info model.onnx", "info model.pare --json"];
+    public override string Details =>
+        "How is counted: a MAC is one multiplication with its addition, in convolutions and products (fully connected layers). Biases, normalization, pooling and activations are not MACs; the options --with-... and --count add them or count FLOPs, as some papers do. A parameter is a number that training changes, each once; running means and variances are none (--parameters)."
+        + "\n\nActivations are the values between layers, 4 bytes a float. Their peak is what the plan of a run needs at its fullest moment. MACs/B: multiplications for each byte that a layer reads and writes, weights at 4 bytes a number. Distinct values are counted exactly up to 65,536.";
 
-    public override IEnumerable<Symbol> Symbols => [_model, _all];
+    public override ImmutableArray<string> Examples =>
+        ["info model.onnx", "info model.pare --weights", "info model.onnx --tree --batch 32", "info model.onnx --count flops --with-bias --with-batch-norm --json"];
+
+    public override IEnumerable<Symbol> Symbols => [_model, _tree, _weights, _all, _noStatistics, .. _profile.Symbols, _threads];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
         string path = run.Get(_model);
+        if (run.Get(_tree) && run.Get(_all)) throw new UsageException("--tree shows every node already; take --all out.");
+        if (run.Get(_weights) && run.Get(_noStatistics)) throw new UsageException("--weights shows what --no-statistics leaves out; take one of them out.");
+        Counting counting = _profile.Counting(run);
         Model model = ModelIO.Load(path, run.Cancel);
-        Profile profile = Profile.Of(model);
-        StoredBytes stored = StoredBytes.Of(model, path);
+        int threads = ModelArgument.ThreadCount(run, _threads);
+        var info = new ModelInfo(
+            model, path, StoredBytes.Of(model, path),
+            Profile.Of(model, new ProfileOptions { Bindings = _profile.Bindings(run, model), Memory = true, Threads = threads }),
+            run.Get(_noStatistics) ? null : ModelStatistics.Of(model, threads, run.Cancel),
+            counting, threads);
+
         run.Terminal.Line($"{path}{(model.Metadata.Name.Length > 0 ? $"  \"{model.Metadata.Name}\"" : "")}");
         run.Terminal.Line($"inputs:  {string.Join(", ", model.Inputs.Select(i => $"{i.Name} {i.Type}"))}");
-        run.Terminal.Line($"outputs: {string.Join(", ", model.Outputs.Select(o => $"{o} {TypeOf(model, o)}"))}");
+        run.Terminal.Line($"outputs: {string.Join(", ", model.Outputs.Select(o => $"{o} {model.Types.GetValueOrDefault(o)?.ToString() ?? "of unknown type"}"))}");
         run.Terminal.Line();
-
-        TextTable table = new TextTable().Left("layer").Left("operator").Left("output").Right("parameters").Right("MACs").Right("bytes").Left("encoding");
-        List<LayerProfile> layers = [.. profile.Layers.Where(l => run.Get(_all) || l.Parameters > 0 || l.Macs > 0)];
-        foreach (LayerProfile layer in layers)
+        run.Terminal.Table(run.Get(_tree) ? InfoTables.Tree(info) : InfoTables.Layers(info, run.Get(_all)));
+        if (run.Get(_weights))
         {
-            table.Row(
-                layer.Node.Name, layer.Node.Operator.Name, layer.Output?.Shape.ToString() ?? "?", CountOrNone(layer.Parameters), CountOrNone(layer.Macs),
-                CountOrNone(stored.Of(layer.Weights)), Encodings(model, layer));
+            run.Terminal.Heading("Weights");
+            run.Terminal.Table(InfoTables.Weights(info));
         }
-        long other = stored.Total - layers.Sum(l => stored.Of(l.Weights));
-        table.Row("everything else", "", "", "", "", Units.Count(other)).Rule();
-        table.Row("sum", "", "", Units.Count(profile.Parameters), Units.Count(profile.Macs), Units.Count(stored.Total));
-        run.Terminal.Table(table);
+        run.Terminal.Heading("In all");
+        run.Terminal.Table(InfoTables.Sums(info));
         run.Terminal.Line();
-        if (layers.Count < profile.Layers.Length)
-            run.Terminal.Line($"{profile.Layers.Length - layers.Count} nodes have neither parameters nor multiplications (--all lists them).");
+        int hidden = run.Get(_tree) || run.Get(_all) ? 0 : info.Profile.Layers.Count(l => !info.IsListed(l));
+        if (hidden > 0) run.Terminal.Line($"{hidden} nodes have neither parameters nor multiplications (--all lists them).");
         if (ForeignNodes.Of(model) is { IsEmpty: false } foreign)
             run.Terminal.Line($"Not counted, and it cannot run: it needs what Pare lacks:{ForeignNodes.Describe(foreign)}");
-        run.Terminal.Line($"Ratio: {Units.Ratio(4.0 * profile.Parameters / stored.Total)} (4 bytes x {Units.Count(profile.Parameters)} parameters / bytes of the whole file).");
-        run.Terminal.Line($"Largest activations of one node: {Units.Bytes(profile.LargestActivationBytes)} at batch 1.");
+        LayerProfile[] unknown = [.. info.Profile.Layers.Where(l => !l.IsKnown)];
+        if (unknown.Length > 0)
+            run.Terminal.Prose($"Not counted, for their shapes are not known before running: {string.Join(", ", unknown.Select(l => l.Node.ToString()))}.");
+        if (info.Profile.MemoryFault is { } fault) run.Terminal.Prose($"The memory of a run is not known: {fault}");
+        run.Terminal.Prose($"Counted: {info.Counting.Rule}");
         foreach ((string name, string value) in model.Metadata.Properties) run.Terminal.Line($"{name}: {value}");
-        run.Terminal.Json(Name, Json(model, profile, stored, path));
+        run.Terminal.Json(Name, InfoJson.Of(info));
         return Task.FromResult(ExitCode.Done);
     }
-
-    private static JsonObject Json(Model model, Profile profile, StoredBytes stored, string path) => new()
-    {
-        ["model"] = path,
-        ["name"] = model.Metadata.Name,
-        ["opset"] = model.Metadata.Opset,
-        ["parameters"] = profile.Parameters,
-        ["macs"] = profile.Macs,
-        ["bytes"] = stored.Total,
-        ["ratio"] = 4.0 * profile.Parameters / stored.Total,
-        ["largest_activation_bytes"] = profile.LargestActivationBytes,
-        ["inputs"] = new JsonArray([.. model.Inputs.Select(i => (JsonNode)new JsonObject { ["name"] = i.Name, ["type"] = i.Type.ToString() })]),
-        ["outputs"] = new JsonArray([.. model.Outputs.Select(o => (JsonNode)new JsonObject { ["name"] = o, ["type"] = TypeOf(model, o) })]),
-        ["layers"] = new JsonArray([.. profile.Layers.Select(l => (JsonNode)new JsonObject
-        {
-            ["name"] = l.Node.Name,
-            ["operator"] = l.Node.Operator.Name,
-            ["output"] = l.Output?.ToString(),
-            ["parameters"] = l.Parameters,
-            ["macs"] = l.Macs,
-            ["bytes"] = stored.Of(l.Weights),
-            ["weights"] = new JsonArray([.. l.Weights.Select(w => (JsonNode)new JsonObject { ["name"] = w, ["encoding"] = model.Weights[w].ToString(), ["bytes"] = stored.Of([w]) })]),
-        })]),
-        ["missing"] = CheckCommand.Missing(model),
-        ["metadata"] = new JsonObject([.. model.Metadata.Properties.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))]),
-    };
-
-    private static string TypeOf(Model model, string value) => model.Types.GetValueOrDefault(value)?.ToString() ?? "of an unknown type";
-
-    private static string CountOrNone(long value) => value == 0 ? "" : Units.Count(value);
-
-    /// <summary>The tree of the layer's largest weight; biases are mostly dense and would only blur it.</summary>
-    private static string Encodings(Model model, LayerProfile layer) =>
-        layer.Weights.Length == 0 ? "" : model.Weights[layer.Weights.MaxBy(w => model.Weights[w].Length)!].ToString().Replace("(dense)", "", StringComparison.Ordinal);
 }

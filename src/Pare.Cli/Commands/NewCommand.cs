@@ -15,17 +15,20 @@ internal sealed class NewCommand() : Verb("new", "Makes a network with fresh wei
     private readonly Argument<string?> _architecture = new("arch") { HelpName = "ARCH", Description = "An architecture of --list.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<bool> _list = new("--list") { Description = "Lists the architectures and their settings." };
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "FILE", Description = "The model to write, .onnx or .pare. Default: ARCH.onnx." };
-    private readonly Option<string[]> _set = new("--set")
-    {
-        HelpName = "NAME=VALUE",
-        Description = "A setting of the architecture; may be given several times.",
-        AllowMultipleArgumentsPerToken = true,
-    };
+    private readonly ArchitectureOptions _settings = new(ArchitectureCatalog.Default);
     private readonly Option<ulong> _seed = ModelArgument.Seed(0, "the weights");
 
-    public override ImmutableArray<string> Examples => ["new --list", "new lenet-5 -o lenet.onnx", "new vgg-16 -o vgg.onnx --set classes=100 --seed 7"];
+    public override string Details =>
+        $"Architectures: {string.Join(", ", ArchitectureCatalog.Default.Select(a => a.Name))}."
+        + "\n\nAn architecture takes those of the options below that --list shows for it.";
 
-    public override IEnumerable<Symbol> Symbols => [_architecture, _list, _output, _set, _seed];
+    public override ImmutableArray<string> Examples =>
+    [
+        "new --list", "new lenet-5 -o lenet.onnx", "new vgg-16 -o vgg.onnx --classes 100 --seed 7",
+        "new mobilenet-v1 -o mobilenet.onnx --width 0.25 --resolution 128",
+    ];
+
+    public override IEnumerable<Symbol> Symbols => [_architecture, _list, _output, .. _settings.Options, _seed];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -35,7 +38,7 @@ internal sealed class NewCommand() : Verb("new", "Makes a network with fresh wei
             $"There is no architecture '{name}'.{Closest.Hint(name, ArchitectureCatalog.Default.Select(a => a.Name))} 'pare new --list' shows them.");
         string output = run.Get(_output) ?? name + ".onnx";
         ModelIO.CheckTarget("--output", output);
-        Model model = architecture.Build(SettingsBinder.Bind(architecture.Defaults, (run.Get(_set) ?? []).Select(Pair), "--set"), run.Get(_seed));
+        Model model = architecture.Build(_settings.Read(run, architecture), run.Get(_seed));
         ModelIO.Save(model, output, run.Cancel);
         Profile profile = Profile.Of(model);
         run.Terminal.Line($"{output}: {Units.Count(profile.Parameters)} parameters, {Units.Count(profile.Macs)} MACs, {Units.Bytes(ModelIO.Bytes(output))}");
@@ -77,10 +80,4 @@ internal sealed class NewCommand() : Verb("new", "Makes a network with fresh wei
 
     // The architecture's own defaults may differ from those of its record.
     private static string Default(Architecture architecture, Setting setting) => Setting.Text(setting.ValueIn(architecture.Defaults));
-
-    private static KeyValuePair<string, string> Pair(string text)
-    {
-        int equals = text.IndexOf('=', StringComparison.Ordinal);
-        return equals > 0 ? KeyValuePair.Create(text[..equals], text[(equals + 1)..]) : throw new UsageException($"--set has '{text}'; expected NAME=VALUE.");
-    }
 }

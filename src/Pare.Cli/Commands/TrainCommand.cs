@@ -14,6 +14,7 @@ namespace Pare.Cli.Commands;
 internal sealed class TrainCommand() : Verb("train", "Trains a model; also one that is compressed already, in its encodings.")
 {
     private const string CheckpointEnding = ".checkpoint";
+    private const double UsualTeacherShare = 0.7;
 
     private readonly Argument<string> _model = ModelArgument.Create();
     private readonly DataArguments _data = new(required: true);
@@ -21,6 +22,7 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
     private readonly Option<string?> _augment = new("--augment") { HelpName = "LIST", Description = "--shift, --crop and --flip in one: shift=2,crop=4,flip. Default: none." };
     private readonly Option<string?> _checkpoint = new("--checkpoint") { HelpName = "FILE", Description = "Where unfinished training is kept. Default: the output with '.checkpoint' after it." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on where the checkpoint ended; the result is the same as without a break." };
+    private readonly Option<string?> _teacher = new("--teacher") { HelpName = "FILE", Description = "A trained model of the same input and classes to learn from; --teacher-share says how much (0.7 where only the teacher is given)." };
     private readonly Option<bool> _test = new("--test") { Description = "Measures the result on the official test set, once, at the end." };
     private readonly SettingsOptions<TrainingSettings> _settings = new(
         new Dictionary<string, string>
@@ -39,10 +41,11 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
     [
         "new lenet-5 -o lenet.onnx", "train lenet.onnx --data mnist -o trained.onnx --epochs 20 --augment shift=2 --test",
         "train model.pare --data cifar10 --epochs 5 --lr 0.001 --roles table",
+        "train student.onnx --data mnist --teacher trained.onnx --teacher-share 0.9 --temperature 8",
     ];
 
     public override IEnumerable<Symbol> Symbols =>
-        [_model, _data.Data, _output, _test, _resume, _checkpoint, .. _settings.Options, _augment, .. _data.PreprocessingOptions];
+        [_model, _data.Data, _output, _test, _teacher, _resume, _checkpoint, .. _settings.Options, _augment, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -52,15 +55,19 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
         ModelIO.CheckTarget("--output", output);
         CheckCheckpoint(run, checkpoint);
         Model model = ModelIO.Load(path, run.Cancel);
+        Model? teacher = run.Get(_teacher) is { } file ? ModelIO.Load(file, run.Cancel) : null;
+        if (teacher is not null && !_settings.Has(run, "teacher-share")) settings = settings with { TeacherShare = UsualTeacherShare };
         DataSource source = _data.Source(run);
         DataSet data = DataArguments.Open(run, source, DataPart.Train);
+        if (run.Get(_test) && Reconstruction.IsGoalOf(model, settings.Goal))
+            throw new UsageException("--test counts wrong classes, and this network makes its input again; 'pare eval' measures how well.");
         if (run.Get(_test) && !source.HasParts) throw new UsageException($"--test: '{source.Name}' has no test part of its own.");
         if (!_settings.Has(run, "validation")) settings = settings with { Validation = ValidationSplit.CountFor(data) };
         if (settings.Validation > 0)
             run.Terminal.Note($"{Units.Count(settings.Validation)} of {Units.Count(data.Count)} training samples are kept apart for validation (seed {settings.Seed}).");
         run.Terminal.Note(run.Get(_test) ? "The official test set is read once, at the end." : "The official test set is not read; --test would read it once, at the end.");
 
-        var task = new TrainingTask(model, data, settings) { Preprocessing = _data.Override(run, model, data), Clock = run.Host.Time };
+        var task = new TrainingTask(model, data, settings) { Preprocessing = _data.Override(run, model, data), Teacher = teacher, Clock = run.Host.Time };
         TrainingResult result = run.Terminal.Work(display =>
         {
             using var bar = new TrainingBar(display, "Training");
@@ -131,7 +138,8 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
         table.Row("epochs", Units.Count(result.Epochs.Length)).Row("best epoch", Units.Count(result.BestEpoch));
         if (best is not null)
         {
-            table.Row("training error", Units.Percent(1 - best.Accuracy));
+            if (double.IsFinite(best.Accuracy)) table.Row("training error", Units.Percent(1 - best.Accuracy));
+            else table.Row("training loss", best.Loss.ToString("0.0000")).Row("validation loss", best.ValidationLoss.ToString("0.0000"));
             if (double.IsFinite(best.ValidationAccuracy)) table.Row("validation error", Units.Percent(1 - best.ValidationAccuracy));
         }
         if (test is not null) table.Row("test error", Units.Percent(1 - test.Accuracy));

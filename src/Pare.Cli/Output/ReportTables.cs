@@ -29,6 +29,8 @@ internal static class ReportTables
         if (before.Validation is not null || after.Validation is not null) table.Row("validation error", Error(before.Validation), Error(after.Validation));
         table.Row("bytes on disk", Units.Bytes(fileBefore), Units.Bytes(after.Bytes));
         table.Row("ratio", Units.Ratio(4.0 * report.Parameters / fileBefore), Units.Ratio(after.Ratio));
+        if (before.Parameters != after.Parameters) table.Row("parameters", Count(before.Parameters), Count(after.Parameters));
+        if (before.Macs is not null) table.Row("MACs", Count(before.Macs), Count(after.Macs));
         if (before.LatencyMilliseconds is not null) table.Row("latency, batch 1", Latency(before), Latency(after));
         return table;
     }
@@ -36,15 +38,18 @@ internal static class ReportTables
     private static TextTable Stages(Report report)
     {
         bool data = report.Stages.Any(s => s.Validation is not null);
+        bool rewritten = report.Stages.Select(s => (s.Parameters, s.Macs)).Distinct().Count() > 1;
         TextTable table = new TextTable().Left("stage").Right("bytes").Right("ratio").Right("kept");
+        if (rewritten) table.Right("parameters").Right("MACs");
         if (data) table.Right("validation error").Right("before retraining");
         table.Right("time");
         if (report.Stages.Any(s => s.Note is not null)) table.Left("note");
         foreach (Stage stage in report.Stages)
         {
             string[] start = [stage.Name, Units.Count(stage.Bytes), Units.Ratio(stage.Ratio), Units.PercentShort(stage.Density)];
+            string[] network = rewritten ? [Count(stage.Parameters), Count(stage.Macs)] : [];
             string[] quality = data ? [Error(stage.Validation), Error(stage.BeforeRetraining)] : [];
-            table.Row([.. start, .. quality, Units.Time(TimeSpan.FromSeconds(stage.Seconds)), stage.Note ?? ""]);
+            table.Row([.. start, .. network, .. quality, Units.Time(TimeSpan.FromSeconds(stage.Seconds)), stage.Note ?? ""]);
         }
         return table;
     }
@@ -62,11 +67,14 @@ internal static class ReportTables
         }
         table.Row("the rest", "", "", "", "", "", Units.Count(report.OverheadBytes), Units.PercentShort((double)report.OverheadBytes / report.After.Bytes));
         table.Rule();
-        table.Row("sum", "", Units.Count(report.Parameters), "", "", (8.0 * report.After.Bytes / report.Parameters).ToString("0.00"), Units.Count(report.After.Bytes), "");
+        long parameters = report.After.Parameters ?? report.Parameters;
+        table.Row("sum", "", Units.Count(parameters), "", "", (8.0 * report.After.Bytes / parameters).ToString("0.00"), Units.Count(report.After.Bytes), "");
         return table;
     }
 
     private static string Error(Quality? quality) => quality is null ? "" : Units.Percent(quality.Error);
+
+    private static string Count(long? count) => count is { } number ? Units.Count(number) : "";
 
     private static string Latency(Measurement measurement) => measurement.LatencyMilliseconds is { } ms ? Units.Time(TimeSpan.FromMilliseconds(ms)) : "";
 }

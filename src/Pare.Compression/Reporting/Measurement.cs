@@ -9,6 +9,12 @@ public sealed record Measurement
     /// <summary>4 bytes for each parameter over <see cref="Bytes"/>.</summary>
     public double Ratio { get; init; }
 
+    /// <summary>Trainable numbers of the network, however they are stored; null in reports of older versions.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of one run at batch 1; null in reports of older versions.</summary>
+    public long? Macs { get; init; }
+
     /// <summary>On the validation samples, or null.</summary>
     public Quality? Validation { get; init; }
 

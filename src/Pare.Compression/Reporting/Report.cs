@@ -60,7 +60,8 @@ public sealed record Report
     public static Report Of(Model original, Recipe recipe, CompressionResult result, CompressionContext context)
     {
         ImmutableArray<LayerReport> layers = LayerReport.Of(result.Model, result.Size);
-        long parameters = Profile.Of(original).Parameters;
+        Profile before = Profile.Of(original), after = Profile.Of(result.Model);
+        long parameters = before.Parameters;
         return new Report
         {
             Model = original.Metadata.Name,
@@ -68,11 +69,13 @@ public sealed record Report
             Recipe = recipe.ToYaml(),
             Seed = recipe.Seed,
             Data = context.Training is null && context.Validation is null ? null : DataReport.Of(context),
-            Before = new Measurement { Bytes = 4 * parameters, Ratio = 1, Validation = result.Stages.FirstOrDefault()?.Validation },
+            Before = new Measurement { Bytes = 4 * parameters, Ratio = 1, Parameters = before.Parameters, Macs = before.Macs, Validation = result.Stages.FirstOrDefault()?.Validation },
             After = new Measurement
             {
                 Bytes = result.Size.TotalBytes,
                 Ratio = result.Size.TotalBytes == 0 ? 0 : 4.0 * parameters / result.Size.TotalBytes,
+                Parameters = after.Parameters,
+                Macs = after.Macs,
                 Validation = result.Stages.LastOrDefault()?.Validation,
             },
             Stages = result.Stages,

@@ -8,6 +8,12 @@ namespace Pare.Compression.Reporting;
 /// <param name="Seconds">What the step took, retraining included.</param>
 public sealed record Stage(string Name, long Bytes, double Ratio, double Density, double Seconds)
 {
+    /// <summary>Trainable numbers that the network has at this stage, however they are stored; null in reports of older versions.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates of one run at batch 1; null in reports of older versions.</summary>
+    public long? Macs { get; init; }
+
     /// <summary>On the validation samples, after retraining; null without data.</summary>
     public Quality? Validation { get; init; }
 

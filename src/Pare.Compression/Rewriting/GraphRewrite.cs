@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Passes;
 
 namespace Pare.Compression.Rewriting;
 
@@ -33,18 +34,18 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
     public sealed override MethodSettings Defaults { get; } = new TSettings();
 
     /// <inheritdoc/>
-    public sealed override ImmutableArray<RewriteSite> Sites(Model model, MethodSettings settings) => Sites(model, (TSettings)settings);
+    public sealed override ImmutableArray<RewriteSite> Sites(Model model, MethodSettings settings) => Sites(Simplify.Shapes(model), (TSettings)settings);
 
     /// <inheritdoc/>
-    public sealed override Model Outline(Model model, Layers where, MethodSettings settings) => Rewrite(
-        model, Chosen(model, where, (TSettings)settings), where, (TSettings)settings, (shape, _) => Zeros(shape), new CompressionContext(), CancellationToken.None);
+    public sealed override Model Outline(Model model, Layers where, MethodSettings settings) =>
+        Rewrite(model, where, (TSettings)settings, (shape, _) => Zeros(shape), new CompressionContext(), CancellationToken.None);
 
     /// <inheritdoc/>
     public sealed override Model Apply(Model model, Layers where, MethodSettings settings, CompressionContext context, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         return Rewrite(
-            model, Chosen(model, where, (TSettings)settings), where, (TSettings)settings,
+            model, where, (TSettings)settings,
             (shape, values) =>
             {
                 cancel.ThrowIfCancellationRequested();
@@ -57,7 +58,7 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
     protected abstract ImmutableArray<RewriteSite> Sites(Model model, TSettings settings);
 
     /// <summary>Rewrites some sites.</summary>
-    /// <param name="model">The model; it is not changed.</param>
+    /// <param name="model">The model, its shape arithmetic constant; it is not changed.</param>
     /// <param name="sites">The sites to rewrite, at least one.</param>
     /// <param name="where">The layers chosen, which know the settings of each.</param>
     /// <param name="settings">The settings of the step as a whole.</param>
@@ -67,16 +68,46 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
     protected abstract Model Rewrite(
         Model model, ImmutableArray<RewriteSite> sites, Layers where, TSettings settings, NewWeight weight, CompressionContext context, CancellationToken cancel);
 
+    // Exporters leave arithmetic on lengths in; it has to be numbers before a rewrite can change them.
+    private Model Rewrite(Model model, Layers where, TSettings settings, NewWeight weight, CompressionContext context, CancellationToken cancel)
+    {
+        Model simple = Simplify.Shapes(model);
+        return Rewrite(simple, Chosen(simple, where, settings), where, settings, weight, context, cancel);
+    }
+
+    /// <summary>The settings of a site: those of the first of its layers that was chosen.</summary>
+    /// <param name="site">A site that was handed to Rewrite.</param>
+    /// <param name="where">The layers chosen.</param>
+    protected static TSettings SettingsOf(RewriteSite site, Layers where) =>
+        where.SettingsOf<TSettings>(where.First(l => l.Weight == site.Layers.First(name => where.Any(chosen => chosen.Weight == name))));
+
+    // A layer may have settings of its own, and whether a site fits depends on them.
     private ImmutableArray<RewriteSite> Chosen(Model model, Layers where, TSettings settings)
     {
-        ImmutableArray<RewriteSite> all = Sites(model, settings);
-        if (all.IsEmpty) throw new RecipeException($"{Name} fits nowhere in this model.");
-        HashSet<string> chosen = [.. where.Select(l => l.Weight)];
-        ImmutableArray<RewriteSite> sites = [.. all.Where(s => s.Layers.Any(chosen.Contains))];
-        return sites.IsEmpty
-            ? throw new RecipeException($"{Name} fits none of the layers chosen; it fits {string.Join(", ", all.SelectMany(s => s.Layers))}.")
-            : sites;
+        Dictionary<string, TSettings> chosen = where.ToDictionary(l => l.Weight, where.SettingsOf<TSettings>, StringComparer.Ordinal);
+        var sites = new List<RewriteSite>();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (TSettings own in chosen.Values.Distinct())
+            foreach (RewriteSite site in Sites(model, own))
+                if (site.Layers.FirstOrDefault(chosen.ContainsKey) is { } first && chosen[first].Equals(own) && !site.Layers.Any(taken.Contains))
+                {
+                    sites.Add(site);
+                    taken.UnionWith(site.Layers);
+                }
+        if (sites.Count == 0)
+        {
+            ImmutableArray<RewriteSite> all = Sites(model, settings);
+            throw new RecipeException(all.IsEmpty
+                ? $"{Name} fits nowhere in this model{Why(settings)}."
+                : $"{Name} fits none of the layers chosen; it fits {string.Join(", ", all.SelectMany(s => s.Layers))}.");
+        }
+        List<string> order = [.. model.WeightsInOrder()];
+        return [.. sites.OrderBy(s => order.IndexOf(s.Layers[0]))];
     }
+
+    /// <summary>What a place must be to fit, for the message where none does: " (it takes kernels larger than 3 x 3)"; "" for nothing.</summary>
+    /// <param name="settings">The step's settings.</param>
+    protected virtual string Why(TSettings settings) => "";
 
     // Pages of zeros that nobody writes cost no memory.
     private static Dense Zeros(Shape shape) => new(shape, new float[shape.Elements]);

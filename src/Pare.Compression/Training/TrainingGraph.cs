@@ -16,6 +16,7 @@ public sealed class TrainingGraph
         Input = input;
         Labels = names.Labels;
         Position = names.Position;
+        Targets = names.Targets;
         Loss = names.Loss;
         Logits = names.Logits;
         Statistics = [.. names.Statistics];
@@ -33,6 +34,9 @@ public sealed class TrainingGraph
 
     /// <summary>The input that dropout draws from, I64[2]: the seed and the step's number. Null where nothing is dropped.</summary>
     public string? Position { get; }
+
+    /// <summary>The input of a teacher's softmax, F32[N, classes]. Null where there is no teacher.</summary>
+    public string? Targets { get; }
 
     /// <summary>The output of the loss, an F32 scalar.</summary>
     public string Loss { get; }
@@ -111,10 +115,21 @@ public sealed class TrainingGraph
             if (node.Operator is BatchNormalization norm && !options.FreezeBatchNorm) TrainBatchNorm(editor, node, norm, names);
             else if (node.Operator is Dropout) TrainDropout(editor, node, names);
         names.Loss = options.Loss.Add(editor, names.Logits, names.Labels);
+        if (options.Distillation is { } distillation) Follow(editor, distillation, names, ClassesOf(bound, names.Logits), options.Batch);
         editor.SetOutputs([names.Loss, names.Logits, .. names.Statistics.Select(s => s.Updated)]);
         editor.RemoveUnused();
         return (editor.Build(), names);
     }
+
+    private static void Follow(ModelEditor editor, Distillation distillation, Names names, int classes, int batch)
+    {
+        names.Targets = editor.AddInput(editor.FreshValue("targets"), new TensorType(DType.F32, Shape.Of(batch, classes)));
+        names.Loss = distillation.Add(editor, names.Loss, names.Logits, names.Targets, batch);
+    }
+
+    // Logits that were flattened for the loss are not in the model yet; its output has as many numbers.
+    private static int ClassesOf(Model bound, string logits) =>
+        (int)(bound.Types.TryGetValue(logits, out TensorType? type) ? type : bound.Types[bound.Outputs[0]]).Shape.Skip(1).Aggregate(1L, (product, d) => product * d.Value);
 
     /// <summary>A softmax at the end belongs to the loss; axes of length 1 behind the classes are dropped.</summary>
     private static string LogitsOf(Model bound, ModelEditor editor)
@@ -176,6 +191,7 @@ public sealed class TrainingGraph
         public required string Labels { get; init; }
         public required string Logits { get; init; }
         public string? Position { get; set; }
+        public string? Targets { get; set; }
         public int Dropouts { get; set; }
         public string Loss { get; set; } = "";
         public List<RunningStatistic> Statistics { get; } = [];

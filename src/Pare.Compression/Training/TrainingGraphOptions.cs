@@ -17,6 +17,9 @@ public sealed record TrainingGraphOptions
     /// <summary>What is made small.</summary>
     public Loss Loss { get; init; } = new CrossEntropy();
 
+    /// <summary>How much of the loss follows a teacher, or null.</summary>
+    public Distillation? Distillation { get; init; }
+
     /// <summary>Batch norms keep and use the statistics that they have.</summary>
     public bool FreezeBatchNorm { get; init; }
 }

@@ -81,9 +81,21 @@ public sealed record TrainingSettings
     [Setting(Min = 0, Max = 1, Help = "the share of the rate that 'cosine' ends at")]
     public double LeastRate { get; init; }
 
+    /// <summary>What the network learns.</summary>
+    [Setting(Help = "what the network learns; auto: as the model's metadata says, otherwise classes")]
+    public TrainingGoal Goal { get; init; }
+
     /// <summary>The share of the target that is spread evenly over all classes.</summary>
     [Setting(Min = 0, Max = 0.99, Help = "share of the target spread evenly over all classes")]
     public double LabelSmoothing { get; init; }
+
+    /// <summary>The share of the loss that compares with a teacher's outputs instead of the labels; see <see cref="Distillation"/>.</summary>
+    [Setting(Min = 0, Max = 1, Help = "share of the loss that follows a teacher instead of the labels")]
+    public double TeacherShare { get; init; }
+
+    /// <summary>What logits of teacher and student are divided by before they are compared.</summary>
+    [Setting(Min = 0.1, Max = 1000, Help = "what logits are divided by before they are compared with the teacher's")]
+    public double Temperature { get; init; } = 4;
 
     /// <summary>Pictures move by up to so many pixels; see <see cref="Augmentation.ShiftPixels"/>.</summary>
     [Setting(Min = 0, Max = 64, Unit = "pixels", Help = "pictures move by up to so many pixels")]

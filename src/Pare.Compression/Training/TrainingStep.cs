@@ -15,24 +15,26 @@ internal sealed class TrainingStep
     private readonly Session _session;
     private readonly Optimizer _optimizer;
     private readonly Tensor _input, _labels, _loss, _logits;
-    private readonly Tensor? _position;
+    private readonly Tensor? _position, _targets;
+    private readonly Teacher? _teacher;
     private readonly (Tensor Value, Tensor Updated)[] _statistics;
     private readonly double _clipNorm;
-    private readonly int _classes;
+    private readonly int _classes; // 0 where labels are not read
 
     public TrainingStep(
         TrainingSettings settings, TrainingGraph graph, TrainableWeights weights, ImmutableArray<TrainableLeaf> leaves, Session session, Optimizer optimizer,
-        TrainingState state)
+        TrainingState state, Teacher? teacher = null, bool classifies = true)
     {
-        (_weights, _session, _optimizer, _state, _clipNorm) = (weights, session, optimizer, state, settings.ClipNorm);
+        (_weights, _session, _optimizer, _state, _clipNorm, _teacher) = (weights, session, optimizer, state, settings.ClipNorm, teacher);
         _leaves = [.. leaves];
         _decays = [.. leaves.Select(l => l.Decays || settings.DecayAll ? (float)settings.WeightDecay : 0)];
         (_input, _labels) = (session.Input(graph.Input), session.Input(graph.Labels));
         (_loss, _logits) = (session.Output(graph.Loss), session.Output(graph.Logits));
         _position = graph.Position is { } position ? session.Input(position) : null;
+        _targets = graph.Targets is { } targets ? session.Input(targets) : null;
         if (_position is not null) _position.As<long>()[0] = unchecked((long)settings.Seed);
         _statistics = [.. graph.Statistics.Select(s => (session.Input(s.Weight), session.Output(s.Updated)))];
-        _classes = _logits.Dims[1];
+        _classes = classifies ? _logits.Dims[1] : 0;
     }
 
     /// <summary>The loss of the last step.</summary>
@@ -47,12 +49,13 @@ internal sealed class TrainingStep
         batch.Inputs.Span.CopyTo(_input.Floats);
         batch.Labels.Span.CopyTo(_labels.As<int>());
         if (_position is not null) _position.As<long>()[1] = _state.Step;
+        _teacher?.Answer(batch.Inputs.Span, _targets!.Floats);
         _weights.Decode();
         _session.Run();
         LastLoss = _loss.Floats[0];
         if (!float.IsFinite(LastLoss)) return false;
         var score = new Score();
-        score.Count(_logits.Floats, batch.Labels.Span, _classes);
+        if (_classes > 0) score.Count(_logits.Floats, batch.Labels.Span, _classes);
         _weights.PullBack();
         Update(rate);
         foreach ((Tensor value, Tensor updated) in _statistics) updated.Bytes.CopyTo(value.Bytes);

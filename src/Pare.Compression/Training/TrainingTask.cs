@@ -22,7 +22,10 @@ public sealed record TrainingTask(Model Model, DataSet Data, TrainingSettings Se
     /// <summary>Names of the weights that train; null: all. The others, and batch norms of which nothing trains, keep their values.</summary>
     public ImmutableHashSet<string>? Weights { get; init; }
 
-    /// <summary>What is made small; null: cross-entropy with the settings' label smoothing.</summary>
+    /// <summary>The network to learn from where <see cref="TrainingSettings.TeacherShare"/> is over 0: of the same input and classes.</summary>
+    public Model? Teacher { get; init; }
+
+    /// <summary>What is made small; null: as <see cref="TrainingSettings.Goal"/> says, cross-entropy with the settings' label smoothing.</summary>
     public Loss? Loss { get; init; }
 
     /// <summary>The clock, for progress and figures of speed; results do not depend on it.</summary>
@@ -41,6 +44,11 @@ public sealed record TrainingTask(Model Model, DataSet Data, TrainingSettings Se
         }
         foreach ((string key, string value) in preprocessing.ToMetadata().OrderBy(p => p.Key, StringComparer.Ordinal)) Add($"{key}={value}");
         Add($"loss={Loss?.GetType().FullName}");
+        foreach (string weight in Settings.TeacherShare > 0 ? Teacher!.WeightsInOrder() : [])
+        {
+            Add($"teacher {weight}");
+            hash.AppendData(MemoryMarshal.AsBytes<float>(Teacher!.Weights[weight].ToArray()));
+        }
         Add(train.ContentHash);
         Add(validation?.ContentHash ?? "");
         foreach (Node node in Model.Nodes) Add($"{node.Name}|{node.Operator}|{string.Join(",", node.Inputs)}|{string.Join(",", node.Outputs)}");

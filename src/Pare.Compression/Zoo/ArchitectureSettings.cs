@@ -1,11 +1,4 @@
-using Pare.Compression.Settings;
-
 namespace Pare.Compression.Zoo;
 
-/// <summary>Options that every architecture has.</summary>
-public record ArchitectureSettings
-{
-    /// <summary>How many classes the network tells apart.</summary>
-    [Setting(Min = 1, Max = 1_000_000, Unit = "classes", Help = "how many classes the network tells apart")]
-    public int Classes { get; init; } = 10;
-}
+/// <summary>Options of an architecture: the base of all records of them.</summary>
+public abstract record ArchitectureSettings;

@@ -7,21 +7,35 @@ namespace Pare.Compression.Zoo;
 /// from a seed: uniform within sqrt(6 / fan-in), biases 0, batch norms as identities.
 /// </summary>
 /// <remarks>He, Zhang, Ren, Sun, "Delving Deep into Rectifiers", ICCV 2015. Each weight has a random stream of its own.</remarks>
-public sealed class NetworkBuilder
+public sealed partial class NetworkBuilder
 {
     private const int Piece = 1 << 16;
 
     private readonly ModelEditor _editor = new();
-    private readonly ulong _seed;
+    private readonly string _name;
+    private readonly WeightStart _start;
+    private readonly string _input;
     private ulong _streams;
 
     /// <summary>Starts a network on pictures [N, channels, height, width], called "image".</summary>
     public NetworkBuilder(string name, ulong seed, int channels, int height, int width)
+        : this(name, new WeightStart(seed), channels, height, width) { }
+
+    /// <summary>Starts a network on pictures [N, channels, height, width], called "image".</summary>
+    public NetworkBuilder(string name, WeightStart start, int channels, int height, int width)
+        : this(name, start, new Feature("image", channels, height, width), new Shape([Dim.Named("N"), channels, height, width])) { }
+
+    /// <summary>Starts a network on vectors [N, numbers], called "input".</summary>
+    public NetworkBuilder(string name, WeightStart start, int numbers)
+        : this(name, start, new Feature("input", numbers, 0, 0), new Shape([Dim.Named("N"), numbers])) { }
+
+    private NetworkBuilder(string name, WeightStart start, Feature input, Shape shape)
     {
-        _seed = seed;
+        (_name, _start) = (name, start);
         _editor.Metadata = Metadata.Empty with { Name = name };
-        Here = new Feature(
-            _editor.AddInput("image", new TensorType(DType.F32, new Shape([Dim.Named("N"), channels, height, width]))), channels, height, width);
+        _editor.AddInput(input.Name, new TensorType(DType.F32, shape));
+        _input = $"the input of {name} is {string.Join(" x ", shape.Skip(1))}";
+        Here = input;
     }
 
     /// <summary>What the next layer reads.</summary>
@@ -34,111 +48,50 @@ public sealed class NetworkBuilder
         return this;
     }
 
-    /// <summary>A convolution with a square kernel; its weight is [out, in / groups, kernel, kernel].</summary>
-    public NetworkBuilder Conv(string name, int channels, int kernel, int stride = 1, int pad = 0, int groups = 1, bool bias = true)
-    {
-        int inputs = Here.Channels / groups;
-        List<string> read = [Here.Name, Weight($"{name}.weight", inputs * kernel * kernel, channels, inputs, kernel, kernel)];
-        if (bias) read.Add(Filled($"{name}.bias", channels, 0));
-        string made = _editor.Add(new Conv { Window = Window.Square(kernel, stride, pad), Groups = groups }, name, [.. read]);
-        return From(new Feature(made, channels, Windows(Here.Height, kernel, stride, pad), Windows(Here.Width, kernel, stride, pad)));
-    }
-
-    /// <summary>A batch norm.</summary>
-    public NetworkBuilder BatchNorm(string name)
-    {
-        int c = Here.Channels;
-        string made = _editor.Add(
-            new BatchNormalization(), name, Here.Name, Filled($"{name}.weight", c, 1), Filled($"{name}.bias", c, 0),
-            Filled($"{name}.running_mean", c, 0), Filled($"{name}.running_var", c, 1));
-        return From(Here with { Name = made });
-    }
-
-    /// <summary>A fully connected layer; its weight is [out, in].</summary>
-    public NetworkBuilder Linear(string name, int outputs)
-    {
-        int inputs = Here.Channels;
-        string made = _editor.Add(
-            new Gemm { TransB = true }, name, Here.Name, Weight($"{name}.weight", inputs, outputs, inputs), Filled($"{name}.bias", outputs, 0));
-        return From(new Feature(made, outputs, 0, 0));
-    }
-
-    /// <summary>max(x, 0).</summary>
-    public NetworkBuilder Relu(string name) => Apply(name, new Unary(UnaryFunctions.Relu));
-
-    /// <summary>Any operator of one input whose output has the input's shape: an activation of your own.</summary>
-    public NetworkBuilder Apply(string name, Operator op) => From(Here with { Name = _editor.Add(op, name, Here.Name) });
-
-    /// <summary>The largest of each square window.</summary>
-    public NetworkBuilder MaxPool(string name, int kernel, int stride)
-    {
-        string made = _editor.Add(new MaxPool { Window = Window.Square(kernel, stride) }, name, Here.Name);
-        return From(Here with { Name = made, Height = Windows(Here.Height, kernel, stride, 0), Width = Windows(Here.Width, kernel, stride, 0) });
-    }
-
-    /// <summary>The mean of each channel, as a vector.</summary>
-    public NetworkBuilder GlobalAveragePool(string name)
-    {
-        string made = _editor.Add(new GlobalAveragePool(), name, Here.Name);
-        return From(Here with { Name = made, Height = 1, Width = 1 }).Flatten($"{name}/flat");
-    }
-
-    /// <summary>All numbers of a sample in a row.</summary>
-    public NetworkBuilder Flatten(string name) =>
-        From(new Feature(_editor.Add(new Flatten { Axis = 1 }, name, Here.Name), Here.Channels * Here.Height * Here.Width, 0, 0));
-
-    /// <summary>Drops numbers at random while training.</summary>
-    public NetworkBuilder Dropout(string name, double ratio)
-    {
-        if (ratio == 0) return this;
-        string share = _editor.SetConstant(_editor.FreshValue($"{name}/ratio"), Tensor.Scalar((float)ratio));
-        return From(Here with { Name = _editor.Add(new Dropout(), name, Here.Name, share) });
-    }
-
-    /// <summary>The sum with another value of the same shape.</summary>
-    public NetworkBuilder Add(string name, Feature other) =>
-        From(Here with { Name = _editor.Add(new Binary(BinaryFunctions.Add), name, Here.Name, other.Name) });
-
-    /// <summary>Every <paramref name="stride"/>-th row and column, and channels of zeros before and after: a shortcut without weights.</summary>
-    public NetworkBuilder SubsampleAndPad(string name, int stride, int channels)
-    {
-        if (stride > 1) MaxPool($"{name}/subsample", 1, stride);
-        int before = (channels - Here.Channels) / 2, after = channels - Here.Channels - before;
-        string pads = _editor.SetConstant(_editor.FreshValue($"{name}/pads"), Tensor.Vector<long>(0, before, 0, 0, 0, after, 0, 0));
-        return From(Here with { Name = _editor.Add(new Pad(), name, Here.Name, pads), Channels = channels });
-    }
-
-    /// <summary>Ends the network; what was built last becomes the output "logits".</summary>
-    public Model Build()
+    /// <summary>Ends the network; what was built last becomes the output.</summary>
+    /// <param name="output">The output's name.</param>
+    public Model Build(string output = "logits")
     {
         Node last = _editor.Nodes.Single(n => n.Outputs.Contains(Here.Name));
-        _editor.Replace(last, last with { Outputs = [.. last.Outputs.Select(o => o == Here.Name ? "logits" : o)] });
-        _editor.AddOutput("logits");
+        _editor.Replace(last, last with { Outputs = [.. last.Outputs.Select(o => o == Here.Name ? output : o)] });
+        _editor.AddOutput(output);
         return _editor.Build();
     }
-
-    private static int Windows(int length, int kernel, int stride, int pad) => (length + 2 * pad - kernel) / stride + 1;
 
     private string Weight(string name, int fanIn, params ReadOnlySpan<int> shape)
     {
         Shape dims = Shape.Of(shape);
         var values = new float[dims.Elements];
         ulong stream = ++_streams;
-        float limit = MathF.Sqrt(6f / fanIn);
-        // Number i is draw i of the stream, so pieces can be drawn side by side.
-        Parallel.For(0, (values.Length + Piece - 1) / Piece, piece =>
-        {
-            int start = piece * Piece, end = Math.Min(start + Piece, values.Length);
-            var rng = new Rng(_seed, stream, (ulong)start);
-            for (int i = start; i < end; i++) values[i] = (2 * rng.NextSingle() - 1) * limit;
-        });
+        if (!_start.IsZeros) Draw(values, stream, MathF.Sqrt(6f / fanIn));
         return _editor.SetWeight(name, new Dense(dims, values));
     }
+
+    // Number i is draw i of the stream, so pieces can be drawn side by side.
+    private void Draw(float[] values, ulong stream, float limit) => Parallel.For(0, (values.Length + Piece - 1) / Piece, piece =>
+    {
+        int start = piece * Piece, end = Math.Min(start + Piece, values.Length);
+        var rng = new Rng(_start.Seed, stream, (ulong)start);
+        for (int i = start; i < end; i++) values[i] = (2 * rng.NextSingle() - 1) * limit;
+    });
 
     private string Filled(string name, int count, float value)
     {
         var values = new float[count];
         values.AsSpan().Fill(value);
         return _editor.SetWeight(name, new Dense(Shape.Of(count), values));
+    }
+
+    /// <summary>The window with its pads written out, and the size of what it makes of the current picture.</summary>
+    private (Window Window, int Height, int Width) Fit(string name, Window window)
+    {
+        // One position for each axis that is left of the picture; a window larger than that is the fault of the input's size.
+        var axes = window.Axes(Shape.Of(1, Here.Channels, Here.Height, Here.Width));
+        if (axes.Any(a => a.Output < 1))
+            throw new RecipeException(
+                $"Layer '{name}' has a window of {axes[0].Kernel} x {axes[1].Kernel} on a picture of {Here.Height} x {Here.Width}: {_input}, which is too small. Choose a larger one.");
+        if (window.AutoPad is not AutoPad.Explicit)
+            window = window with { AutoPad = AutoPad.Explicit, Pads = [axes[0].Before, axes[1].Before, axes[0].After, axes[1].After] };
+        return (window, axes[0].Output, axes[1].Output);
     }
 }

@@ -1,53 +1,67 @@
 using System.Collections.Immutable;
+using Pare.Passes;
+using Pare.Runtime;
 
 namespace Pare.Inspection;
 
-/// <summary>What a node costs: parameters, multiply-accumulates, memory.</summary>
-/// <param name="Node">The node.</param>
-/// <param name="Output">Type of the first output, the batch bound to 1; null where it is not known, behind a node that Pare lacks.</param>
-/// <param name="Parameters">Trainable numbers that the node is the first to read, before any compression.</param>
-/// <param name="Macs">Multiply-accumulates of one run at batch 1, bias excluded.</param>
-/// <param name="Weights">The weights counted in <paramref name="Parameters"/>.</param>
-public sealed record LayerProfile(Node Node, TensorType? Output, long Parameters, long Macs, ImmutableArray<string> Weights);
-
-/// <summary>Where a model's numbers, multiplications and memory are, at batch 1.</summary>
-/// <param name="Layers">One for each node, in order.</param>
-/// <param name="Parameters">All trainable numbers; running statistics of batch norms are not trained and not counted.</param>
-/// <param name="Macs">All multiply-accumulates.</param>
-/// <param name="LargestActivationBytes">The largest sum of a node's inputs and outputs.</param>
-public sealed record Profile(ImmutableArray<LayerProfile> Layers, long Parameters, long Macs, long LargestActivationBytes)
+/// <summary>Where a model's numbers, multiplications and memory are.</summary>
+/// <remarks>
+/// The counting rule: a MAC is one multiplication with its addition, in convolutions and products alone; biases, normalization, pooling
+/// and activations are counted apart, in <see cref="LayerProfile.Operations"/>. A parameter is a number that training changes: kernels,
+/// biases, factors and offsets of normalizations, each once however many nodes read it; running means and variances are not. Other ways
+/// to count are <see cref="Counting"/>.
+/// </remarks>
+public sealed record Profile
 {
-    /// <summary>Profiles a model; every open length is taken as 1.</summary>
-    public static Profile Of(Model model)
+    /// <summary>One for each node, in order.</summary>
+    public required ImmutableArray<LayerProfile> Layers { get; init; }
+
+    /// <summary>All trainable numbers.</summary>
+    public long Parameters => Layers.Sum(l => l.Parameters);
+
+    /// <summary>All multiply-accumulates.</summary>
+    public long Macs => Layers.Sum(l => l.Macs);
+
+    /// <summary>Everything that is computed beside them.</summary>
+    public long Operations => Layers.Sum(l => l.Operations);
+
+    /// <summary>Bytes of all values that nodes make, though not all live at once.</summary>
+    public long ActivationBytes => Layers.Sum(l => l.ActivationBytes);
+
+    /// <summary>Bytes that all nodes read and write.</summary>
+    public long MovedBytes => Layers.Sum(l => l.MovedBytes);
+
+    /// <summary>The largest sum of a node's inputs and outputs, weights excluded.</summary>
+    public long LargestActivationBytes { get; init; }
+
+    /// <summary>The memory of a plan; null where it was not asked for or there can be none.</summary>
+    public PlanMemory? Memory { get; init; }
+
+    /// <summary>Why there can be no plan, or null.</summary>
+    public string? MemoryFault { get; init; }
+
+    /// <summary>The multiply-accumulates of one kind of node.</summary>
+    public long MacsOf(LayerKind kind) => Layers.Where(l => l.Kind == kind).Sum(l => l.Macs);
+
+    /// <summary>Profiles a model with every open length taken as 1.</summary>
+    public static Profile Of(Model model) => Of(model, new ProfileOptions());
+
+    /// <summary>Profiles a model. Nodes whose shapes are not known before running are listed, their cost is not.</summary>
+    /// <exception cref="ModelException">The bound lengths do not fit the operators.</exception>
+    public static Profile Of(Model model, ProfileOptions options)
     {
-        Model bound = BatchOfOne(model);
-        TypeInference inference = TypeInference.Of(bound);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        ImmutableArray<LayerProfile>.Builder layers = ImmutableArray.CreateBuilder<LayerProfile>(bound.Nodes.Length);
-        long largest = 0;
-        foreach (Node node in bound.Nodes)
+        Model bound = OpenLengths.Bind(model, options.Bindings);
+        var profiler = new Profiler(bound);
+        foreach (Node node in bound.Nodes) profiler.Add(node);
+        var profile = new Profile { Layers = profiler.Layers, LargestActivationBytes = profiler.Largest };
+        if (!options.Memory) return profile;
+        try
         {
-            ImmutableArray<string> weights = [.. node.Inputs.Where((name, i) => bound.Weights.ContainsKey(name) && node.Operator.IsTrained(i) && seen.Add(name))];
-            layers.Add(new LayerProfile(
-                node, node.Outputs is [var first, ..] ? bound.Types.GetValueOrDefault(first) : null, weights.Sum(w => (long)bound.Weights[w].Length),
-                bound.IsTyped(node) ? node.Operator.Cost(inference.ScopeOf(node)).Macs : 0, weights));
-            largest = Math.Max(largest, ActivationBytes(bound, node));
+            return profile with { Memory = ExecutionPlan.Measure(model, new PlanOptions { Threads = options.Threads }, options.Bindings) };
         }
-        return new Profile(layers.ToImmutable(), layers.Sum(l => l.Parameters), layers.Sum(l => l.Macs), largest);
+        catch (Exception e) when (e is ModelException or UnsupportedException)
+        {
+            return profile with { MemoryFault = e.Message };
+        }
     }
-
-    private static Model BatchOfOne(Model model)
-    {
-        var editor = new ModelEditor(model);
-        foreach ((string name, TensorType type) in model.Inputs)
-            editor.SetInput(name, type with { Shape = type.Shape.Bind(type.Shape.SelectMany(d => d.Names).Distinct().ToDictionary(n => n, _ => 1L)) });
-        foreach (Node node in model.Nodes)
-            if (node.Operator is ForeignOperator foreign) editor.Replace(node, node with { Operator = foreign.Bind(s => s.Bind(s.SelectMany(d => d.Names).Distinct().ToDictionary(n => n, _ => 1L))) });
-        return editor.Build();
-    }
-
-    private static long ActivationBytes(Model model, Node node) =>
-        node.Inputs.Where(n => n.Length > 0 && !model.Weights.ContainsKey(n) && !model.Constants.ContainsKey(n)).Distinct()
-            .Concat(node.Outputs.Where(n => n.Length > 0))
-            .Sum(n => model.Types.GetValueOrDefault(n) is { Shape.IsFixed: true } type ? type.Shape.Elements * type.DType.Size() : 0);
 }

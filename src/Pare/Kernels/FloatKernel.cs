@@ -14,13 +14,19 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
     /// <inheritdoc/>
     public override PreparedKernel Prepare(KernelQuery query, KernelOffer offer)
     {
-        PlannedKernel plan = PlanOf(query) ?? throw new InvalidOperationException($"Kernel {Name} made no offer for node {query.Node}.");
+        PlannedKernel plan = Offered(query);
         plan.Pack();
         return plan;
     }
 
+    /// <inheritdoc/>
+    public override long PackedBytes(KernelQuery query, KernelOffer offer) => Offered(query).PackedBytes;
+
     /// <summary>The way to run the node, or null where the kernel cannot.</summary>
     protected abstract PlannedKernel? Plan(TOperator op, KernelQuery query);
+
+    private PlannedKernel Offered(KernelQuery query) =>
+        PlanOf(query) ?? throw new InvalidOperationException($"Kernel {Name} made no offer for node {query.Node}.");
 
     private PlannedKernel? PlanOf(KernelQuery query) =>
         query.Node.Operator is TOperator op && query.IsFloat(0) && query.Outputs[0].DType == DType.F32 && query.Outputs[0].Shape.Elements > 0

@@ -14,6 +14,9 @@ internal abstract class Kernel : INamed
 
     /// <summary>Packs constant inputs and fixes everything that depends on shapes, so that runs decide and allocate nothing.</summary>
     public abstract PreparedKernel Prepare(KernelQuery query, KernelOffer offer);
+
+    /// <summary>Bytes of packed constants that <see cref="Prepare"/> would hold; overridden where that can be known without packing.</summary>
+    public virtual long PackedBytes(KernelQuery query, KernelOffer offer) => Prepare(query, offer).PackedBytes;
 }
 
 /// <summary>A node in a plan, with all that is known before running.</summary>

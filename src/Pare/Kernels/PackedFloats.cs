@@ -12,7 +12,7 @@ internal sealed unsafe class PackedFloats
     public PackedFloats(long count)
     {
         Count = count;
-        _memory = GC.AllocateUninitializedArray<float>(checked((int)(count + AlignmentFloats)), pinned: true);
+        _memory = GC.AllocateUninitializedArray<float>(checked((int)(BytesOf(count) / sizeof(float))), pinned: true);
         nint start = (nint)Unsafe.AsPointer(ref _memory[0]);
         Floats = (float*)((start + 63) & ~63);
     }
@@ -20,8 +20,11 @@ internal sealed unsafe class PackedFloats
     /// <summary>How many numbers.</summary>
     public long Count { get; }
 
-    /// <summary>How many bytes.</summary>
-    public long Bytes => _memory.LongLength * sizeof(float);
+    /// <summary>How many bytes so many numbers take.</summary>
+    public static long BytesOf(long count) => (count + AlignmentFloats) * sizeof(float);
+
+    /// <summary>How many bytes a weight takes once it is decoded; none where there is none.</summary>
+    public static long BytesOf(WeightEncoding? weight) => weight is null ? 0 : BytesOf(weight.Length);
 
     /// <summary>The first number.</summary>
     public float* Floats { get; }

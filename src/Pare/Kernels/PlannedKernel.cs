@@ -1,7 +1,10 @@
 namespace Pare.Kernels;
 
 /// <summary>A kernel bound to a node whose constants need not be packed yet.</summary>
-/// <remarks><see cref="FloatKernel{TOperator}"/> plans it to make an offer, and packs when the offer is taken.</remarks>
+/// <remarks>
+/// <see cref="FloatKernel{TOperator}"/> plans it to make an offer, and packs when the offer is taken. <see cref="PreparedKernel.PackedBytes"/>
+/// follows from shapes alone and is the same before <see cref="Pack"/> and after.
+/// </remarks>
 internal abstract class PlannedKernel : PreparedKernel
 {
     /// <summary>Memory that a run needs.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pare.Passes;
 
 namespace Pare.Lowering;
@@ -12,10 +13,7 @@ internal static class Lower
     /// <exception cref="ModelException">The bound lengths do not fit the operators, or a shape depends on computed values.</exception>
     public static Model Run(Model model, IReadOnlyDictionary<string, long>? bindings)
     {
-        var editor = new ModelEditor(model);
-        foreach ((string name, TensorType type) in model.Inputs)
-            editor.SetInput(name, type with { Shape = type.Shape.Bind(AllBound(type.Shape, bindings)) });
-        Model bound = Simplify.ForInference(editor.Build());
+        Model bound = Simplify.ForInference(OpenLengths.Bind(model, bindings ?? ImmutableDictionary<string, long>.Empty));
         ForeignNodes.Refuse(bound, "run");
         foreach (Node node in bound.Nodes)
             foreach (string output in node.Outputs.Where(o => o.Length > 0))
@@ -23,7 +21,4 @@ internal static class Lower
                     throw new ModelException($"Node {node}: the shape {bound.Types[output].Shape} of '{output}' depends on computed values; Pare plans memory before it runs.");
         return bound;
     }
-
-    private static Dictionary<string, long> AllBound(Shape shape, IReadOnlyDictionary<string, long>? bindings) =>
-        shape.SelectMany(d => d.Names).Distinct().ToDictionary(n => n, n => bindings is not null && bindings.TryGetValue(n, out long v) ? v : 1, StringComparer.Ordinal);
 }

@@ -10,12 +10,18 @@ public static class FoldConstants
     private const long LargestGrownBytes = 64 * 1024;
 
     /// <summary>Applies the pass. Weights that are stored dense are folded; those that are compressed stay as they are.</summary>
-    public static Model Apply(Model model) => Apply(model, training: false);
+    public static Model Apply(Model model) => Apply(model, Weights.Computed);
 
     /// <summary>Applies the pass for a model that is trained: a weight is only put under another shape or order of axes.</summary>
-    public static Model ApplyForTraining(Model model) => Apply(model, training: true);
+    public static Model ApplyForTraining(Model model) => Apply(model, Weights.Moved);
 
-    private static Model Apply(Model model, bool training)
+    /// <summary>Applies the pass to shape arithmetic and constants; every weight stays as it is, under its name.</summary>
+    public static Model ApplyToShapes(Model model) => Apply(model, Weights.Kept);
+
+    /// <summary>What may become of weights.</summary>
+    private enum Weights { Computed, Moved, Kept }
+
+    private static Model Apply(Model model, Weights allowed)
     {
         var inference = TypeInference.Of(model);
         var readers = new Readers(model);
@@ -24,7 +30,7 @@ public static class FoldConstants
         bool changed = false;
         foreach (Node node in model.Nodes)
         {
-            if (node.Outputs.Any(readers.IsOutput) || Fold(model, node, inference, readers, known, training) is not { } values) continue;
+            if (node.Outputs.Any(readers.IsOutput) || Fold(model, node, inference, readers, known, allowed) is not { } values) continue;
             editor.Remove(node);
             changed = true;
             foreach ((string output, Tensor value) in node.Outputs.Zip(values))
@@ -39,7 +45,7 @@ public static class FoldConstants
         return editor.Build();
     }
 
-    private static Tensor[]? Fold(Model model, Node node, TypeInference inference, Readers readers, Dictionary<string, Tensor> known, bool training)
+    private static Tensor[]? Fold(Model model, Node node, TypeInference inference, Readers readers, Dictionary<string, Tensor> known, Weights allowed)
     {
         if (node.Operator is ForeignOperator || !model.IsTyped(node)) return null;
         if (node.Outputs.All(o => Numbers(o, model, inference) is not null)) return [.. node.Outputs.Select(o => Numbers(o, model, inference)!)];
@@ -47,7 +53,8 @@ public static class FoldConstants
         string[] inputs = [.. node.Inputs.Where(i => i.Length > 0)];
         string[] weights = [.. inputs.Where(i => !known.ContainsKey(i))];
         if (!weights.All(w => model.Weights.GetValueOrDefault(w) is Dense)) return null;
-        if (weights.Length > 0 && (!weights.All(w => readers.Only(w) is not null) || (training && !OnlyMoves(node.Operator)))) return null;
+        bool may = allowed == Weights.Computed || (allowed == Weights.Moved && OnlyMoves(node.Operator));
+        if (weights.Length > 0 && !(may && weights.All(w => readers.Only(w) is not null))) return null;
         long into = inputs.Sum(i => Bytes(model.Types[i])), made = node.Outputs.Where(o => o.Length > 0).Sum(o => Bytes(model.Types[o]));
         return made > Math.Max(into, LargestGrownBytes) ? null : Evaluate(model, node, known);
     }

@@ -46,7 +46,11 @@ public sealed class ExecutionPlan
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
         Model lowered = Lower.Run(model, bindings);
         var steps = new List<PlanStep>(lowered.Nodes.Length);
-        foreach (Node node in lowered.Nodes) steps.Add(Choose(lowered, node, options));
+        foreach (Node node in lowered.Nodes)
+        {
+            (KernelQuery query, Kernel kernel, KernelOffer offer) = Choose(lowered, node, options);
+            steps.Add(new PlanStep(node, kernel, offer, kernel.Prepare(query, offer)));
+        }
         ArenaLayout arena = ArenaLayout.Of(lowered, [.. steps.Select(s => s.Offer.ScratchBytes)]);
         if (arena.Bytes > Array.MaxLength - MemoryPlanner.Alignment)
             throw new ModelException($"The activations need {arena.Bytes} bytes, over the limit of {Array.MaxLength}; use a smaller batch.");
@@ -58,7 +62,28 @@ public sealed class ExecutionPlan
             arena.Bytes, options.Threads);
     }
 
-    private static PlanStep Choose(Model model, Node node, PlanOptions options)
+    /// <summary>What a plan would take, without making it: no weight is decoded or packed.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">Threads and processor features.</param>
+    /// <param name="bindings">Values of the names in input shapes; a name that is not bound is 1.</param>
+    /// <exception cref="ModelException">As <see cref="Build"/>; a plan over 2 GiB is measured all the same.</exception>
+    public static PlanMemory Measure(Model model, PlanOptions? options = null, IReadOnlyDictionary<string, long>? bindings = null)
+    {
+        options ??= new PlanOptions();
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
+        Model lowered = Lower.Run(WeightOutline.Of(model), bindings);
+        var scratch = new long[lowered.Nodes.Length];
+        long packed = 0;
+        for (int i = 0; i < scratch.Length; i++)
+        {
+            (KernelQuery query, Kernel kernel, KernelOffer offer) = Choose(lowered, lowered.Nodes[i], options);
+            scratch[i] = offer.ScratchBytes;
+            packed += kernel.PackedBytes(query, offer);
+        }
+        return new PlanMemory(ArenaLayout.Of(lowered, new long[scratch.Length]).Bytes, ArenaLayout.Of(lowered, scratch).Bytes, packed);
+    }
+
+    private static (KernelQuery Query, Kernel Kernel, KernelOffer Offer) Choose(Model model, Node node, PlanOptions options)
     {
         var query = new KernelQuery(
             node,
@@ -70,7 +95,7 @@ public sealed class ExecutionPlan
         (Kernel kernel, KernelOffer offer) = options.Kernels
             .SelectMany(kernel => kernel.Offers(query).Select(offer => (Kernel: kernel, Offer: offer)))
             .MinBy(way => way.Offer.PredictedSeconds);
-        return new PlanStep(node, kernel, offer, kernel.Prepare(query, offer));
+        return (query, kernel, offer);
     }
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));

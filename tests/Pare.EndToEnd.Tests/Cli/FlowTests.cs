@@ -45,6 +45,35 @@ public class FlowTests
     }
 
     [Fact]
+    public void New_WithSettings_MakesThatFormOfTheNetwork()
+    {
+        using var sandbox = new Sandbox();
+        JsonElement made = sandbox.Run("new", "mobilenet-v1", "--width", "0.25", "--resolution", "128", "-o", "@m.onnx", "--json").ShouldExit(ExitCode.Done).Json;
+        made.GetProperty("parameters").GetInt64().ShouldBe(470_072);
+        JsonElement info = sandbox.Run("info", "@m.onnx", "--json").ShouldExit(ExitCode.Done).Json;
+        info.GetProperty("macs").GetInt64().ShouldBe(made.GetProperty("macs").GetInt64());
+        sandbox.Run("new", "--help").ShouldExit(ExitCode.Done).Out.ShouldContain("shufflenet-v2");
+    }
+
+    [Fact]
+    public void TrainAndEval_OfAnAutoencoder_MakeItsErrorSmall()
+    {
+        using var sandbox = new Sandbox();
+        string data = sandbox.Digits();
+        sandbox.Run("new", "deep-autoencoder", "--inputs", "784", "--hidden", "64", "-o", "@auto.onnx").ShouldExit(ExitCode.Done);
+        double Error(string model) => sandbox.Run("eval", model, "--data", data, "--json").ShouldExit(ExitCode.Done).Json.GetProperty("mean_squared_error").GetDouble();
+
+        Result training = sandbox.Run("train", "@auto.onnx", "--data", data, "-o", "@trained.onnx", "--epochs", "20", "--batch", "16", "--lr", "0.003", "--optimizer", "adam", "--json").ShouldExit(ExitCode.Done);
+
+        JsonElement first = training.Json.GetProperty("epochs")[0];
+        first.GetProperty("accuracy").ValueKind.ShouldBe(JsonValueKind.Null);
+        double trained = Error("@trained.onnx");
+        trained.ShouldBeLessThan(0.5 * Error("@auto.onnx"));
+        trained.ShouldBeLessThan(first.GetProperty("validation_loss").GetDouble());
+        sandbox.Run("train", "@auto.onnx", "--data", data, "--test").ShouldExit(ExitCode.Usage).Error.ShouldContain("--test counts wrong classes");
+    }
+
+    [Fact]
     public void Compress_WithoutData_PrintsStagesAndLayers()
     {
         using var sandbox = new Sandbox();

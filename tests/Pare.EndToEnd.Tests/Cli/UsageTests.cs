@@ -17,9 +17,13 @@ public class UsageTests
     [InlineData("eval m.onnx --data digits --split tset", "Did you mean 'test'?")]
     [InlineData("data get mnits", "Did you mean 'mnist'?")]
     [InlineData("new lenet5", "Did you mean 'lenet-5'?")]
-    [InlineData("new lenet-5 --set clases=3", "Did you mean 'classes'?")]
-    [InlineData("new lenet-5 --set classes=0", "at least 1|from 1")]
-    [InlineData("new lenet-5 --set classes", "NAME=VALUE")]
+    [InlineData("new lenet-5 --clases 3", "Did you mean '--classes'?")]
+    [InlineData("new lenet-5 --classes 0", "at least 1|from 1")]
+    [InlineData("new lenet-5 --classes", "'--classes' needs a value")]
+    [InlineData("new lenet-5 --width 2", "no setting 'width'")]
+    [InlineData("new squeezenet-1.1 --bypass smple", "Did you mean 'simple'?")]
+    [InlineData("new shufflenet-v1 --groups 5", "expected 1, 2, 3, 4 or 8")]
+    [InlineData("new inception-v3 --resolution 40", "Choose a larger one")]
     [InlineData("new lenet-5 -o a.txt", ".onnx or .pare")]
     [InlineData("new lenet-5 -o nowhere/a.onnx", "does not exist")]
     [InlineData("new", "--list")]
@@ -39,6 +43,9 @@ public class UsageTests
     [InlineData("convert a.onnx b.pare --opset 17", "--opset is about .onnx")]
     [InlineData("convert a.onnx b.onnx --opset 99", "expected 7 to 27")]
     [InlineData("bench a.onnx --seconds 0", "0.01 to 3600")]
+    [InlineData("info a.onnx --count mac", "Did you mean 'macs'?")]
+    [InlineData("info a.onnx --tree --all", "take --all out")]
+    [InlineData("info a.onnx --weights --no-statistics", "take one of them out")]
     public void WrongUsage_ExitsWithTwoAndSaysWhatIsExpected(string line, string expected)
     {
         using var sandbox = new Sandbox();

@@ -40,6 +40,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
         if (kernel.Offers(query).ToArray() is not [var offer, ..])
             return null;
         PreparedKernel prepared = kernel.Prepare(query, offer);
+        kernel.PackedBytes(query, offer).ShouldBe(prepared.PackedBytes, ToString());
         Tensor[] expected = [.. query.Outputs.Select(t => new Tensor(t.DType, t.Shape))];
         Operator.Evaluate(values, expected);
         using Arena arena = new(query.Outputs, offer.ScratchBytes);

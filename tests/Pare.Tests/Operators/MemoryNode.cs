@@ -49,6 +49,8 @@ internal sealed class MemoryNode(Node node, Tensor?[] inputs, int opset)
             while (file._inputs.Count > 0 && file._inputs[^1] is null) file._inputs.RemoveAt(file._inputs.Count - 1);
             return value;
         }
+
+        public override void MoveInput(int from, int to) => file.Move(from, to);
     }
 
     private int Opset => opset;
@@ -74,6 +76,15 @@ internal sealed class MemoryNode(Node node, Tensor?[] inputs, int opset)
             while (file._inputs.Count <= input) file._inputs.Add(null);
             file._inputs[input] = value;
         }
+
+        public override void MoveInput(int from, int to) => file.Move(from, to);
+    }
+
+    private void Move(int from, int to)
+    {
+        if (from >= _inputs.Count) return;
+        while (_inputs.Count <= to) _inputs.Add(null);
+        (_inputs[to], _inputs[from]) = (_inputs[from], null);
     }
 
     private int OutputCount => node.Outputs.Length;

@@ -7,6 +7,9 @@ public class OperatorContractTests
 {
     private const int OldestOpset = 7, NewestOpset = 27;
 
+    /// <summary>Lines for names that older opsets have for an operator; the operator's own line has the example.</summary>
+    private static readonly string[] FormerNames = ["Upsample", "Scatter"];
+
     public static TheoryData<string> Names => new(OperatorExamples.All.Select(e => e.ToString()));
 
     public static TheoryData<string> Differentiable => new(OperatorExamples.All.Where(e => e.Trained.Length > 0).Select(e => e.ToString()));
@@ -15,7 +18,7 @@ public class OperatorContractTests
 
     [Fact]
     public void Catalog_EveryLine_HasAnExample() =>
-        OperatorCatalog.Default.Select(s => s.Name).Except(OperatorExamples.All.Select(e => e.Operator.Name)).ShouldBeEmpty();
+        OperatorCatalog.Default.Select(s => s.Name).Except(OperatorExamples.All.Select(e => e.Operator.Name)).ShouldBe(FormerNames);
 
     [Theory, MemberData(nameof(Names))]
     public void Evaluate_Example_WritesEachElementOfTheInferredShape(string name)

@@ -48,7 +48,7 @@ public static partial class OperatorExamples
         yield return new(new AveragePool { Window = new Window([2, 3], [2, 2], Pads: [0, 1, 1, 1], CeilMode: true) }, [Reals(1, 1, 5, 6)], "ceil_mode") { Trained = [0], OldestOpset = 10 };
         yield return new(new AveragePool { Window = new Window([2], Dilations: [3]) }, [Reals(1, 1, 7)], "dilated") { Trained = [0], OldestOpset = 19 };
         yield return new(new GlobalAveragePool(), [Reals(2, 3, 3, 2)]) { Trained = [0], OpenBatch = true };
-        yield return new(new GlobalMaxPool(), [Reals(2, 3, 3, 2)]) { OpenBatch = true };
+        yield return new(new GlobalMaxPool(), [Reals(2, 3, 3, 2)]) { Trained = [0], OpenBatch = true };
     }
 
     private static IEnumerable<OperatorExample> Normalizations()
@@ -61,8 +61,8 @@ public static partial class OperatorExamples
             OpenBatch = true,
         };
         yield return new(new BatchNormTraining(), [Reals(6, 3), Positive(3), Reals(3), Reals(3), Positive(3)], "matrix") { Trained = [0, 1, 2], Outputs = 5 };
-        yield return new(new InstanceNormalization { Epsilon = 0.01f }, [Reals(2, 3, 2, 2), Positive(3), Reals(3)]) { OpenBatch = true };
-        yield return new(new LocalResponseNormalization { Size = 3, Alpha = 0.5f, Bias = 2 }, [Reals(2, 4, 2, 2)]) { OpenBatch = true };
+        yield return new(new InstanceNormalization { Epsilon = 0.01f }, [Reals(2, 3, 2, 2), Positive(3), Reals(3)]) { Trained = [0, 1, 2], OpenBatch = true };
+        yield return new(new LocalResponseNormalization { Size = 3, Alpha = 0.5f, Bias = 2 }, [Reals(2, 4, 2, 2)]) { Trained = [0], OpenBatch = true };
         yield return new(new DropoutTraining { Stream = 3 }, [Reals(4, 8), Number(0.25), Longs(11, 5)]) { Trained = [0], OpenBatch = true };
         yield return new(new Dropout(), [Reals(4, 8), Tensor.Scalar(0.25f)]) { Trained = [0], Outputs = 2, OpenBatch = true };
         foreach (bool log in new[] { false, true })

@@ -33,8 +33,8 @@ public static partial class OperatorExamples
         yield return new(new Split { Parts = 2 }, [Reals(4, 2)], "equal") { Trained = [0], Outputs = 2 };
         yield return new(new Slice(), [Reals(2, 6, 5), Longs(1, 0), Longs(int.MaxValue, -1), Longs(1, 2)]) { Trained = [0], OpenBatch = true };
         yield return new(new Slice(), [Reals(6, 5), Longs(-1, 4), Longs(long.MinValue, 0), Longs(0, 1), Longs(-2, -1)], "steps") { Trained = [0], OldestOpset = 10 };
-        yield return new(new Gather { Axis = 1 }, [Reals(2, 4), Tensor.Of<long>(Shape.Of(2, 2), [3, -1, 0, 1])]) { OpenBatch = true };
-        yield return new(new GatherElements { Axis = 1 }, [Reals(2, 3), Tensor.Of<long>(Shape.Of(2, 2), [2, -3, 1, 1])]) { OldestOpset = 11 };
+        yield return new(new Gather { Axis = 1 }, [Reals(2, 4), Tensor.Of<long>(Shape.Of(2, 2), [3, -1, 0, 1])]) { Trained = [0], OpenBatch = true };
+        yield return new(new GatherElements { Axis = 1 }, [Reals(2, 3), Tensor.Of<long>(Shape.Of(2, 2), [2, -3, 1, 1])]) { Trained = [0], OldestOpset = 11 };
         yield return new(new Expand(), [Reals(3, 1), Longs(2, 1, 4)]) { Trained = [0], OldestOpset = 8 };
         yield return new(new Tile(), [Reals(2, 3), Longs(2, 2)]) { OpenBatch = true };
     }

@@ -4,7 +4,19 @@ namespace Pare.Tests.Operators;
 public static partial class OperatorExamples
 {
     public static IReadOnlyList<OperatorExample> All { get; } =
-        [.. Layers(), .. ElementWise(), .. Shaping(), .. Reductions(), .. Losses(), .. Gradients(), .. ControlFlow(), .. Quantized()];
+    [
+        .. Layers(),
+        .. MoreLayers(),
+        .. ElementWise(),
+        .. Shaping(),
+        .. Movement(),
+        .. Signals(),
+        .. Reductions(),
+        .. ControlFlow(),
+        .. Quantized(),
+        .. Losses(),
+        .. Gradients(),
+    ];
 
     public static OperatorExample Find(string name) => All.Single(e => e.ToString() == name);
 

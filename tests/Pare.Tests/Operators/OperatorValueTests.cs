@@ -36,6 +36,10 @@ public class OperatorValueTests
     }
 
     [Fact]
+    public void MaxPool_CeilModeWindowLargerThanTheInput_IsOnePosition() =>
+        Run(new MaxPool { Window = new Window([3], [2], CeilMode: true) }, Row(1, 2)).ShouldBe([2]);
+
+    [Fact]
     public void AveragePool_CeilMode_NeverCountsWhatLiesBehindThePadding() =>
         Run(new AveragePool { Window = new Window([3], [2], CeilMode: true), CountIncludePad = true }, Row(1, 2, 3, 4)).ShouldBe([2, 3.5]);
 

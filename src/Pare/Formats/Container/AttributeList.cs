@@ -53,4 +53,8 @@ internal sealed class AttributeList : OperatorWriter
     /// <inheritdoc/>
     public override Tensor? TakeInput(int input) => throw new UnsupportedException(
         $"{OperatorType} wants to keep its input {input} as an attribute, but a .pare file holds the form of opset {Forms}, where it is an input.");
+
+    /// <inheritdoc/>
+    public override void MoveInput(int from, int to) => throw new UnsupportedException(
+        $"{OperatorType} wants to move its input {from} to {to}, but a .pare file holds the form of opset {Forms}.");
 }

@@ -22,21 +22,7 @@ public static class ContainerWriter
     /// <exception cref="OperationCanceledException">It was cancelled; the stream holds the beginning of a file.</exception>
     public static PartSizes Write(Model model, Stream stream, ContainerOptions? options = null, CancellationToken cancel = default)
     {
-        options ??= ContainerOptions.Default;
-        Model kept = ContainerNames.Keep(model, options.Names);
-        var graph = new GraphWriter(kept, options.EntropyCoding == EntropyCoding.None ? CodecCatalog.None : CodecCatalog.Default);
-        byte[] plain = graph.Write();
-        byte[]? packed = StructureCoder.Pack(plain);
-
-        var output = new PayloadOutput(stream, cancel);
-        output.Write(Magic);
-        WriteNumber(output, Version);
-        WriteNumber(output, (uint)plain.Length);
-        WriteNumber(output, (uint)(packed?.Length ?? 0));
-        output.Write(packed ?? plain);
-        WriteChecksum(output);
-        long structure = output.Bytes + sizeof(uint);
-
+        (GraphWriter graph, long structure) = WriteStructure(model, stream, options ?? ContainerOptions.Default, cancel);
         var data = new PayloadOutput(stream, cancel);
         var emitter = new PartEmitter(graph.Planner, data);
         foreach (object source in graph.Sources)
@@ -49,8 +35,29 @@ public static class ContainerWriter
         return new PartSizes(structure + parts, structure, [.. graph.Planner.Sizes]);
     }
 
-    /// <summary>Where the bytes of a model's file would be.</summary>
-    public static PartSizes Measure(Model model, ContainerOptions? options = null) => Write(model, Stream.Null, options);
+    /// <summary>Where the bytes of a model's file would be. Weights are planned, not written: without entropy coding that takes no time.</summary>
+    public static PartSizes Measure(Model model, ContainerOptions? options = null)
+    {
+        (GraphWriter graph, long structure) = WriteStructure(model, Stream.Null, options ?? ContainerOptions.Default, CancellationToken.None);
+        return new PartSizes(structure + graph.Planner.Sizes.Sum(p => p.Bytes), structure, [.. graph.Planner.Sizes]);
+    }
+
+    // Everything before the data section; the bytes count the checksum after it too.
+    private static (GraphWriter Graph, long Bytes) WriteStructure(Model model, Stream stream, ContainerOptions options, CancellationToken cancel)
+    {
+        Model kept = ContainerNames.Keep(model, options.Names);
+        var graph = new GraphWriter(kept, options.EntropyCoding == EntropyCoding.None ? CodecCatalog.None : CodecCatalog.Default);
+        byte[] plain = graph.Write();
+        byte[]? packed = StructureCoder.Pack(plain);
+        var output = new PayloadOutput(stream, cancel);
+        output.Write(Magic);
+        WriteNumber(output, Version);
+        WriteNumber(output, (uint)plain.Length);
+        WriteNumber(output, (uint)(packed?.Length ?? 0));
+        output.Write(packed ?? plain);
+        WriteChecksum(output);
+        return (graph, output.Bytes + sizeof(uint));
+    }
 
     private static void WriteNumber(PayloadOutput output, uint value)
     {

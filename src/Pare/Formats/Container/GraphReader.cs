@@ -225,5 +225,12 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
             while (Inputs.Count <= input) Inputs.Add("");
             Inputs[input] = editor.SetConstant(editor.FreshValue($"{record.Name}.{input}"), value);
         }
+
+        public override void MoveInput(int from, int to)
+        {
+            if (from >= Inputs.Count) return;
+            while (Inputs.Count <= to) Inputs.Add("");
+            (Inputs[to], Inputs[from]) = (Inputs[from], "");
+        }
     }
 }

@@ -24,4 +24,11 @@ internal sealed class OnnxOperatorReader(
         while (inputs.Count <= input) inputs.Add("");
         inputs[input] = initializers.AddFresh($"{nodeName}_input{input}", value);
     }
+
+    public override void MoveInput(int from, int to)
+    {
+        if (from >= inputs.Count) return;
+        while (inputs.Count <= to) inputs.Add("");
+        (inputs[to], inputs[from]) = (inputs[from], "");
+    }
 }

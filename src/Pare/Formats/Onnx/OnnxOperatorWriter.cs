@@ -76,6 +76,13 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
         return value;
     }
 
+    public override void MoveInput(int from, int to)
+    {
+        if (from >= _inputs.Count) return;
+        while (_inputs.Count <= to) _inputs.Add("");
+        (_inputs[to], _inputs[from]) = (_inputs[from], "");
+    }
+
     // Attributes that no operator of Pare asks for, that exporters write all the same, and that older opsets refuse: they say how to round
     // to 8-bit floats and how to draw in training, so that nothing is lost with them.
     private int Since(string attribute) => (_node.Operator.Name, attribute) switch

@@ -89,7 +89,7 @@ internal sealed class OnnxReader
     {
         try
         {
-            return ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(stream);
+            return ModelParser.Parse(stream);
         }
         // The parser of Google.Protobuf 3.25 throws the others, too, on some negative lengths.
         catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or OverflowException or InvalidOperationException or IndexOutOfRangeException)

@@ -19,7 +19,7 @@ internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
         private PackedFloats? _packed;
         private PackedFloats? _bias;
 
-        public override long PackedBytes => (_packed?.Bytes ?? 0) + (_bias?.Bytes ?? 0);
+        public override long PackedBytes => (_weight is null ? 0 : PackedFloats.BytesOf(_forward.PackedFloats)) + PackedFloats.BytesOf(_biasWeight);
 
         public override long ScratchBytes => _forward.ScratchBytes(query.Threads, packed: _weight is not null);
 

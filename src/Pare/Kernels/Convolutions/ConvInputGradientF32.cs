@@ -13,7 +13,7 @@ internal sealed class ConvInputGradientF32() : FloatKernel<Operators.ConvInputGr
         private readonly WeightEncoding? _weight = query.Weight(1);
         private PackedFloats? _values;
 
-        public override long PackedBytes => _values?.Bytes ?? 0;
+        public override long PackedBytes => PackedFloats.BytesOf(_weight);
 
         public override long ScratchBytes => _gradient.ScratchBytes(query.Threads);
 

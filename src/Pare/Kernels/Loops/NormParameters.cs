@@ -6,7 +6,7 @@ internal sealed unsafe class NormParameters(KernelQuery query, int first, int co
     private readonly PackedFloats?[] _values = new PackedFloats?[count];
 
     /// <summary>Bytes of decoded parameters.</summary>
-    public long Bytes => _values.Sum(v => v?.Bytes ?? 0);
+    public long Bytes => Enumerable.Range(first, count).Sum(i => PackedFloats.BytesOf(query.Weight(i)));
 
     /// <summary>True where parameters are F32.</summary>
     public static bool AreFloats(KernelQuery query, int first, int count) => Enumerable.Range(first, count).All(query.IsFloat);

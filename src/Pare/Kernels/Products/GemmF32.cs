@@ -32,7 +32,8 @@ internal sealed class GemmF32() : FloatKernel<Gemm>("gemm.f32")
         private PackedFloats? _packed;
         private PackedFloats? _added;
 
-        public override long PackedBytes => (_packed?.Bytes ?? 0) + (_added?.Bytes ?? 0);
+        public override long PackedBytes =>
+            (_weight is null ? 0 : PackedFloats.BytesOf(MatrixProduct.PackedBFloats(_n, _k, query.Cpu))) + PackedFloats.BytesOf(_addWeight);
 
         public override long ScratchBytes => MatrixProduct.ScratchBytes(_m, _n, _k, query.Cpu, query.Threads);
 

@@ -33,7 +33,7 @@ internal sealed class MatMulF32() : FloatKernel<MatMul>("matmul.f32")
             _right = count == 1 ? [0] : Indices(bStack, stack);
         }
 
-        public override long PackedBytes => _packed?.Bytes ?? 0;
+        public override long PackedBytes => _query.Weight(1) is null ? 0 : PackedFloats.BytesOf(MatrixProduct.PackedBFloats(_n, _k, _query.Cpu));
 
         public override long ScratchBytes => MatrixProduct.ScratchBytes(_m, _n, _k, _query.Cpu, _query.Threads);
 

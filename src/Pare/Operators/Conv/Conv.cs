@@ -54,7 +54,8 @@ public sealed partial record Conv : Operator
     public override OperatorCost Cost(InferScope s)
     {
         Shape weight = s.Shape(1);
-        return new OperatorCost(Macs(s.Shape(0), weight));
+        long macs = Macs(s.Shape(0), weight);
+        return new OperatorCost(macs, s.Has(2) ? macs / Math.Max(1, weight.Elements / Math.Max(1, weight.Fixed[0])) : 0);
     }
 
     /// <inheritdoc/>

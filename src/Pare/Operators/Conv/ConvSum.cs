@@ -8,16 +8,20 @@ internal sealed class ConvSum
     private readonly ImmutableArray<WindowAxis> _axes; // always three
     private readonly int _batch, _outputs, _groups, _groupChannels;
 
-    private ConvSum(Conv conv, Shape x, Shape weight)
+    private ConvSum(ImmutableArray<WindowAxis> axes, int batch, Shape weight, int groups)
     {
-        _axes = conv.Window.ThreeAxes(x, weight.Fixed.AsSpan()[2..]);
-        _batch = x.Fixed[0];
+        _axes = axes;
+        _batch = batch;
         _outputs = weight.Fixed[0];
-        _groups = conv.Groups;
+        _groups = groups;
         _groupChannels = weight.Fixed[1];
     }
 
-    public static ConvSum Of(Conv conv, Shape x, Shape weight) => new(conv, x, weight);
+    public static ConvSum Of(Conv conv, Shape x, Shape weight) =>
+        new(conv.Window.ThreeAxes(x, weight.Fixed.AsSpan()[2..]), x.Fixed[0], weight, conv.Groups);
+
+    /// <summary>Of three axes that are worked out already.</summary>
+    public static ConvSum Of(ImmutableArray<WindowAxis> axes, int batch, Shape weight, int groups) => new(axes, batch, weight, groups);
 
     public void AddToOutput(double[] x, double[] weight, double[] y) => ForEach(Sum.Output, x, weight, y);
 

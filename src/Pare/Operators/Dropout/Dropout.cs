@@ -28,6 +28,9 @@ public sealed partial record Dropout : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         inputs[0]!.Bytes.CopyTo(outputs[0].Bytes);

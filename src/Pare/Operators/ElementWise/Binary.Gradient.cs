@@ -29,6 +29,10 @@ public sealed partial record Binary
                 Give(s, 0, () => Times(s, dy, Times(s, b, s.Add(this, a, s.Add(new Binary(BinaryFunctions.Sub), b, s.Number(1))))));
                 Give(s, 1, () => Times(s, dy, Times(s, y, s.Add(new Unary(UnaryFunctions.Log), a))));
                 break;
+            case "PRelu": // d(x < 0 ? slope x : x)
+                Give(s, 0, () => Times(s, dy, s.Add(new Binary(PReluFunctions.Factor), a, b)));
+                Give(s, 1, () => s.Add(new Binary(PReluFunctions.Negative), dy, a));
+                break;
             default:
                 s.Refuse();
                 break;

@@ -8,7 +8,7 @@ public sealed partial record Binary(BinaryFunction Function) : Operator
 {
     /// <summary>How each function is read.</summary>
     public static IEnumerable<OperatorSpec> Specs =>
-        BinaryFunctions.All.Select(f => new OperatorSpec(f.Name, _ => new Binary(f), SinceOpset: f.SinceOpset));
+        BinaryFunctions.All.DistinctBy(f => f.Name).Select(f => new OperatorSpec(f.Name, r => Read(f, r), f.Domain, f.SinceOpset));
 
     /// <inheritdoc/>
     public override string Name => Function.Name;
@@ -19,12 +19,19 @@ public sealed partial record Binary(BinaryFunction Function) : Operator
         s.Inputs(2, 2);
         if (!Function.Mixed) s.SameType(0, 1);
         if (Function.OnlyTruth) s.Holds(0, DType.Bool);
+        else if (Function.OnlyWhole) s.WholeType(0);
         else if (!Function.TakesTruth) s.NumberType(0);
-        var type = new TensorType(Function.Decides ? DType.Bool : s.Type(0).DType, Broadcast.Shape(s, 2));
+        var type = new TensorType(Function.Decides ? DType.Bool : s.Type(0).DType, Function.OneWay ? OneWay(s) : Broadcast.Shape(s, 2));
         s.Output(0, type);
         if (Function.Form is not null && KnownValues.Small(type)) InferForms(s, type.Shape);
         else if (Function.Whole is not null) s.Compute(this, type);
     }
+
+    /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, Broadcast.Shape(s, 2).Elements);
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
@@ -47,7 +54,23 @@ public sealed partial record Binary(BinaryFunction Function) : Operator
     }
 
     /// <inheritdoc/>
-    public override void Write(OperatorWriter w) => w.Since(Function.SinceOpset, Name);
+    public override void Write(OperatorWriter w)
+    {
+        w.Since(Function.SinceOpset, Name);
+        Function.Variant?.Write(w);
+    }
+
+    private static Binary Read(BinaryFunction function, OperatorReader r) => new(function.Variant is null
+        ? function
+        : Variant.Choose(r, [.. BinaryFunctions.All.Where(f => f.Name == function.Name)], f => f.Variant));
+
+    private static Shape OneWay(InferScope s)
+    {
+        Shape x = s.Shape(0), common = Broadcast.Shape(s, 2);
+        if (common.Rank > x.Rank || common.Zip(x).Any(d => !d.First.Agrees(d.Second)))
+            throw s.Fail($"input 1 is {s.Shape(1)}, which does not broadcast to input 0, {x}.");
+        return x;
+    }
 
     private void InferForms(InferScope s, Shape shape)
     {

@@ -9,6 +9,12 @@ public sealed class BinaryFunction : INamed
     /// <summary>The first opset that has it.</summary>
     public int SinceOpset { get; init; } = 1;
 
+    /// <summary>The operator set: "" is ONNX's own.</summary>
+    public string Domain { get; init; } = "";
+
+    /// <summary>What tells rows of one name apart; null where the name has one row.</summary>
+    public Variant? Variant { get; init; }
+
     /// <summary>The formula for real numbers; null where none are taken. A truth value is 0 or 1.</summary>
     public Func<double, double, double>? Real { get; init; }
 
@@ -26,6 +32,12 @@ public sealed class BinaryFunction : INamed
 
     /// <summary>Nothing but truth values are taken.</summary>
     public bool OnlyTruth => TakesTruth && Real is null;
+
+    /// <summary>Nothing but integers are taken.</summary>
+    public bool OnlyWhole => !TakesTruth && Real is null;
+
+    /// <summary>Only the second input may be broadcast: the result has the shape of the first.</summary>
+    public bool OneWay { get; init; }
 
     /// <summary>The second input may be of another type.</summary>
     public bool Mixed { get; init; }

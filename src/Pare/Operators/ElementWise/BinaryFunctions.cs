@@ -73,7 +73,7 @@ public static class BinaryFunctions
     public static BinaryFunction Xor { get; } = new() { Name = "Xor", Whole = (a, b) => a ^ b, Decides = true, TakesTruth = true };
 
     /// <summary>All rows.</summary>
-    public static ImmutableArray<BinaryFunction> All { get; } = [Add, Sub, Mul, Div, Pow, Equal, Less, Greater, LessOrEqual, GreaterOrEqual, And, Or, Xor];
+    public static ImmutableArray<BinaryFunction> All { get; } = [Add, Sub, Mul, Div, Pow, Equal, Less, Greater, LessOrEqual, GreaterOrEqual, And, Or, Xor, .. IntegerFunctions.All, .. PReluFunctions.All];
 
     private static long Divide(long a, long b) => b == -1 ? unchecked(-a) : a / b;
 

@@ -25,6 +25,12 @@ public sealed partial record Clip : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, ((s.Has(1) ? 1 : 0) + (s.Has(2) ? 1 : 0)) * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor? least = inputs.Length > 1 ? inputs[1] : null, most = inputs.Length > 2 ? inputs[2] : null;

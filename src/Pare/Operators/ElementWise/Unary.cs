@@ -14,14 +14,14 @@ public sealed partial record Unary : Operator
     /// <summary>The function.</summary>
     public UnaryFunction Function { get; }
 
-    /// <summary>Attribute alpha; 0 where the function has none.</summary>
+    /// <summary>Attribute alpha (lambd of Shrink); 0 where the function has none.</summary>
     public float Alpha { get; init; }
 
-    /// <summary>Attribute beta (gamma of Selu); 0 where the function has none.</summary>
+    /// <summary>Attribute beta (gamma of Selu, bias of Shrink); 0 where the function has none.</summary>
     public float Beta { get; init; }
 
     /// <summary>How each function is read.</summary>
-    public static IEnumerable<OperatorSpec> Specs => UnaryFunctions.All.Select(SpecOf);
+    public static IEnumerable<OperatorSpec> Specs => UnaryFunctions.All.DistinctBy(f => f.Name).Select(SpecOf);
 
     /// <inheritdoc/>
     public override string Name => Function.Name;
@@ -35,6 +35,12 @@ public sealed partial record Unary : Operator
         s.Output(0, s.Type(0));
         s.Compute(this, s.Type(0));
     }
+
+    /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, s.Shape(0).Elements);
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
@@ -60,17 +66,20 @@ public sealed partial record Unary : Operator
 
     internal void WriteAttributes(OperatorWriter w)
     {
-        if (Function.Alpha is not null) w.Float("alpha", Alpha);
-        if (Function.Beta is not null) w.Float(BetaName(Function), Beta);
+        Function.Variant?.Write(w);
+        if (Function.Alpha is not null) w.Float(Function.AlphaName, Alpha);
+        if (Function.Beta is not null) w.Float(Function.BetaName, Beta);
     }
 
     internal static OperatorSpec SpecOf(UnaryFunction function) => new(function.Name, r => Read(function, r), SinceOpset: function.SinceOpset);
 
-    private static Unary Read(UnaryFunction function, OperatorReader r) => new(function)
+    private static Unary Read(UnaryFunction function, OperatorReader r)
     {
-        Alpha = function.Alpha is { } alpha ? r.Float("alpha", alpha) : 0,
-        Beta = function.Beta is { } beta ? r.Float(BetaName(function), beta) : 0,
-    };
-
-    private static string BetaName(UnaryFunction function) => function == UnaryFunctions.Selu ? "gamma" : "beta";
+        if (function.Variant is not null) function = Variant.Choose(r, [.. UnaryFunctions.All.Where(f => f.Name == function.Name)], f => f.Variant);
+        return new Unary(function)
+        {
+            Alpha = function.Alpha is { } alpha ? r.Float(function.AlphaName, alpha) : 0,
+            Beta = function.Beta is { } beta ? r.Float(function.BetaName, beta) : 0,
+        };
+    }
 }

@@ -9,11 +9,20 @@ public sealed class UnaryFunction : INamed
     /// <summary>The first opset that has it.</summary>
     public int SinceOpset { get; init; } = 1;
 
+    /// <summary>What tells rows of one name apart; null where the name has one row.</summary>
+    public Variant? Variant { get; init; }
+
     /// <summary>Default of the attribute alpha; null where there is none.</summary>
     public float? Alpha { get; init; }
 
     /// <summary>Default of the attribute beta; null where there is none.</summary>
     public float? Beta { get; init; }
+
+    /// <summary>What ONNX calls alpha.</summary>
+    public string AlphaName { get; init; } = "alpha";
+
+    /// <summary>What ONNX calls beta.</summary>
+    public string BetaName { get; init; } = "beta";
 
     /// <summary>The formula of (x, alpha, beta).</summary>
     public required Func<double, double, double, double> Real { get; init; }

@@ -49,6 +49,7 @@ public static class UnaryFunctions
         Name = "Selu",
         Alpha = 1.67326319217681884765625f,
         Beta = 1.05070102214813232421875f,
+        BetaName = "gamma",
         Real = (x, a, b) => x > 0 ? b * x : b * a * (Math.Exp(x) - 1),
         SlopeOfInput = (x, a, b) => x > 0 ? b : b * a * Math.Exp(x),
     };
@@ -114,7 +115,7 @@ public static class UnaryFunctions
     {
         Name = "Erf",
         SinceOpset = 9,
-        Real = (x, a, b) => ErrorFunction(x),
+        Real = (x, a, b) => ErrorFunction.At(x),
         SlopeOfInput = (x, a, b) => 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x),
     };
 
@@ -149,19 +150,6 @@ public static class UnaryFunctions
     public static ImmutableArray<UnaryFunction> All { get; } =
     [
         Relu, LeakyRelu, Sigmoid, Tanh, Elu, Selu, HardSigmoid, HardSwish, Softplus, Softsign, Exp, Log, Sqrt, Neg, Abs, Erf, Reciprocal,
-        Sin, Cos, Floor, Ceil, Round, Sign,
+        Sin, Cos, Floor, Ceil, Round, Sign, .. ActivationFunctions.All, .. TrigonometricFunctions.All,
     ];
-
-    // erf(x) = 2 / sqrt(pi) exp(-x^2) sum over n of 2^n x^(2n+1) / (1 3 ... (2n+1)): all terms have one sign, so nothing cancels.
-    private static double ErrorFunction(double x)
-    {
-        if (Math.Abs(x) > 6) return Math.Sign(x);
-        double term = x, sum = x;
-        for (int n = 1; Math.Abs(term) > 1e-18 * Math.Abs(sum); n++)
-        {
-            term *= 2 * x * x / (2 * n + 1);
-            sum += term;
-        }
-        return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
-    }
 }

@@ -4,7 +4,7 @@ namespace Pare.Operators;
 /// <param name="Unary">The function with its attributes.</param>
 internal sealed record UnaryGradient(Unary Unary) : Operator
 {
-    public static IEnumerable<OperatorSpec> Specs => UnaryFunctions.All.Where(f => f.HasSlope)
+    public static IEnumerable<OperatorSpec> Specs => UnaryFunctions.All.Where(f => f.HasSlope).DistinctBy(f => f.Name)
         .Select(f => new OperatorSpec(NameOf(f), r => new UnaryGradient((Unary)Unary.SpecOf(f).Read(r)), PareDomain.Name));
 
     /// <inheritdoc/>

@@ -26,6 +26,12 @@ public sealed partial record Variadic(VariadicFunction Function) : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, (s.InputCount - 1) * Broadcast.Shape(s, s.InputCount).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor y = outputs[0];

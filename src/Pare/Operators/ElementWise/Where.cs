@@ -24,6 +24,9 @@ public sealed partial record Where : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor y = outputs[0];

@@ -65,7 +65,8 @@ public sealed partial record Gemm : Operator
     public override OperatorCost Cost(InferScope s)
     {
         Shape a = s.Shape(0), b = s.Shape(1);
-        return new OperatorCost(a.Elements * b.Fixed[TransB ? 0 : 1]);
+        long rows = a.Fixed[TransA ? 1 : 0], columns = b.Fixed[TransB ? 0 : 1];
+        return new OperatorCost(a.Elements * columns, s.Has(2) ? rows * columns : 0);
     }
 
     /// <inheritdoc/>

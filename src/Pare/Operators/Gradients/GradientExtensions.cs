@@ -12,6 +12,10 @@ internal static class GradientExtensions
             : s.Add(new ShapeOf(), s.Node.Input(input));
     }
 
+    /// <summary>Zeros of the type and shape of an input.</summary>
+    public static string Zeros(this GradientScope s, int input) =>
+        s.Add(ConstantOfShape.Of(Elements.Zero(s.Type(input).DType)), s.ShapeOf(input));
+
     /// <summary>A gradient under the shape of an input of as many elements.</summary>
     public static string ReshapeTo(this GradientScope s, string gradient, int input)
     {

@@ -2,7 +2,7 @@ namespace Pare.Operators;
 
 /// <summary>
 /// y = (x - mean) / sqrt(variance + epsilon) * scale + bias for each channel (axis 1), with stored statistics. Inputs x, scale, bias,
-/// mean, variance. Training with batch statistics is <see cref="BatchNormTraining"/>.
+/// mean, variance. Training with batch statistics is <see cref="BatchNormTraining"/>; files in training mode hold <see cref="BatchStatisticsNormalization"/>.
 /// </summary>
 public sealed partial record BatchNormalization : Operator
 {
@@ -29,6 +29,13 @@ public sealed partial record BatchNormalization : Operator
         CheckChannels(s, 5);
         s.Output(0, s.Type(0));
     }
+
+    /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithVectors(1, 2, 3, 4);
+
+    // one multiplication and one addition once the statistics are folded to a factor and an offset
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, 2 * s.Shape(0).Elements);
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
@@ -65,13 +72,11 @@ public sealed partial record BatchNormalization : Operator
     /// <summary>The view of x along its channels; a vector is one channel.</summary>
     internal static AxisSlices Channels(Shape x) => x.Rank > 1 ? AxisSlices.Of(x, 1) : new AxisSlices(x.Fixed[0], 1, 1);
 
-    private static BatchNormalization Read(OperatorReader r)
+    private static Operator Read(OperatorReader r)
     {
-        if (r.Flag("training_mode") || (r.Opset < 14 && r.OutputCount > 1))
-            throw new UnsupportedException(
-                $"Node '{r.NodeName}' (BatchNormalization): it is exported in training mode (batch statistics). Export the model for inference.");
         if (!r.Flag("spatial", true))
             throw new UnsupportedException($"Node '{r.NodeName}' (BatchNormalization): statistics for each position (spatial = 0) are not supported.");
+        if (r.Flag("training_mode") || (r.Opset < 14 && r.OutputCount > 1)) return BatchStatisticsNormalization.Read(r);
         return new BatchNormalization { Epsilon = r.Float("epsilon", 1e-5f), Momentum = r.Float("momentum", 0.9f) };
     }
 }

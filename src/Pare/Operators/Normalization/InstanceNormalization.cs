@@ -23,6 +23,13 @@ public sealed record InstanceNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithVectors(1, 2);
+
+    // mean: 1, variance: 3, factor and offset: 2
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, 6 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), scale = new(inputs[1]!), bias = new(inputs[2]!), y = new(outputs[0]);
@@ -37,6 +44,9 @@ public sealed record InstanceNormalization : Operator
                 y[start + i] = (x[start + i] - mean) / Math.Sqrt(variance + Epsilon) * scale[c] + bias[c];
         }
     }
+
+    /// <inheritdoc/>
+    public override void Differentiate(GradientScope s) => StandardizeGradient.ByChannel(s, new StandardizeGradient(2, 1, Epsilon));
 
     /// <inheritdoc/>
     public override void Write(OperatorWriter w) => w.Float("epsilon", Epsilon);

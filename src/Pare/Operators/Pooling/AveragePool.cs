@@ -23,6 +23,12 @@ public sealed partial record AveragePool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, PoolLoop.Operations(s, Window));
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, y = outputs[0];

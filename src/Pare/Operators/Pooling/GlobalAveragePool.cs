@@ -17,6 +17,12 @@ public sealed partial record GlobalAveragePool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);

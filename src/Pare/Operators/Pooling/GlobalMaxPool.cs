@@ -1,7 +1,7 @@
 namespace Pare.Operators;
 
 /// <summary>The largest element of each channel: [N, C, ...] -> [N, C, 1, ...].</summary>
-public sealed record GlobalMaxPool : Operator
+public sealed partial record GlobalMaxPool : Operator
 {
     /// <summary>How it is read.</summary>
     public static OperatorSpec Spec { get; } = new("GlobalMaxPool", _ => new GlobalMaxPool());
@@ -15,6 +15,12 @@ public sealed record GlobalMaxPool : Operator
         s.Inputs(1, 1);
         s.Output(s.RealType(0), GlobalAveragePool.OutputShape(s));
     }
+
+    /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, s.Shape(0).Elements);
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)

@@ -25,6 +25,12 @@ public sealed partial record MaxPool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, PoolLoop.Operations(s, Window));
+
+    /// <inheritdoc/>
     // y[n, c, p] = max over k inside the input of x[n, c, p * stride - pad + k * dilation]
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {

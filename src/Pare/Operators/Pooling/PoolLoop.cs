@@ -26,6 +26,10 @@ internal sealed class PoolLoop
         return new Shape([x[0], x[1], .. window.OutputLengths(s, x, window.Kernel)]);
     }
 
+    /// <summary>One for each number that a window covers, padding too: additions and a quotient, or comparisons.</summary>
+    public static long Operations(InferScope s, Window window) =>
+        window.Kernel.Aggregate(OutputShape(s, window).Elements, (count, length) => count * length);
+
     public void ForEach(Visit visit)
     {
         WindowAxis d = _axes[0], h = _axes[1], w = _axes[2];

@@ -32,6 +32,9 @@ public sealed partial record Reduction(ReductionFunction Function) : Operator
     }
 
     /// <inheritdoc/>
+    public override OperatorCost Cost(InferScope s) => new(0, s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, y = outputs[0];

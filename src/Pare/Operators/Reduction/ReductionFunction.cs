@@ -45,8 +45,14 @@ public sealed class ReductionFunction : INamed
     /// <summary>The sum of squares.</summary>
     public static ReductionFunction SumSquare { get; } = new() { Name = "ReduceSumSquare", Join = (sum, x) => sum + x * x };
 
+    /// <summary>The logarithm of the sum.</summary>
+    public static ReductionFunction LogSum { get; } = new() { Name = "ReduceLogSum", Join = (sum, x) => sum + x, Finish = (sum, _) => Math.Log(sum) };
+
+    /// <summary>The logarithm of the sum of exponentials, without overflow.</summary>
+    public static ReductionFunction LogSumExp { get; } = new() { Name = "ReduceLogSumExp", Start = double.NegativeInfinity, Join = AddExponents };
+
     /// <summary>All rows.</summary>
-    public static ImmutableArray<ReductionFunction> All { get; } = [Mean, Sum, Max, Min, Prod, L1, L2, SumSquare];
+    public static ImmutableArray<ReductionFunction> All { get; } = [Mean, Sum, Max, Min, Prod, L1, L2, SumSquare, LogSum, LogSumExp];
 
     /// <summary>The ONNX operator type.</summary>
     public required string Name { get; init; }
@@ -74,4 +80,11 @@ public sealed class ReductionFunction : INamed
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    // log(exp(a) + exp(b)) = max + log(1 + exp(min - max)); where the larger one is infinite, it is the result.
+    private static double AddExponents(double a, double b)
+    {
+        double most = Math.Max(a, b);
+        return double.IsInfinity(most) ? most : most + Math.Log(1 + Math.Exp(Math.Min(a, b) - most));
+    }
 }

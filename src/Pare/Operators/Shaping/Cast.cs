@@ -21,6 +21,9 @@ public sealed partial record Cast(DType To) : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.ElementWiseChannels();
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, y = outputs[0];

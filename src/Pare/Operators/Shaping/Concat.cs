@@ -34,6 +34,9 @@ public sealed partial record Concat(int Axis) : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.MoveChannels(this, s.Node.Inputs.Length);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor y = outputs[0];

@@ -1,7 +1,7 @@
 namespace Pare.Operators;
 
 /// <summary>y[.., i, ..] = x[.., indices[.., i, ..], ..] along an axis; indices have the shape of the output.</summary>
-public sealed record GatherElements : Operator
+public sealed partial record GatherElements : Operator
 {
     /// <summary>The axis; negative counts from the end.</summary>
     public int Axis { get; init; }

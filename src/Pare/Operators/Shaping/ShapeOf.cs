@@ -25,6 +25,12 @@ public sealed record ShapeOf : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s)
+    {
+        // Nothing is held: lengths that are read while running follow a cut by themselves.
+    }
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         (int start, int count) = Part(inputs[0]!.Shape.Rank);

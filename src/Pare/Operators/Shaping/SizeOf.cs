@@ -18,5 +18,11 @@ public sealed record SizeOf : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s)
+    {
+        // Nothing is held: lengths that are read while running follow a cut by themselves.
+    }
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs) => outputs[0].As<long>()[0] = inputs[0]!.Length;
 }

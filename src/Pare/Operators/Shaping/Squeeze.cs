@@ -31,6 +31,9 @@ public sealed partial record Squeeze : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.MoveChannels(this);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0]!.Bytes.CopyTo(outputs[0].Bytes);
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ public sealed partial record Transpose : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.MoveChannels(this);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, y = outputs[0];

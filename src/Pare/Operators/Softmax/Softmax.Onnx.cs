@@ -9,27 +9,37 @@ public sealed partial record Softmax
     public static IEnumerable<OperatorSpec> Specs => [new("Softmax", r => Read(r, false)), new("LogSoftmax", r => Read(r, true))];
 
     /// <inheritdoc/>
-    public override void Write(OperatorWriter w)
+    public override void Write(OperatorWriter w) => WriteAxis(w, Name);
+
+    /// <summary>The axis in the form of the opset, and whether it stands for all axes after it too.</summary>
+    internal static (int Axis, bool Flattened) ReadAxis(OperatorReader r)
+    {
+        if (r.Opset >= OneAxis) return (r.Int32("axis", -1), false);
+        int axis = r.Int32("axis", 1);
+        return (axis, axis != -1);
+    }
+
+    /// <summary>Writes what <see cref="ReadAxis"/> reads.</summary>
+    internal void WriteAxis(OperatorWriter w, string name)
     {
         int? rank = w.InputType(0)?.Shape.Rank;
         if (w.Opset >= OneAxis)
         {
             if (Flattened && rank is { } r && Axis == r - 1) w.Int("axis", -1);
             else if (!Flattened) w.Int("axis", Axis);
-            else throw Inexpressible(w, "over several axes");
+            else throw Inexpressible(w, name, "over several axes");
         }
         else if (Flattened || (Axis == -1 && w.Opset >= 11)) w.Int("axis", Axis);
         else if (rank is { } r && (Axis == -1 || Axis == r - 1)) w.Int("axis", r - 1);
-        else throw Inexpressible(w, "over an axis that is not the last");
+        else throw Inexpressible(w, name, "over an axis that is not the last");
     }
 
     private static Softmax Read(OperatorReader r, bool log)
     {
-        if (r.Opset >= OneAxis) return new Softmax { Axis = r.Int32("axis", -1), Log = log };
-        int axis = r.Int32("axis", 1);
-        return new Softmax { Axis = axis, Flattened = axis != -1, Log = log };
+        (int axis, bool flattened) = ReadAxis(r);
+        return new Softmax { Axis = axis, Flattened = flattened, Log = log };
     }
 
-    private UnsupportedException Inexpressible(OperatorWriter w, string what) =>
-        new($"{Name} {what} cannot be written in opset {w.Opset}; opset {OneAxis} changed its meaning. Write an opset on the other side of {OneAxis}.");
+    private static UnsupportedException Inexpressible(OperatorWriter w, string name, string what) =>
+        new($"{name} {what} cannot be written in opset {w.Opset}; opset {OneAxis} changed its meaning. Write an opset on the other side of {OneAxis}.");
 }

@@ -25,6 +25,10 @@ public sealed partial record Softmax : Operator
     }
 
     /// <inheritdoc/>
+    // maximum, difference, exp, sum, quotient
+    public override OperatorCost Cost(InferScope s) => new(0, 5 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);

@@ -21,6 +21,11 @@ internal static class InferExtensions
     /// </summary>
     public static ModelException FailType(this InferScope s, string message) => new(s.Fail(message).Message, new UnsupportedException(message));
 
+    /// <summary>The element type of an input that must be an integer.</summary>
+    public static DType WholeType(this InferScope s, int input) => !Reals.Holds(s.NumberType(input))
+        ? s.Type(input).DType
+        : throw s.Fail($"input {input} ('{s.Node.Input(input)}') holds {s.Type(input).DType}; an integer is needed.");
+
     /// <summary>Checks that two inputs hold the same type.</summary>
     public static void SameType(this InferScope s, int first, int second)
     {

@@ -75,7 +75,8 @@ public sealed record Window(
         {
             if (AutoPad == AutoPad.Explicit) (before, after) = (Pad(axis), Pad(axis + rank));
             int free = input + before + after - extent;
-            output = free < 0 ? 0 : (CeilMode ? (free + stride - 1) / stride : free / stride) + 1;
+            // Rounded up, a window that sticks out by less than a step is one position.
+            output = free < 0 ? (CeilMode && free > -stride ? 1 : 0) : (CeilMode ? (free + stride - 1) / stride : free / stride) + 1;
             if (CeilMode && output > 0 && (output - 1) * stride >= input + before) output--;
         }
         return new WindowAxis(input, output, kernel, stride, At(Dilations, axis), before, after);

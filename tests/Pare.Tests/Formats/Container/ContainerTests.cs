@@ -17,6 +17,8 @@ public class ContainerTests
         var options = new ContainerOptions { Names = names, EntropyCoding = coding };
         Model model = TestModels.Everything();
         byte[] file = Write(model, options);
+        PartSizes measured = ContainerWriter.Measure(model, options);
+        (measured.TotalBytes, measured.StructureBytes + measured.Parts.Sum(p => p.Bytes)).ShouldBe((file.LongLength, file.LongLength));
         Model read = Read(file);
         ModelComparison.FirstDifference(ContainerNames.Keep(model, names), read, CancellationToken.None).ShouldBeNull();
         foreach ((string name, WeightEncoding weight) in ContainerNames.Keep(model, names).Weights)

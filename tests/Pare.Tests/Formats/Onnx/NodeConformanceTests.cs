@@ -95,12 +95,12 @@ public class NodeConformanceTests(ITestOutputHelper output)
         return Difference([.. model.Outputs.Select(session.Output)], expected);
     }
 
-    /// <summary>Integers and single numbers, which these tests feed as inputs and shapes follow from, as constants.</summary>
+    /// <summary>Integers and vectors (scales ...), which these tests feed as inputs and shapes follow from, as constants.</summary>
     private static Model WithNumbersKnown(Model model, Dictionary<string, Tensor> inputs)
     {
         var editor = new ModelEditor { Metadata = model.Metadata };
         foreach ((string name, TensorType type) in model.Inputs)
-            if (type.DType is DType.F32 or DType.F64 && type.Shape.Rank > 0) editor.AddInput(name, inputs[name].Type);
+            if (type.DType is DType.F32 or DType.F64 && type.Shape.Rank > 1) editor.AddInput(name, inputs[name].Type);
             else editor.SetConstant(name, inputs[name]);
         foreach ((string name, WeightEncoding weight) in model.Weights) editor.SetWeight(name, weight);
         foreach ((string name, Tensor constant) in model.Constants) editor.SetConstant(name, constant);

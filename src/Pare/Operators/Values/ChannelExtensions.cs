@@ -1,0 +1,113 @@
+namespace Pare.Operators;
+
+/// <summary>Rules for channels that many operators share.</summary>
+internal static class ChannelExtensions
+{
+    /// <summary>The channels of each index of an axis of an input that does not vary otherwise; <see cref="ChannelMap.Kept"/> where the input has none; null where it varies otherwise.</summary>
+    public static int[]? ChannelsAlong(this ChannelScope s, int input, int axis) =>
+        s.Input(input) is { } map ? map.Along(axis) : new int[s.Types.Shape(input).Fixed[axis]];
+
+    /// <summary>Output 0 has the channels of input 0, lengths apart along which they do not vary: activations, pooling.</summary>
+    public static void Keep(this ChannelScope s, int input = 0)
+    {
+        if (s.Input(input) is not { } map) return;
+        Shape shape = s.OutputShape();
+        if (shape.Rank == map.Shape.Rank && Enumerable.Range(0, shape.Rank).All(a => !map.Varies(a) || shape.Fixed[a] == map.Shape.Fixed[a]))
+            s.Output(map.WithShape(shape));
+        else s.KeepAll("its window lies across channels");
+    }
+
+    /// <summary>Like <see cref="Keep"/>, with vectors of one number for each index of axis 1: normalizations.</summary>
+    public static void KeepWithVectors(this ChannelScope s, params ReadOnlySpan<int> vectors)
+    {
+        if (s.Input(0) is not { } map) return;
+        if (map.Along(1) is not { } channels) s.KeepAll("channels lie across axes");
+        else if (!s.TieAll(vectors, channels)) s.KeepAll("its parameters are computed");
+        else s.Keep();
+    }
+
+    /// <summary>Ties axis 0 of weights to channels; false where one of them is no weight.</summary>
+    public static bool TieAll(this ChannelScope s, ReadOnlySpan<int> inputs, ReadOnlySpan<int> channels)
+    {
+        foreach (int input in inputs)
+            if (s.Types.Has(input) && !s.IsWeight(input)) return false;
+        foreach (int input in inputs)
+            if (s.Types.Has(input)) s.TieWeight(input, 0, channels);
+        return true;
+    }
+
+    /// <summary>Output 0 holds elements of the first inputs in another order: it is run on their channels.</summary>
+    /// <param name="s">The scope.</param>
+    /// <param name="op">The operator.</param>
+    /// <param name="moved">How many of the first inputs are moved; the others must be known.</param>
+    public static void MoveChannels(this ChannelScope s, Operator op, int moved = 1)
+    {
+        if (s.MovedChannels(op, moved) is not { } outputs) return;
+        for (int i = 0; i < outputs.Length; i++)
+            if (s.Node.Outputs[i].Length > 0) s.Output(ChannelMap.Of(outputs[i]), i);
+    }
+
+    /// <summary>The channels of all outputs as the operator moves them; null where there is nothing to move, or (then said) where that is not known.</summary>
+    public static Tensor[]? MovedChannels(this ChannelScope s, Operator op, int moved = 1)
+    {
+        if (Enumerable.Range(0, Math.Min(moved, s.Node.Inputs.Length)).All(i => s.Input(i) is null)) return null;
+        var inputs = new Tensor?[s.Node.Inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (!s.Types.Has(i)) continue;
+            inputs[i] = i >= moved ? s.Types.Known(i) : s.Input(i)?.ToTensor() ?? new Tensor(DType.I64, s.Types.Shape(i));
+            // Reshape takes the shape from its output: a target that follows from names need not be known.
+            if (inputs[i] is not null || op is Reshape) continue;
+            s.KeepAll("how it moves elements is not known before running");
+            return null;
+        }
+        Tensor[] outputs = [.. s.Node.Outputs.Select((_, i) => new Tensor(DType.I64, s.OutputShape(i)))];
+        op.Evaluate(inputs, outputs);
+        return outputs;
+    }
+
+    /// <summary>Element by element with broadcasting: what meets in one element lives and falls together.</summary>
+    public static void ElementWiseChannels(this ChannelScope s)
+    {
+        Shape shape = s.OutputShape();
+        int[] mapped = [.. Enumerable.Range(0, s.Node.Inputs.Length).Where(i => s.Input(i) is not null)];
+        if (mapped.Length == 0) return;
+        ChannelMap result = mapped.Length == 1 && s.Input(mapped[0])!.Shape.Equals(shape) ? s.Input(mapped[0])! : Joined(s, mapped, shape);
+        s.Output(result);
+        for (int i = 0; i < s.Node.Inputs.Length; i++)
+            if (s.Types.Has(i) && s.Input(i) is null) TieOperand(s, i, result);
+    }
+
+    private static ChannelMap Joined(ChannelScope s, int[] mapped, Shape shape)
+    {
+        var joined = new Tensor(DType.I64, shape);
+        Span<long> to = joined.As<long>();
+        to.Fill(-1);
+        foreach (int input in mapped)
+        {
+            Tensor channels = s.Input(input)!.ToTensor();
+            ReadOnlySpan<long> from = channels.As<long>();
+            var operand = new Operand(channels.Shape, shape);
+            for (int i = 0; i < to.Length; i++)
+            {
+                int channel = (int)from[operand.At(i)];
+                if (to[i] < 0) to[i] = channel;
+                else if (to[i] != channel) s.Tie((int)to[i], channel);
+            }
+        }
+        return ChannelMap.Of(joined);
+    }
+
+    // An operand without channels of its own: its indices fall with the result's where it is a weight, and hold them where it is not.
+    private static void TieOperand(ChannelScope s, int input, ChannelMap result)
+    {
+        Shape operand = s.Types.Shape(input);
+        int before = result.Shape.Rank - operand.Rank;
+        for (int axis = 0; axis < operand.Rank; axis++)
+        {
+            if (operand.Fixed[axis] == 1 || !result.Varies(before + axis)) continue;
+            if (s.IsWeight(input) && result.Along(before + axis) is { } channels) s.TieWeight(input, axis, channels);
+            else s.KeepAll($"'{s.Node.Input(input)}' is added or multiplied as it is");
+        }
+    }
+}
