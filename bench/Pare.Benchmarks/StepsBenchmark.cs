@@ -39,7 +39,7 @@ internal static class StepsBenchmark
             architecture.Defaults, words.Skip(1).Select(w => w.Split('=')).Select(p => KeyValuePair.Create(p[0], p[1])), words[0]));
     }
 
-    private static Loss LossOf(Model model) => model.Outputs[0] == "reconstruction" ? new Reconstruction(model.Inputs[0].Name) : new CrossEntropy();
+    private static Loss LossOf(Model model) => Reconstruction.IsGoalOf(model) ? new Reconstruction(model.Inputs[0].Name) : new CrossEntropy();
 
     private static void Print(string network, ExecutionPlan plan, int threads)
     {

@@ -23,7 +23,7 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
     public CompressionResult Run(Model model, Recipe recipe, CompressionContext context, CancellationToken cancel)
     {
         Finite.Check(model);
-        CheckFirst(model, recipe, context);
+        Check(model, recipe, context);
         context = context with { Seed = recipe.Seed, TrainingDefaults = recipe.Train, Teacher = context.Teacher ?? model };
         var stages = ImmutableArray.CreateBuilder<Stage>();
         bool interrupted = false;
@@ -53,7 +53,12 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
         return new CompressionResult(model, stages.ToImmutable(), size, interrupted);
     }
 
-    private static void CheckFirst(Model model, Recipe recipe, CompressionContext context)
+    /// <summary>Finds every fault that can be known before any work: layers that are not there, training without data.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="context">Data, retraining.</param>
+    /// <exception cref="RecipeException">The recipe does not fit; all faults are listed.</exception>
+    public static void Check(Model model, Recipe recipe, CompressionContext context)
     {
         List<string> faults = [];
         for (int i = 0; i < recipe.Steps.Length; i++)

@@ -14,5 +14,11 @@ public static class MethodCatalog
         new BatchNormFolding(),
         new DuplicateFolding(),
         new UniformWidth(),
+        new GlobalPoolHead(),
+        new ShrinkKernel(),
+        new Separable(),
+        new Fire(),
+        new GroupShuffle(),
+        new Downsample(),
     ]);
 }

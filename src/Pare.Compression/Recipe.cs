@@ -39,25 +39,13 @@ public sealed record Recipe
     /// <param name="source">The file's name, for messages.</param>
     /// <param name="methods">The methods there are; null for Pare's own.</param>
     /// <exception cref="RecipeException">Something is wrong; every fault is listed with line and column.</exception>
-    public static Recipe Parse(string text, string source = "recipe", Catalog<CompressionMethod>? methods = null)
-    {
-        var faults = new SettingsBinder();
-        Recipe? recipe = YamlSettings.Read(text, faults) is { } map ? new RecipeReader(faults, methods ?? MethodCatalog.Default).Read(map) : null;
-        return recipe is not null && faults.Faults.Count == 0 ? recipe : throw SettingFault.Combine(source, faults.Faults);
-    }
+    public static Recipe Parse(string text, string source = "recipe", Catalog<CompressionMethod>? methods = null) => RecipeDraft.OfYaml(text, source, methods).Read();
 
     /// <summary>Makes a recipe of arguments such as "prune.magnitude:sparsity=0.9,layers=[conv*,fc1],retrain.epochs=3".</summary>
     /// <param name="arguments">One for each step.</param>
     /// <param name="methods">The methods there are; null for Pare's own.</param>
     /// <exception cref="RecipeException">Something is wrong; every fault is listed with the argument's number and the column.</exception>
-    public static Recipe FromArguments(IEnumerable<string> arguments, Catalog<CompressionMethod>? methods = null)
-    {
-        var faults = new SettingsBinder();
-        SettingNode[] steps = [.. arguments.Select((argument, i) => MethodArgument.Read(argument, i + 1, faults)).OfType<SettingMap>()];
-        Recipe recipe = new RecipeReader(faults, methods ?? MethodCatalog.Default).Read(new SettingMap(
-            [new SettingEntry(RecipeReader.StepsKey, new SettingList([.. steps], TextLocation.None), TextLocation.None)], TextLocation.None));
-        return faults.Faults.Count == 0 ? recipe : throw SettingFault.Combine("--method", faults.Faults);
-    }
+    public static Recipe FromArguments(IEnumerable<string> arguments, Catalog<CompressionMethod>? methods = null) => RecipeDraft.OfArguments(arguments, methods).Read();
 
     /// <summary>The recipe as a YAML text that reads back as the same recipe; what is as by default is left out.</summary>
     public string ToYaml()

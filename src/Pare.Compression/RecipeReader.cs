@@ -9,8 +9,8 @@ namespace Pare.Compression;
 /// <summary>Makes a recipe of settings as they were written, and collects every fault.</summary>
 internal sealed class RecipeReader(SettingsBinder faults, Catalog<CompressionMethod> methods)
 {
-    public const string StepsKey = "steps";
-    private const string MethodKey = "method", LayersKey = "layers", RetrainKey = "retrain";
+    public const string StepsKey = "steps", MethodKey = "method", RetrainKey = "retrain";
+    private const string LayersKey = "layers";
 
     public Recipe Read(SettingMap map)
     {

@@ -27,4 +27,7 @@ public abstract record AttributeValue
 
     /// <summary>A tensor.</summary>
     public sealed record Array(Tensor Tensor) : AttributeValue;
+
+    /// <summary>The body of an operator such as If or Loop.</summary>
+    public sealed record Graph(Subgraph Body) : AttributeValue;
 }

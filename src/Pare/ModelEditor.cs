@@ -111,11 +111,9 @@ public sealed class ModelEditor
         int at = _nodes.IndexOf(node);
         Remove(node);
         foreach (Node n in by) Add(n);
-        if (by.Length == 1 && at < _nodes.Count - 1)
-        {
-            _nodes.RemoveAt(_nodes.Count - 1);
-            _nodes.Insert(at, by[0]);
-        }
+        List<Node> added = _nodes.GetRange(_nodes.Count - by.Length, by.Length);
+        _nodes.RemoveRange(_nodes.Count - by.Length, by.Length);
+        _nodes.InsertRange(at, added);
     }
 
     /// <summary>Takes a node out; its outputs have no maker then.</summary>
@@ -159,7 +157,7 @@ public sealed class ModelEditor
     /// <exception cref="ModelException">A name is used twice or nowhere made, nodes form a cycle, or shapes do not fit.</exception>
     public Model Build()
     {
-        Node[] sorted = [.. NodeOrder.Sort(_nodes, [.. _inputs.Select(i => i.Name), .. _weights.Keys, .. _constants.Keys])];
+        Node[] sorted = [.. NodeOrder.Sort(_nodes, [.. _inputs.Select(i => i.Name), .. _weights.Keys, .. _constants.Keys]).Select(Subgraph.Normal)];
         var inference = new TypeInference(_inputs, _weights, _constants);
         foreach (ref Node node in sorted.AsSpan()) Infer(inference, ref node);
         if (_outputs.Count == 0) throw new ModelException("The model has no outputs.");

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Pare;
 
 /// <summary>
@@ -34,6 +36,12 @@ public abstract record Operator : INamed
 
     /// <summary>The operator as it must be once channels are cut; it may give the node other constants.</summary>
     public virtual Operator Cut(CutScope s) => this;
+
+    /// <summary>The bodies that it holds; all read the same values from outside, the node's last inputs.</summary>
+    public virtual ImmutableArray<Subgraph> Bodies => [];
+
+    /// <summary>The same with other bodies, as many as <see cref="Bodies"/>.</summary>
+    public virtual Operator WithBodies(ImmutableArray<Subgraph> bodies) => this;
 
     /// <summary>Adds the nodes that compute the gradients of the inputs: training is a graph too.</summary>
     public virtual void Differentiate(GradientScope s) => s.Refuse();

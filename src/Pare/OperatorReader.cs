@@ -111,6 +111,14 @@ public abstract class OperatorReader
         var other => throw Wrong(name, "a tensor", other),
     };
 
+    /// <summary>A body.</summary>
+    /// <exception cref="ModelException">It is missing or has another type.</exception>
+    public Subgraph Graph(string name) => Find(name) switch
+    {
+        AttributeValue.Graph a => a.Body,
+        var other => throw Wrong(name, "a graph", other),
+    };
+
     /// <summary>An error that names the node.</summary>
     public ModelException Fail(string message) => new($"Node '{NodeName}' ({OperatorType}): {message}");
 

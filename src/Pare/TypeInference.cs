@@ -10,6 +10,7 @@ internal sealed class TypeInference
 
     private readonly IReadOnlyDictionary<string, WeightEncoding> _weights;
     private readonly IReadOnlyDictionary<string, Tensor> _constants;
+    private readonly Dictionary<string, Tensor> _added = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<Dim>> _integers = new(StringComparer.Ordinal);
 
     public TypeInference(
@@ -19,19 +20,35 @@ internal sealed class TypeInference
         _constants = constants;
         foreach ((string name, TensorType type) in inputs) Types[name] = type;
         foreach ((string name, WeightEncoding weight) in weights) Types[name] = new TensorType(DType.F32, weight.Shape);
-        foreach ((string name, Tensor constant) in constants)
-        {
-            Types[name] = constant.Type;
-            // U64 is no type of shapes in ONNX, and its values need not fit in a length.
-            if (constant.DType is not (DType.F32 or DType.F64 or DType.U64) && constant.Length <= LongestFollowed)
-                _integers[name] = [.. constant.ToInt64s().Select(v => (Dim)v)];
-        }
+        foreach ((string name, Tensor constant) in constants) Follow(name, constant);
     }
 
     public Dictionary<string, TensorType> Types { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The integers that are known before running, by value name.</summary>
     public IReadOnlyDictionary<string, ImmutableArray<Dim>> Integers => _integers;
+
+    /// <summary>Adds a constant.</summary>
+    public void Add(string name, Tensor constant)
+    {
+        _added[name] = constant;
+        Follow(name, constant);
+    }
+
+    /// <summary>Adds a value of which a type, and perhaps integers, are known.</summary>
+    public void Add(string name, TensorType type, ImmutableArray<Dim>? integers)
+    {
+        Types[name] = type;
+        if (integers is { } known) _integers[name] = known;
+    }
+
+    private void Follow(string name, Tensor constant)
+    {
+        Types[name] = constant.Type;
+        // U64 is no type of shapes in ONNX, and its values need not fit in a length.
+        if (constant.DType is not (DType.F32 or DType.F64 or DType.U64) && constant.Length <= LongestFollowed)
+            _integers[name] = [.. constant.ToInt64s().Select(v => (Dim)v)];
+    }
 
     /// <summary>Derives everything for a model that was built.</summary>
     public static TypeInference Of(Model model)
@@ -75,7 +92,7 @@ internal sealed class TypeInference
         public override Tensor? Constant(int input)
         {
             string name = node.Input(input);
-            if (all._constants.TryGetValue(name, out Tensor? constant)) return constant;
+            if (all._constants.TryGetValue(name, out Tensor? constant) || all._added.TryGetValue(name, out constant)) return constant;
             return all._weights.TryGetValue(name, out WeightEncoding? weight) ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null;
         }
 

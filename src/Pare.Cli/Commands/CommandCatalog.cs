@@ -13,6 +13,7 @@ internal static class CommandCatalog
         new NewCommand(),
         new TrainCommand(),
         new CompressCommand(),
+        new SearchCommand(),
         new EvalCommand(),
         new RunCommand(),
         new InfoCommand(),

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Pare.Cli.Output;
 using Pare.Compression;
@@ -61,7 +60,7 @@ internal sealed class CompressionJob(Invocation run, int threads)
         Report report = Report.Of(model, recipe, result, context) with
         {
             Made = run.Host.Time.GetUtcNow(),
-            Environment = new EnvironmentReport(CommandLine.ProgramVersion, Environment.Version.ToString(), $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}", threads),
+            Environment = ThisMachine.Report(threads),
         };
         if (report.Model.Length == 0) report = report with { Model = Path.GetFileNameWithoutExtension(path) };
 

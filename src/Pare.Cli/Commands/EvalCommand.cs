@@ -5,6 +5,7 @@ using Pare.Cli.Options;
 using Pare.Cli.Output;
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
+using Pare.Compression.Training;
 using Pare.Runtime;
 
 namespace Pare.Cli.Commands;
@@ -48,6 +49,21 @@ internal sealed class EvalCommand() : Verb("eval", "Measures how well a model cl
             Preprocessing = _data.Override(run, model, data),
             Clock = run.Host.Time,
         };
+        if (Reconstruction.IsGoalOf(model))
+        {
+            double loss = Evaluation.Reconstruction(run, model, data, options);
+            run.Terminal.Table(new TextTable().Left("").Right("").Row("mean squared error", loss.ToString("0.000000")).Row("samples", Units.Count(data.Count)));
+            run.Terminal.Json(Name, new JsonObject
+            {
+                ["model"] = path,
+                ["data"] = source.Name,
+                ["split"] = split,
+                ["samples"] = data.Count,
+                ["mean_squared_error"] = double.IsFinite(loss) ? loss : null,
+                ["bytes"] = ModelIO.Bytes(path),
+            });
+            return Task.FromResult(ExitCode.Done);
+        }
         Metrics metrics = Evaluation.Run(run, model, data, options, "Evaluating");
         long bytes = ModelIO.Bytes(path);
         TextTable table = new TextTable().Left("").Right("");

@@ -11,6 +11,13 @@ internal static class Evaluation
     public static Metrics Run(Invocation run, Model model, DataSet data, EvaluationOptions options, string title) =>
         run.Terminal.Work(display => Run(run, display, model, data, options, title));
 
+    /// <summary>The mean squared difference between output and input, of a network that makes its input again.</summary>
+    public static double Reconstruction(Invocation run, Model model, DataSet data, EvaluationOptions options) => run.Terminal.Work(display =>
+    {
+        using IWorkBar bar = display.Start("Evaluating");
+        return Evaluator.ReconstructionError(model, data, options, new Direct<int>(done => bar.Report((double)done / data.Count)), run.Cancel);
+    });
+
     /// <summary>The same within other work.</summary>
     public static Metrics Run(Invocation run, IWorkDisplay display, Model model, DataSet data, EvaluationOptions options, string title)
     {

@@ -59,6 +59,8 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
         if (teacher is not null && !_settings.Has(run, "teacher-share")) settings = settings with { TeacherShare = UsualTeacherShare };
         DataSource source = _data.Source(run);
         DataSet data = DataArguments.Open(run, source, DataPart.Train);
+        if (run.Get(_test) && Reconstruction.IsGoalOf(model, settings.Goal))
+            throw new UsageException("--test counts wrong classes, and this network makes its input again; 'pare eval' measures how well.");
         if (run.Get(_test) && !source.HasParts) throw new UsageException($"--test: '{source.Name}' has no test part of its own.");
         if (!_settings.Has(run, "validation")) settings = settings with { Validation = ValidationSplit.CountFor(data) };
         if (settings.Validation > 0)
@@ -136,7 +138,8 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
         table.Row("epochs", Units.Count(result.Epochs.Length)).Row("best epoch", Units.Count(result.BestEpoch));
         if (best is not null)
         {
-            table.Row("training error", Units.Percent(1 - best.Accuracy));
+            if (double.IsFinite(best.Accuracy)) table.Row("training error", Units.Percent(1 - best.Accuracy));
+            else table.Row("training loss", best.Loss.ToString("0.0000")).Row("validation loss", best.ValidationLoss.ToString("0.0000"));
             if (double.IsFinite(best.ValidationAccuracy)) table.Row("validation error", Units.Percent(1 - best.ValidationAccuracy));
         }
         if (test is not null) table.Row("test error", Units.Percent(1 - test.Accuracy));

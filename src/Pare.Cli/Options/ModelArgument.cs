@@ -24,7 +24,7 @@ internal static class ModelArgument
     public static int ThreadCount(Invocation run, Option<int> option) => run.Get(option) is > 0 and int given ? given : run.Host.Processors;
 
     /// <summary>Checks the range of a number while parsing.</summary>
-    public static Option<int> Checked(Option<int> option, int least, int most)
+    public static TOption Checked<TOption>(TOption option, int least, int most) where TOption : Option
     {
         option.Validators.Add(result =>
         {

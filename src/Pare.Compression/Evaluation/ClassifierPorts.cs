@@ -14,14 +14,18 @@ internal sealed record ClassifierPorts(
     string Input, string Output, string? Batch, int FixedBatch, ImmutableDictionary<string, long> Bindings, bool Probabilities)
 {
     /// <summary>Finds the ports and checks that samples fit the input.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The data set.</param>
+    /// <param name="preprocessing">How samples become inputs.</param>
+    /// <param name="labelled">Labels are needed.</param>
     /// <exception cref="ModelException">The model has not one float input [N, ...].</exception>
     /// <exception cref="DataException">The samples have another shape, or no labels.</exception>
-    public static ClassifierPorts Of(Model model, DataSet data, Preprocessing preprocessing)
+    public static ClassifierPorts Of(Model model, DataSet data, Preprocessing preprocessing, bool labelled = true)
     {
         if (model.Inputs is not [var (input, type)] || type.DType != DType.F32 || type.Shape.Rank < 2)
             throw new ModelException(
                 $"The model's inputs are {string.Join(", ", model.Inputs.Select(i => $"'{i.Name}' {i.Type}"))}; classifying needs one input F32[N, ...].");
-        if (data.Classes == 0) throw new DataException($"Data '{data.Name}' has no labels; measuring and training need one class number a sample.");
+        if (labelled && data.Classes == 0) throw new DataException($"Data '{data.Name}' has no labels; measuring and training need one class number a sample.");
         Dim batch = type.Shape[0];
         ImmutableDictionary<string, long> bindings = Fit(type.Shape, preprocessing.InputShape(data), data);
         string output = model.Outputs[0];

@@ -75,16 +75,39 @@ public abstract class GraphRewrite<TSettings> : GraphRewrite where TSettings : M
         return Rewrite(simple, Chosen(simple, where, settings), where, settings, weight, context, cancel);
     }
 
+    /// <summary>The settings of a site: those of the first of its layers that was chosen.</summary>
+    /// <param name="site">A site that was handed to Rewrite.</param>
+    /// <param name="where">The layers chosen.</param>
+    protected static TSettings SettingsOf(RewriteSite site, Layers where) =>
+        where.SettingsOf<TSettings>(where.First(l => l.Weight == site.Layers.First(name => where.Any(chosen => chosen.Weight == name))));
+
+    // A layer may have settings of its own, and whether a site fits depends on them.
     private ImmutableArray<RewriteSite> Chosen(Model model, Layers where, TSettings settings)
     {
-        ImmutableArray<RewriteSite> all = Sites(model, settings);
-        if (all.IsEmpty) throw new RecipeException($"{Name} fits nowhere in this model.");
-        HashSet<string> chosen = [.. where.Select(l => l.Weight)];
-        ImmutableArray<RewriteSite> sites = [.. all.Where(s => s.Layers.Any(chosen.Contains))];
-        return sites.IsEmpty
-            ? throw new RecipeException($"{Name} fits none of the layers chosen; it fits {string.Join(", ", all.SelectMany(s => s.Layers))}.")
-            : sites;
+        Dictionary<string, TSettings> chosen = where.ToDictionary(l => l.Weight, where.SettingsOf<TSettings>, StringComparer.Ordinal);
+        var sites = new List<RewriteSite>();
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (TSettings own in chosen.Values.Distinct())
+            foreach (RewriteSite site in Sites(model, own))
+                if (site.Layers.FirstOrDefault(chosen.ContainsKey) is { } first && chosen[first].Equals(own) && !site.Layers.Any(taken.Contains))
+                {
+                    sites.Add(site);
+                    taken.UnionWith(site.Layers);
+                }
+        if (sites.Count == 0)
+        {
+            ImmutableArray<RewriteSite> all = Sites(model, settings);
+            throw new RecipeException(all.IsEmpty
+                ? $"{Name} fits nowhere in this model{Why(settings)}."
+                : $"{Name} fits none of the layers chosen; it fits {string.Join(", ", all.SelectMany(s => s.Layers))}.");
+        }
+        List<string> order = [.. model.WeightsInOrder()];
+        return [.. sites.OrderBy(s => order.IndexOf(s.Layers[0]))];
     }
+
+    /// <summary>What a place must be to fit, for the message where none does: " (it takes kernels larger than 3 x 3)"; "" for nothing.</summary>
+    /// <param name="settings">The step's settings.</param>
+    protected virtual string Why(TSettings settings) => "";
 
     // Pages of zeros that nobody writes cost no memory.
     private static Dense Zeros(Shape shape) => new(shape, new float[shape.Elements]);

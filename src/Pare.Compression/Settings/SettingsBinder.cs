@@ -143,7 +143,7 @@ public sealed class SettingsBinder
     private static bool InRange(Setting setting, double value) => value >= setting.Min && value <= setting.Max;
 
     /// <summary>Reads "0.9", "1e-3" or "90%"; no infinity, no NaN.</summary>
-    private static bool TryNumber(string text, out double value)
+    internal static bool TryNumber(string text, out double value)
     {
         bool percent = text.EndsWith('%');
         bool read = double.TryParse(percent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);

@@ -32,7 +32,10 @@ public static class Trainer
             : settings.Validation == 0 ? (task.Data, null)
             : task.Data.Split(settings.Validation, settings.Seed);
         Preprocessing preprocessing = EvaluationOptions.PreprocessingFor(task.Model, task.Data, task.Preprocessing);
-        ClassifierPorts ports = ClassifierPorts.Of(task.Model, train, preprocessing);
+        bool classifies = !Reconstruction.IsGoalOf(task.Model, settings.Goal);
+        if (!classifies && settings.TeacherShare > 0)
+            throw new RecipeException($"teacher-share is {settings.TeacherShare}, but a network that makes its input again has no classes to learn from a teacher.");
+        ClassifierPorts ports = ClassifierPorts.Of(task.Model, train, preprocessing, classifies);
         int batch = Math.Min(settings.BatchSize, train.Count);
         Func<LeafScope, bool>? trains = settings.Roles.IsEmpty ? null : where => settings.Roles.Contains(where.Role);
         TrainableWeights weights = TrainableWeights.Bind(task.Model, TrainingGraph.Candidates(task.Model).Where(w => task.Weights?.Contains(w) ?? true), trains);
@@ -43,16 +46,16 @@ public static class Trainer
             Bindings = ports.Bindings,
             FreezeBatchNorm = settings.FreezeBatchNorm,
             Distillation = settings.TeacherShare > 0 ? new Distillation(settings.TeacherShare, settings.Temperature) : null,
-            Loss = task.Loss ?? new CrossEntropy((float)settings.LabelSmoothing),
+            Loss = task.Loss ?? (classifies ? new CrossEntropy((float)settings.LabelSmoothing) : new Reconstruction(task.Model.Inputs[0].Name)),
         });
         if (graph.Gradients.Count < weights.Names.Length) weights = TrainableWeights.Bind(task.Model, weights.Names.Where(graph.Gradients.ContainsKey), trains);
         byte[] fingerprint = settings.Checkpoint is null ? [] : task.Fingerprint(preprocessing, train, validation, weights);
         var session = new Session(ExecutionPlan.Build(graph.Model, new PlanOptions { Threads = settings.ThreadCount }));
-        ports.Classes(session.Output(graph.Logits).Type, train);
+        if (classifies) ports.Classes(session.Output(graph.Logits).Type, train);
         Teacher? teacher = settings.TeacherShare > 0
             ? new Teacher(task.Teacher!, train, preprocessing, batch, session.Output(graph.Logits).Dims[1], settings.Temperature, settings.ThreadCount)
             : null;
-        var run = new TrainingRun(task, graph, weights, session, train, validation, preprocessing, fingerprint, batch, teacher);
+        var run = new TrainingRun(task, graph, weights, session, train, validation, preprocessing, fingerprint, batch, teacher, classifies);
         return run.Train(progress, cancel);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class TrainingRun
     private readonly Preprocessing _preprocessing;
     private readonly byte[] _fingerprint;
     private readonly int _batch;
+    private readonly bool _classifies;
     private readonly Tensor[] _statistics;
     private readonly ImmutableArray<RunningStatistic> _statisticNames;
     private TimeSpan _trained;
@@ -30,10 +31,10 @@ internal sealed class TrainingRun
 
     public TrainingRun(
         TrainingTask task, TrainingGraph graph, TrainableWeights weights, Session session, DataSet train, DataSet? validation, Preprocessing preprocessing,
-        byte[] fingerprint, int batch, Teacher? teacher)
+        byte[] fingerprint, int batch, Teacher? teacher, bool classifies)
     {
         (_task, _settings, _weights, _train, _validation) = (task, task.Settings, weights, train, validation);
-        (_preprocessing, _fingerprint, _batch) = (preprocessing, fingerprint, batch);
+        (_preprocessing, _fingerprint, _batch, _classifies) = (preprocessing, fingerprint, batch, classifies);
         weights.Attach(session.Input, name => session.Output(graph.Gradients[name]));
         _statisticNames = graph.Statistics;
         _statistics = [.. graph.Statistics.Select(s => session.Input(s.Weight))];
@@ -43,7 +44,7 @@ internal sealed class TrainingRun
         _schedule = ScheduleCatalog.Default.Get(_settings.Schedule).Make(_settings);
         ImmutableArray<TrainableLeaf> leaves = [.. weights.Leaves.Where(l => l.Trains)];
         _state = new TrainingState(leaves, optimizer.Slots, graph.Statistics, _statistics) { ScheduleState = _schedule.State };
-        _step = new TrainingStep(_settings, graph, weights, leaves, session, optimizer, _state, teacher);
+        _step = new TrainingStep(_settings, graph, weights, leaves, session, optimizer, _state, teacher, classifies);
     }
 
     public TrainingResult Train(IProgress<TrainingProgress>? progress, CancellationToken cancel)
@@ -121,19 +122,27 @@ internal sealed class TrainingRun
 
     private void FinishEpoch(int steps, long start, IProgress<TrainingProgress>? progress, CancellationToken cancel)
     {
-        Metrics? metrics = _validation is null ? null : Evaluator.Run(
-            Snapshot(), _validation, new EvaluationOptions { Preprocessing = _preprocessing, Plan = new PlanOptions { Threads = _settings.ThreadCount } }, null, cancel);
+        (double validationLoss, double validationAccuracy) = Validate(cancel);
         var result = new EpochResult(
-            _state.Epoch + 1, Rate(_state.Epoch + (steps - 1.0) / steps, steps), _state.LossSum / steps, (double)_state.Correct / ((long)steps * _batch),
-            metrics?.MeanLoss ?? double.NaN, metrics?.Accuracy ?? double.NaN);
+            _state.Epoch + 1, Rate(_state.Epoch + (steps - 1.0) / steps, steps), _state.LossSum / steps,
+            _classifies ? (double)_state.Correct / ((long)steps * _batch) : double.NaN, validationLoss, validationAccuracy);
         bool better = IsBetter(result);
         _state.History.Add(result);
         TrainingProgress report = Progress(steps, start, _trained, result);
         (_state.Epoch, _state.Position, _state.LossSum, _state.Correct) = (_state.Epoch + 1, 0, 0, 0);
         if (better) _state.KeepAsBest();
-        _schedule.Observe(metrics?.MeanLoss ?? result.Loss);
+        _schedule.Observe(_validation is null ? result.Loss : validationLoss);
         _state.ScheduleState = _schedule.State;
         progress?.Report(report);
+    }
+
+    private (double Loss, double Accuracy) Validate(CancellationToken cancel)
+    {
+        if (_validation is null) return (double.NaN, double.NaN);
+        var options = new EvaluationOptions { Preprocessing = _preprocessing, Plan = new PlanOptions { Threads = _settings.ThreadCount } };
+        if (!_classifies) return (Evaluator.ReconstructionError(Snapshot(), _validation, options, null, cancel), double.NaN);
+        Metrics metrics = Evaluator.Run(Snapshot(), _validation, options, null, cancel);
+        return (metrics.MeanLoss, metrics.Accuracy);
     }
 
     /// <summary>The rate at a point of training, warm-up included.</summary>
@@ -148,7 +157,7 @@ internal sealed class TrainingRun
     {
         if (_validation is null || _state.BestEpoch == 0) return true;
         EpochResult best = _state.History[_state.BestEpoch - 1];
-        return _settings.KeepBest == "loss" || result.ValidationAccuracy == best.ValidationAccuracy
+        return _settings.KeepBest == "loss" || !_classifies || result.ValidationAccuracy == best.ValidationAccuracy
             ? result.ValidationLoss < best.ValidationLoss
             : result.ValidationAccuracy > best.ValidationAccuracy;
     }
@@ -184,7 +193,7 @@ internal sealed class TrainingRun
         TimeSpan spent = _task.Clock.GetElapsedTime(start);
         return new TrainingProgress(
             _state.Epoch + 1, _settings.Epochs, _state.Position, steps, _state.LossSum / Math.Max(_state.Position, 1),
-            _state.Correct / Math.Max((double)_state.Position * _batch, 1), _stepsHere * _batch / Math.Max(trained.TotalSeconds, 1e-9),
+            _classifies ? _state.Correct / Math.Max((double)_state.Position * _batch, 1) : double.NaN, _stepsHere * _batch / Math.Max(trained.TotalSeconds, 1e-9),
             _stepsHere == 0 ? TimeSpan.Zero : spent / _stepsHere * left, finished);
     }
 

@@ -81,6 +81,10 @@ public sealed record TrainingSettings
     [Setting(Min = 0, Max = 1, Help = "the share of the rate that 'cosine' ends at")]
     public double LeastRate { get; init; }
 
+    /// <summary>What the network learns.</summary>
+    [Setting(Help = "what the network learns; auto: as the model's metadata says, otherwise classes")]
+    public TrainingGoal Goal { get; init; }
+
     /// <summary>The share of the target that is spread evenly over all classes.</summary>
     [Setting(Min = 0, Max = 0.99, Help = "share of the target spread evenly over all classes")]
     public double LabelSmoothing { get; init; }

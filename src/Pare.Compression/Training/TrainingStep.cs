@@ -19,11 +19,11 @@ internal sealed class TrainingStep
     private readonly Teacher? _teacher;
     private readonly (Tensor Value, Tensor Updated)[] _statistics;
     private readonly double _clipNorm;
-    private readonly int _classes;
+    private readonly int _classes; // 0 where labels are not read
 
     public TrainingStep(
         TrainingSettings settings, TrainingGraph graph, TrainableWeights weights, ImmutableArray<TrainableLeaf> leaves, Session session, Optimizer optimizer,
-        TrainingState state, Teacher? teacher = null)
+        TrainingState state, Teacher? teacher = null, bool classifies = true)
     {
         (_weights, _session, _optimizer, _state, _clipNorm, _teacher) = (weights, session, optimizer, state, settings.ClipNorm, teacher);
         _leaves = [.. leaves];
@@ -34,7 +34,7 @@ internal sealed class TrainingStep
         _targets = graph.Targets is { } targets ? session.Input(targets) : null;
         if (_position is not null) _position.As<long>()[0] = unchecked((long)settings.Seed);
         _statistics = [.. graph.Statistics.Select(s => (session.Input(s.Weight), session.Output(s.Updated)))];
-        _classes = _logits.Dims[1];
+        _classes = classifies ? _logits.Dims[1] : 0;
     }
 
     /// <summary>The loss of the last step.</summary>
@@ -55,7 +55,7 @@ internal sealed class TrainingStep
         LastLoss = _loss.Floats[0];
         if (!float.IsFinite(LastLoss)) return false;
         var score = new Score();
-        score.Count(_logits.Floats, batch.Labels.Span, _classes);
+        if (_classes > 0) score.Count(_logits.Floats, batch.Labels.Span, _classes);
         _weights.PullBack();
         Update(rate);
         foreach ((Tensor value, Tensor updated) in _statistics) updated.Bytes.CopyTo(value.Bytes);

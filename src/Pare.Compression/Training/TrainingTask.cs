@@ -25,7 +25,7 @@ public sealed record TrainingTask(Model Model, DataSet Data, TrainingSettings Se
     /// <summary>The network to learn from where <see cref="TrainingSettings.TeacherShare"/> is over 0: of the same input and classes.</summary>
     public Model? Teacher { get; init; }
 
-    /// <summary>What is made small; null: cross-entropy with the settings' label smoothing.</summary>
+    /// <summary>What is made small; null: as <see cref="TrainingSettings.Goal"/> says, cross-entropy with the settings' label smoothing.</summary>
     public Loss? Loss { get; init; }
 
     /// <summary>The clock, for progress and figures of speed; results do not depend on it.</summary>

@@ -27,6 +27,12 @@ internal static class KernelCatalog
         new BatchNormTrainingGradientF32(),
         new LocalResponseNormalizationF32(),
         new LocalResponseNormalizationGradientF32(),
+        new LayerNormalizationF32(),
+        new InstanceNormalizationF32(),
+        new GroupNormalizationF32(),
+        new StandardizeGradientF32(),
+        new ResizeF32(),
+        new ResizeGradientF32(),
         new UnaryF32(),
         new UnaryGradientF32(),
         new BinaryF32(),
@@ -40,6 +46,8 @@ internal static class KernelCatalog
         new PadF32(),
         new PadGradientF32(),
         new TransposeF32(),
+        new DepthToSpaceF32(),
+        new SpaceToDepthF32(),
         new Evaluation(),
     ]);
 }

@@ -26,7 +26,8 @@ public static class RemoveIdentity
 
     private static bool ChangesNothing(Model model, Node node)
     {
-        if (node.Inputs.IsEmpty || !model.IsTyped(node)) return false;
+        // Recurrent layers may leave out their first output.
+        if (node.Input(0).Length == 0 || node.Outputs[0].Length == 0 || !model.IsTyped(node)) return false;
         TensorType from = model.Types[node.Inputs[0]], to = model.Types[node.Outputs[0]];
         if (!from.Equals(to)) return false;
         return node.Operator switch

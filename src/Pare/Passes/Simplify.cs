@@ -8,11 +8,11 @@ public static class Simplify
 
     /// <summary>For running: constants, shape arithmetic, batch normalization and dropout disappear.</summary>
     public static Model ForInference(Model model) => Repeat(model, [
-        FoldConstants.Apply, SimplifyShapes.Apply, RemoveIdentity.Apply, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, FoldBatchNorm.Apply, DeadCode.Apply]);
+        UnrollControlFlow.Apply, FoldConstants.Apply, SimplifyShapes.Apply, RemoveIdentity.Apply, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, FoldBatchNorm.Apply, DeadCode.Apply]);
 
     /// <summary>For training: as <see cref="ForInference"/>, but batch normalization and dropout stay, and every trained number stays one.</summary>
     public static Model ForTraining(Model model) => Repeat(model, [
-        FoldConstants.ApplyForTraining, SimplifyShapes.Apply, RemoveIdentity.ApplyForTraining, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, DeadCode.Apply]);
+        UnrollControlFlow.Apply, FoldConstants.ApplyForTraining, SimplifyShapes.Apply, RemoveIdentity.ApplyForTraining, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, DeadCode.Apply]);
 
     /// <summary>For changing the network: shape arithmetic becomes constants, so that it can be changed with it; weights and layers stay as they are.</summary>
     public static Model Shapes(Model model) => Repeat(model, [FoldConstants.ApplyToShapes, SimplifyShapes.Apply, DeadCode.Apply]);

@@ -66,5 +66,5 @@ public class ArchitectureTrainingTests
         }
     }
 
-    private static Loss LossOf(Model model) => model.Outputs[0] == "reconstruction" ? new Reconstruction(model.Inputs[0].Name) : new CrossEntropy();
+    private static Loss LossOf(Model model) => Reconstruction.IsGoalOf(model) ? new Reconstruction(model.Inputs[0].Name) : new CrossEntropy();
 }

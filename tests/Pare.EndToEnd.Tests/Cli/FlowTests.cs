@@ -56,6 +56,24 @@ public class FlowTests
     }
 
     [Fact]
+    public void TrainAndEval_OfAnAutoencoder_MakeItsErrorSmall()
+    {
+        using var sandbox = new Sandbox();
+        string data = sandbox.Digits();
+        sandbox.Run("new", "deep-autoencoder", "--inputs", "784", "--hidden", "64", "-o", "@auto.onnx").ShouldExit(ExitCode.Done);
+        double Error(string model) => sandbox.Run("eval", model, "--data", data, "--json").ShouldExit(ExitCode.Done).Json.GetProperty("mean_squared_error").GetDouble();
+
+        Result training = sandbox.Run("train", "@auto.onnx", "--data", data, "-o", "@trained.onnx", "--epochs", "20", "--batch", "16", "--lr", "0.003", "--optimizer", "adam", "--json").ShouldExit(ExitCode.Done);
+
+        JsonElement first = training.Json.GetProperty("epochs")[0];
+        first.GetProperty("accuracy").ValueKind.ShouldBe(JsonValueKind.Null);
+        double trained = Error("@trained.onnx");
+        trained.ShouldBeLessThan(0.5 * Error("@auto.onnx"));
+        trained.ShouldBeLessThan(first.GetProperty("validation_loss").GetDouble());
+        sandbox.Run("train", "@auto.onnx", "--data", data, "--test").ShouldExit(ExitCode.Usage).Error.ShouldContain("--test counts wrong classes");
+    }
+
+    [Fact]
     public void Compress_WithoutData_PrintsStagesAndLayers()
     {
         using var sandbox = new Sandbox();

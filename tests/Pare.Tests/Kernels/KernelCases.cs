@@ -6,7 +6,7 @@ namespace Pare.Tests.Kernels;
 internal static class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. Elements(), .. Rows(), .. Moves()];
+        [.. Convolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 
@@ -114,9 +114,39 @@ internal static class KernelCases
             }
     }
 
+    private static IEnumerable<KernelCase> RowNorms()
+    {
+        foreach (Shape x in new[] { S(3, 6, 5, 7), S(2, 4, 130), S(5, 2, 1) })
+        {
+            Shape c = new([x[1]]), rest = new(x.Skip(1));
+            yield return new("layer-normalization.f32", new LayerNormalization { Axis = 1 }, [x, rest, rest], [1, 2]);
+            yield return new("layer-normalization.f32", new LayerNormalization { Axis = 1 }, [x, rest]);
+            yield return new("instance-normalization.f32", new InstanceNormalization { Epsilon = 0.01f }, [x, c, c], [1, 2]);
+            yield return new("group-normalization.f32", new GroupNormalization { Groups = 2 }, [x, c, c]);
+            yield return new("group-normalization.f32", new GroupNormalization { Groups = 2, ScalesGroups = true }, [x, S(2), S(2)], [1]);
+            yield return new("standardize-gradient.f32", new StandardizeGradient(1, 2, 1e-3f), [x, x], Outputs: 2) { Tolerance = 3e-5f };
+        }
+    }
+
+    private static IEnumerable<KernelCase> Resizes()
+    {
+        foreach ((int height, int width) in new[] { (10, 14), (3, 4), (5, 21) })
+            foreach (Interpolation mode in Enum.GetValues<Interpolation>())
+            {
+                Tensor sizes = Lengths(2, 3, height, width);
+                Resize resize = new() { Mode = mode, Antialias = width == 4 };
+                yield return new("resize.f32", resize, [S(2, 3, 5, 7), null, null, sizes]);
+                yield return new("resize-gradient.f32", new ResizeGradient(resize), [S(2, 3, height, width), Lengths(2, 3, 5, 7), null, null, sizes]);
+            }
+        Tensor region = Tensor.Vector(0f, 0, 0.2f, 0.1f, 1, 1, 1.4f, 0.8f);
+        yield return new("resize.f32", new Resize { Coordinates = ResizeCoordinates.CropAndResize, ExtrapolationValue = 2 }, [S(1, 2, 5, 7), region, null, Lengths(1, 2, 6, 5)]);
+        yield return new("resize.f32", new Resize(), [S(2, 3, 5, 7), null, null, Lengths(4, 6, 5, 9)]);
+    }
+
     private static IEnumerable<KernelCase> Elements()
     {
-        foreach (UnaryFunction f in UnaryFunctions.All.Where(f => f != UnaryFunctions.Log && f != UnaryFunctions.Sqrt))
+        UnaryFunction[] partial = [UnaryFunctions.Log, UnaryFunctions.Sqrt, TrigonometricFunctions.Acosh]; // not defined on [-1, 1]
+        foreach (UnaryFunction f in UnaryFunctions.All.Except(partial))
         {
             yield return new("unary.f32", new Unary(f), [S(3, 71)]);
             if (f.HasSlope)
@@ -132,6 +162,13 @@ internal static class KernelCases
             yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), S(9)], [1]) { Positive = [1] };
             yield return new("binary.f32", new Binary(f), [S(70000), S(1)]) { Positive = [1] };
         }
+        foreach (BinaryFunction f in new[] { PReluFunctions.PRelu, PReluFunctions.Factor })
+        {
+            foreach (Shape slope in new[] { S(5, 1, 1), S(1), S(9), S(3, 5, 7, 9) })
+                yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), slope]);
+            yield return new("binary.f32", new Binary(f), [S(3, 5, 7, 9), S(5, 1, 1)], [1]);
+        }
+        yield return new("binary.f32", new Binary(PReluFunctions.Negative), [S(3, 71), S(3, 71)]);
         yield return new("sum.f32", new Variadic(VariadicFunction.Sum), [S(3, 5), S(3, 5), S(3, 5)]);
         yield return new("sum.f32", new Variadic(VariadicFunction.Sum), [S(3, 5)]);
         yield return new("clip.f32", new Clip(), [S(3, 50), Tensor.Scalar(-0.5f), Tensor.Scalar(0.25f)]);
@@ -175,5 +212,8 @@ internal static class KernelCases
         yield return new("transpose.f32", new Transpose { Order = [0, 2, 1] }, [S(3, 17, 19)]);
         yield return new("transpose.f32", new Transpose { Order = [1, 0, 2] }, [S(3, 17, 19)]);
         yield return new("transpose.f32", new Transpose(), [S(5, 6, 7, 8)]);
+        yield return new("depth-to-space.f32", new DepthToSpace(3), [S(2, 18, 3, 5)]);
+        yield return new("depth-to-space.f32", new DepthToSpace(2) { ChannelFirst = true }, [S(2, 12, 3, 5)]);
+        yield return new("space-to-depth.f32", new SpaceToDepth(2), [S(2, 3, 4, 6)]);
     }
 }

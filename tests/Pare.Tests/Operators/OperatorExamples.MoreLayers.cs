@@ -4,7 +4,7 @@ namespace Pare.Tests.Operators;
 
 public static partial class OperatorExamples
 {
-    private static IEnumerable<OperatorExample> MoreLayers() => [.. MoreNormalizations(), .. MorePools(), .. TransposedConvolutions(), .. SpatialLayers(), .. SequenceLayers()];
+    private static IEnumerable<OperatorExample> MoreLayers() => [.. MoreNormalizations(), .. MorePools(), .. TransposedConvolutions(), .. SpatialLayers(), .. SequenceLayers(), .. AttentionsAndLosses()];
 
     private static IEnumerable<OperatorExample> MoreNormalizations()
     {

@@ -41,7 +41,8 @@ public static partial class OperatorExamples
 
     private static IEnumerable<OperatorExample> Selections()
     {
-        yield return new(new OneHot { Axis = 1 }, [Table(2, 2, 0, 2, -1, 7), Longs(3), Reals(2)]) { OldestOpset = 9 };
+        yield return new(new OneHot { Axis = 1 }, [Table(2, 2, 0, 2, -1, 7), Longs(3), Reals(2)]) { OldestOpset = 11 };
+        yield return new(new OneHot { Axis = 0 }, [Reals(3), Longs(2), Longs(5, 6)], "real indices") { OldestOpset = 9 };
         yield return new(new TopK { Axis = 1 }, [Reals(2, 5), Longs(3)]) { Trained = [0], Outputs = 2, OpenBatch = true };
         yield return new(new TopK { Axis = 0, Largest = false, Sorted = false }, [Reals(4, 2), Longs(2)], "smallest") { Trained = [0], Outputs = 2, OldestOpset = 11 };
         yield return new(new Unique(), [Longs(3, 1, 3, 2)]) { Outputs = 4, OldestOpset = 11 };

@@ -12,6 +12,8 @@ public static partial class OperatorExamples
         .. Movement(),
         .. Signals(),
         .. Reductions(),
+        .. ControlFlow(),
+        .. Quantized(),
         .. Losses(),
         .. Gradients(),
     ];

@@ -32,15 +32,15 @@ public sealed class UniformWidth : GraphRewrite<UniformWidthSettings>
     {
         ChannelAnalysis analysis = ChannelAnalysis.Of(model);
         ImmutableArray<ChannelSource> sources = [.. analysis.Sources.Where(s => s.CanShrink)];
-        HashSet<string> narrowed = [.. sites.SelectMany(s => s.Layers)];
+        Dictionary<string, RewriteSite> siteOf = sites.ToDictionary(s => s.Layers[0], StringComparer.Ordinal);
         var choice = new ChannelChoice();
-        foreach (ChannelSource source in sources.Where(s => !narrowed.Contains(s.Weight))) choice.KeepAll(source);
+        foreach (ChannelSource source in sources.Where(s => !siteOf.ContainsKey(s.Weight))) choice.KeepAll(source);
         var ranking = new ChannelRanking(model, sources);
         // Narrow layers first: a wide one that holds their channels among its own then chooses the rest.
-        foreach (ChannelSource source in sources.Where(s => narrowed.Contains(s.Weight)).OrderBy(s => s.Classes.Length))
+        foreach (ChannelSource source in sources.Where(s => siteOf.ContainsKey(s.Weight)).OrderBy(s => s.Classes.Length))
         {
             cancel.ThrowIfCancellationRequested();
-            UniformWidthSettings own = where.SettingsOf<UniformWidthSettings>(where.First(l => l.Weight == source.Weight));
+            UniformWidthSettings own = SettingsOf(siteOf[source.Weight], where);
             choice.Keep(source, ChannelChoice.Target(source.Classes.Length, own.Width, own.Multiple), ranking.Of(source, own.Importance));
         }
         return CutChannels.Apply(model, analysis, choice.Cut);

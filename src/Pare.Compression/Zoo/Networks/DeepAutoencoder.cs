@@ -1,3 +1,5 @@
+using Pare.Compression.Training;
+
 namespace Pare.Compression.Zoo.Networks;
 
 /// <summary>The anomaly network of MLPerf Tiny: fully connected, 640-128-128-128-128-8 and back; 265,864 parameters once batch norms are folded.</summary>
@@ -11,6 +13,6 @@ internal sealed class DeepAutoencoder() : Architecture<AutoencoderSettings>(
         int[] hidden = [.. Enumerable.Repeat(settings.Hidden, 4), settings.Code, .. Enumerable.Repeat(settings.Hidden, 4)];
         var net = new NetworkBuilder(Name, start, settings.Inputs);
         for (int i = 0; i < hidden.Length; i++) net.Linear($"fc{i + 1}", hidden[i]).BatchNorm($"bn{i + 1}", 1e-3f).Relu($"relu{i + 1}");
-        return net.Linear($"fc{hidden.Length + 1}", settings.Inputs).Build("reconstruction");
+        return Reconstruction.Mark(net.Linear($"fc{hidden.Length + 1}", settings.Inputs).Build("reconstruction"));
     }
 }

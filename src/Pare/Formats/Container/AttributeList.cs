@@ -4,9 +4,9 @@ namespace Pare.Formats.Container;
 internal sealed class AttributeList : OperatorWriter
 {
     private readonly Node _node;
-    private readonly Model _model;
+    private readonly Model? _model;
 
-    private AttributeList(Node node, Model model)
+    private AttributeList(Node node, Model? model)
     {
         (_node, _model) = (node, model);
         OperatorType = node.Operator.Name;
@@ -26,8 +26,8 @@ internal sealed class AttributeList : OperatorWriter
 
     /// <summary>What a node's operator writes, and the node's other attributes.</summary>
     /// <param name="node">The node.</param>
-    /// <param name="model">Its model.</param>
-    public static AttributeList Of(Node node, Model model)
+    /// <param name="model">Its model; null for a node of a body, which sees no constants.</param>
+    public static AttributeList Of(Node node, Model? model)
     {
         var list = new AttributeList(node, model);
         node.Operator.Write(list);
@@ -42,10 +42,10 @@ internal sealed class AttributeList : OperatorWriter
     public override void Attribute(string name, AttributeValue value) => Items.Add((name, value));
 
     /// <inheritdoc/>
-    public override Tensor? Constant(int input) => _model.Constants.GetValueOrDefault(_node.Input(input));
+    public override Tensor? Constant(int input) => _model?.Constants.GetValueOrDefault(_node.Input(input));
 
     /// <inheritdoc/>
-    public override TensorType? InputType(int input) => _model.Types.GetValueOrDefault(_node.Input(input));
+    public override TensorType? InputType(int input) => _model?.Types.GetValueOrDefault(_node.Input(input));
 
     /// <inheritdoc/>
     public override bool HasInput(int input) => _node.Input(input).Length > 0;

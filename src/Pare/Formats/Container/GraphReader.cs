@@ -10,6 +10,9 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
     private readonly Dictionary<ValueGroup, int> _next = [];
     private readonly ModelEditor _editor = new();
     private PartTreeReader? _parts;
+    private int _bodies; // that stand around what is read
+
+    private const int DeepestBody = 16;
 
     /// <summary>The bytes of the parts read.</summary>
     public IEnumerable<PartSize> Sizes => _parts?.Sizes ?? [];
@@ -81,13 +84,18 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
             outputs[i] = s.Text(2, out int special) ?? (special == 0 ? "" : ContainerNames.Output(name, i));
             if (outputs[i].Length > 0) _values[ValueGroup.Made].Add(outputs[i]);
         }
+        return new NodeRecord(type, name, inputs, outputs, ReadAttributes(name, name));
+    }
+
+    private Dictionary<string, AttributeValue> ReadAttributes(string path, string node)
+    {
         var attributes = new Dictionary<string, AttributeValue>(StringComparer.Ordinal);
         for (int i = s.Count(); i > 0; i--)
         {
             string attribute = s.Text();
-            if (!attributes.TryAdd(attribute, ReadAttribute($"{name}.{attribute}"))) throw s.Fail($"node '{name}' has the attribute '{attribute}' twice.");
+            if (!attributes.TryAdd(attribute, ReadAttribute($"{path}.{attribute}"))) throw s.Fail($"node '{node}' has the attribute '{attribute}' twice.");
         }
-        return new NodeRecord(type, name, inputs, outputs, attributes);
+        return attributes;
     }
 
     private string ReadReference()
@@ -126,9 +134,36 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
                 return new AttributeValue.Texts([.. texts]);
             case AttributeTag.Tensor:
                 return new AttributeValue.Array(ReadTensor(path));
+            case AttributeTag.Graph:
+                return new AttributeValue.Graph(ReadBody(path));
             default:
                 throw s.Fail($"the attribute {path} has the unknown type {(int)tag}.");
         }
+    }
+
+    private Subgraph ReadBody(string path)
+    {
+        if (++_bodies > DeepestBody) throw s.Fail($"bodies stand more than {DeepestBody} deep in each other.");
+        int formal = s.Count(), captured = s.Count();
+        var names = Enumerable.Range(0, formal + captured).Select(Subgraph.ValueName).ToList();
+        string[] inputs = [.. names];
+        var nodes = new Node[s.Count()];
+        foreach (ref Node node in nodes.AsSpan())
+        {
+            string type = s.Text(), name = s.Text();
+            string[] read = [.. Enumerable.Range(0, s.Count()).Select(_ => Value())], made = new string[s.Count()];
+            foreach (ref string output in made.AsSpan())
+            {
+                output = s.Byte() == 0 ? "" : Subgraph.ValueName(names.Count);
+                if (output.Length > 0) names.Add(output);
+            }
+            node = NodeOf(new NodeRecord(type, name, read, made, ReadAttributes($"{path}/{name}", name)), AttributeList.Forms);
+        }
+        string[] outputs = [.. Enumerable.Range(0, s.Count()).Select(_ => Value())];
+        _bodies--;
+        return new Subgraph(inputs, captured, nodes, outputs);
+
+        string Value() => s.Count(names.Count) is > 0 and var number ? names[number - 1] : "";
     }
 
     private Tensor ReadTensor(string name)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Pare.Formats.Container.Codecs;
 
@@ -166,9 +167,41 @@ internal sealed class GraphWriter
                 _s.Byte((int)AttributeTag.Tensor);
                 WriteTensor(path, a.Tensor);
                 break;
+            case AttributeValue.Graph a:
+                _s.Byte((int)AttributeTag.Graph);
+                WriteBody(path, a.Body);
+                break;
             default:
                 throw new UnsupportedException($"The attribute {path} is a {attribute.GetType().Name}, which a .pare file cannot hold.");
         }
+    }
+
+    // Values of a body are numbered: its inputs, then what its nodes make; 0 is absent.
+    private void WriteBody(string path, Subgraph body)
+    {
+        _s.Count(body.Formal);
+        _s.Count(body.Captured);
+        _s.Count(body.Nodes.Length);
+        foreach (Node node in body.Nodes)
+        {
+            AttributeList attributes = AttributeList.Of(node, model: null);
+            _s.Text(attributes.OperatorType);
+            _s.Text(node.Name);
+            _s.Count(node.Inputs.Length);
+            foreach (string input in node.Inputs) _s.Count(NumberOf(input));
+            _s.Count(node.Outputs.Length);
+            foreach (string output in node.Outputs) _s.Byte(output.Length == 0 ? 0 : 1);
+            _s.Count(attributes.Items.Count);
+            foreach ((string name, AttributeValue value) in attributes.Items)
+            {
+                _s.Text(name);
+                WriteAttribute($"{path}/{node.Name}.{name}", value);
+            }
+        }
+        _s.Count(body.Outputs.Length);
+        foreach (string output in body.Outputs) _s.Count(NumberOf(output));
+
+        static int NumberOf(string value) => value.Length == 0 ? 0 : int.Parse(value.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture) + 1;
     }
 
     private void WriteTensor(string name, Tensor tensor)
@@ -218,4 +251,5 @@ internal enum AttributeTag
     Floats,
     Texts,
     Tensor,
+    Graph,
 }

@@ -15,10 +15,10 @@ internal static class Attributes
     /// <param name="attribute">The file's attribute.</param>
     /// <param name="node">The node, for messages.</param>
     /// <param name="tensors">Reads tensors.</param>
-    /// <param name="graphs">Reads sub-graphs.</param>
+    /// <param name="graphs">Reads sub-graphs; it may keep what it read to itself.</param>
     /// <exception cref="ModelException">The attribute is malformed.</exception>
     /// <exception cref="UnsupportedException">Pare has no such kind.</exception>
-    public static AttributeValue Read(AttributeProto attribute, string node, TensorParser tensors, Func<ByteString, AttributeValue> graphs)
+    public static AttributeValue? Read(AttributeProto attribute, string node, TensorParser tensors, Func<ByteString, AttributeValue?> graphs)
     {
         string label = $"Node {node}: attribute '{attribute.Name}'";
         if (attribute.HasRefAttrName) throw new ModelException($"{label} refers to an attribute of a function, but stands in no function.");
@@ -42,6 +42,9 @@ internal static class Attributes
         UnsupportedException Lack(string what) => new($"{what} (attribute '{attribute.Name}')");
     }
 
+    /// <summary>Writes a sub-graph.</summary>
+    public static AttributeProto Write(string name, GraphProto graph) => new() { Name = name, Type = Graph, G = graph.ToByteString() };
+
     /// <summary>Writes an attribute.</summary>
     public static AttributeProto Write(string name, AttributeValue value)
     {
@@ -54,6 +57,7 @@ internal static class Attributes
             case AttributeValue.Floats a: to.Type = Floats; to.Floats.AddRange(a.Values); break;
             case AttributeValue.Ints a: to.Type = Ints; to.Ints.AddRange(a.Values); break;
             case AttributeValue.Texts a: to.Type = Texts; to.Strings.AddRange(a.Values.Select(ByteString.CopyFromUtf8)); break;
+            case AttributeValue.Graph: throw new ArgumentException("A body is written by the writer of its graph.", nameof(value));
             case AttributeValue.Array a: (to.Type, to.T) = (Tensor, TensorFormatter.Inline(a.Tensor)); break;
             default: throw new ArgumentException($"No attribute type stores {value.GetType().Name}.", nameof(value));
         }

@@ -5,7 +5,8 @@ internal sealed class Initializers
 {
     private readonly Dictionary<string, ParsedTensor> _tensors = new(StringComparer.Ordinal);
     private readonly FreshNames _names = new();
-    private readonly HashSet<string> _fresh = new(StringComparer.Ordinal);
+    private int _next;
+    private readonly OrderedDictionary<string, bool> _fresh = new(StringComparer.Ordinal);
 
     /// <summary>Keeps fresh names away from a name that the file uses for any value.</summary>
     public void Reserve(string name) => _names.Take(name);
@@ -22,15 +23,37 @@ internal sealed class Initializers
     /// <summary>Adds a tensor under a name like <paramref name="wish"/> that is not taken, and returns the name.</summary>
     public string AddFresh(string wish, Tensor value)
     {
-        string name = _names.Make(wish);
-        _fresh.Add(name);
         byte[] bytes = value.Bytes.ToArray();
-        _tensors[name] = new ParsedTensor(new Tensor(value.DType, value.Shape, bytes, 0), bytes);
+        return AddFresh(wish, new ParsedTensor(new Tensor(value.DType, value.Shape, bytes, 0), bytes));
+    }
+
+    /// <summary>The same for a tensor with the array behind it.</summary>
+    public string AddFresh(string wish, ParsedTensor tensor)
+    {
+        string name = _names.Make(wish);
+        _fresh[name] = true;
+        _tensors[name] = tensor;
         return name;
     }
 
+    /// <summary>A number that was not given out before.</summary>
+    public int Next() => _next++;
+
+    /// <summary>How many fresh names there are.</summary>
+    public int Mark => _fresh.Count;
+
+    /// <summary>Takes out what was added under fresh names since a mark.</summary>
+    public void BackTo(int mark)
+    {
+        while (_fresh.Count > mark)
+        {
+            _tensors.Remove(_fresh.GetAt(_fresh.Count - 1).Key);
+            _fresh.RemoveAt(_fresh.Count - 1);
+        }
+    }
+
     /// <summary>True where it was added under a fresh name.</summary>
-    public bool IsFresh(string name) => _fresh.Contains(name);
+    public bool IsFresh(string name) => _fresh.ContainsKey(name);
 
     /// <summary>True where the file has it.</summary>
     public bool Contains(string name) => _tensors.ContainsKey(name);

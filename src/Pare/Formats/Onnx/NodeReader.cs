@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pare.Formats.Onnx.Wire;
 
 namespace Pare.Formats.Onnx;
@@ -14,10 +15,26 @@ internal sealed class NodeReader(
     /// <summary>What a node was read from.</summary>
     public NodeProto? Original(Node node) => _originals.GetValueOrDefault(node.Name);
 
-    /// <summary>Reads a node.</summary>
+    /// <summary>Reads a node of the file's graph.</summary>
     /// <exception cref="ModelException">The node is malformed.</exception>
-    /// <exception cref="UnsupportedException">Pare lacks its operator or this form of it.</exception>
+    /// <exception cref="UnsupportedException">Pare lacks its operator or this form of it; initializers of its bodies are taken back.</exception>
     public Node Read(NodeProto node, string name)
+    {
+        int mark = initializers.Mark;
+        try
+        {
+            Node read = Read(node, name, scope: null, depth: 0);
+            _originals[name] = node;
+            return read;
+        }
+        catch (UnsupportedException)
+        {
+            initializers.BackTo(mark);
+            throw;
+        }
+    }
+
+    private Node Read(NodeProto node, string name, ValueScope? scope, int depth)
     {
         string domain = OnnxOpset.Normal(node.Domain);
         string label = $"'{name}' ({node.OpType})";
@@ -27,13 +44,14 @@ internal sealed class NodeReader(
             throw new UnsupportedException(
                 $"operator {node.OpType}{(node.Overload.Length > 0 ? $":{node.Overload}" : "")} of domain '{(domain.Length == 0 ? "ai.onnx" : domain)}', opset {opset?.ToString() ?? "not given"}");
         if (opset is null) throw new ModelException($"Node {label}: the file does not say which version of the operator set '{domain}' it uses.");
-        Dictionary<string, AttributeValue> attributes = ReadAttributes(node, label);
-        List<string> inputs = [.. node.Input];
+        List<string> inputs = [.. node.Input.Select(i => ValueScope.Find(scope, i))];
         while (inputs.Count > 0 && inputs[^1].Length == 0) inputs.RemoveAt(inputs.Count - 1); // absent at the end is absent
+        Dictionary<string, AttributeValue> attributes = ReadAttributes(node, name, label, inputs, scope, depth);
         var reader = new OnnxOperatorReader(name, node.OpType, opset.Value, inputs, node.Output.Count, attributes, initializers);
         Operator op = Read(spec, reader, label);
-        _originals[name] = node;
-        return new Node(name, op, [.. inputs], [.. node.Output]) { Extra = reader.Unread() };
+        ImmutableSortedDictionary<string, AttributeValue> extra = reader.Unread();
+        if (extra.FirstOrDefault(a => a.Value is AttributeValue.Graph) is { Key: { } unread }) throw new UnsupportedException($"a sub-graph (attribute '{unread}')");
+        return new Node(name, op, [.. inputs], [.. node.Output.Select(o => ValueScope.Find(scope, o))]) { Extra = extra };
     }
 
     /// <summary>The value of a Constant node.</summary>
@@ -53,18 +71,36 @@ internal sealed class NodeReader(
             ("value_int", AttributeValue.Int a) => Tensor.Scalar(a.Value),
             ("value_floats", AttributeValue.Floats a) => Tensor.Vector(a.Values.AsSpan()),
             ("value_ints", AttributeValue.Ints a) => Tensor.Vector(a.Values.AsSpan()),
-            ("value_string" or "value_strings", not null) => throw new UnsupportedException("constants of text"),
+            ("value_string" or "value_strings", _) => throw new UnsupportedException("constants of text"),
             _ => throw new ModelException($"Node {label}: attribute '{attribute.Name}' of this type is no value of a constant."),
         };
         return new ParsedTensor(value, value.Bytes.ToArray());
     }
 
-    private Dictionary<string, AttributeValue> ReadAttributes(NodeProto node, string label)
+    /// <summary>Reads attributes; what bodies read from outside becomes inputs of the node, the same for all of its bodies.</summary>
+    private Dictionary<string, AttributeValue> ReadAttributes(NodeProto node, string name, string label, List<string> inputs, ValueScope? scope, int depth)
     {
         var attributes = new Dictionary<string, AttributeValue>(StringComparer.Ordinal);
+        var bodies = new List<(string Attribute, BodyReader Body)>();
         foreach (AttributeProto attribute in node.Attribute)
-            if (!attributes.TryAdd(attribute.Name, Attributes.Read(attribute, label, tensors, _ => throw new UnsupportedException($"a sub-graph (attribute '{attribute.Name}')"))))
+        {
+            AttributeValue? value = Attributes.Read(attribute, label, tensors, bytes =>
+            {
+                if (depth >= GraphNames.Deepest) throw new ModelException($"Node {label}: its sub-graphs stand more than {GraphNames.Deepest} deep in each other.");
+                var body = new BodyReader(tensors, initializers, ReadConstant, (n, inner, s) => Read(n, inner, s, depth + 1));
+                body.Read(GraphNames.Parse(bytes, $"Node {label}: attribute '{attribute.Name}'"), name, scope);
+                bodies.Add((attribute.Name, body));
+                return null;
+            });
+            if (value is null ? bodies.Count(b => b.Attribute == attribute.Name) > 1 : !attributes.TryAdd(attribute.Name, value))
                 throw new ModelException($"Node {label}: attribute '{attribute.Name}' is given twice.");
+        }
+        if (bodies.Count == 0) return attributes;
+        string[] captured = [.. bodies.SelectMany(b => b.Body.Captured).Distinct(StringComparer.Ordinal)];
+        while (inputs.Count < bodies.Max(b => b.Body.Formal.Count)) inputs.Add(""); // absent, but what is captured comes after it
+        inputs.AddRange(captured);
+        foreach ((string attribute, BodyReader body) in bodies)
+            attributes[attribute] = new AttributeValue.Graph(new Subgraph([.. body.Formal, .. captured], captured.Length, body.Nodes, body.Outputs));
         return attributes;
     }
 

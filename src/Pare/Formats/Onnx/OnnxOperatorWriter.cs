@@ -10,10 +10,17 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
     private readonly List<string> _inputs;
     private readonly List<AttributeProto> _attributes = [];
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Func<Subgraph, IReadOnlyList<string>, string, GraphProto> _body;
+    private int _captured;
     private string _type;
 
-    public OnnxOperatorWriter(Model model, Node node, int opset)
+    /// <param name="model">The model.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="opset">The version of its operator set.</param>
+    /// <param name="body">Writes a body that reads the given values from outside, under names that begin as given.</param>
+    public OnnxOperatorWriter(Model model, Node node, int opset, Func<Subgraph, IReadOnlyList<string>, string, GraphProto> body)
     {
+        _body = body;
         _model = model;
         _node = node;
         _inputs = [.. node.Inputs];
@@ -31,7 +38,13 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
     public override void Attribute(string name, AttributeValue value)
     {
         if (!_names.Add(name)) throw new InvalidOperationException($"The operator {_node.Operator.Name} writes its attribute '{name}' twice.");
-        _attributes.Add(Attributes.Write(name, value));
+        if (value is not AttributeValue.Graph { Body: var body })
+        {
+            _attributes.Add(Attributes.Write(name, value));
+            return;
+        }
+        _captured = body.Captured;
+        _attributes.Add(Attributes.Write(name, _body(body, [.. _node.Inputs[^body.Captured..]], $"{_node.Name}/{name}")));
     }
 
     public override Tensor? Constant(int input)
@@ -69,7 +82,8 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
     private int Since(string attribute) => (_node.Operator.Name, attribute) switch
     {
         ("Dropout", "seed") => 12,
-        ("Cast", "saturate") => 19,
+        ("Cast" or "QuantizeLinear", "saturate") => 19,
+        ("QuantizeLinear", "precision") => 23,
         ("Cast", "round_mode") => 25,
         _ => 0,
     };
@@ -79,7 +93,8 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
     {
         var to = new NodeProto { Name = _node.Name, OpType = _type };
         if (domain.Length > 0) to.Domain = domain;
-        to.Input.AddRange(_inputs[..(_inputs.FindLastIndex(i => i.Length > 0) + 1)]);
+        List<string> own = _inputs[..(_inputs.Count - _captured)];
+        to.Input.AddRange(own[..(own.FindLastIndex(i => i.Length > 0) + 1)]);
         to.Output.AddRange(_node.Outputs);
         to.Attribute.AddRange(_attributes);
         foreach ((string name, AttributeValue value) in _node.Extra)

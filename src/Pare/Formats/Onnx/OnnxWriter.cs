@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Google.Protobuf;
 using Pare.Formats.Onnx.Wire;
 
@@ -15,6 +16,7 @@ internal sealed class OnnxWriter
     private readonly Faults _faults = new();
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly FreshNames _names = new(); // of values within bodies
     private readonly SortedSet<string> _domains = new(StringComparer.Ordinal);
 
     private OnnxWriter(Model model, int opset, Catalog<OperatorSpec> operators)
@@ -22,6 +24,8 @@ internal sealed class OnnxWriter
         _model = model;
         _opset = opset;
         _operators = operators;
+        foreach (string name in model.Inputs.Select(i => i.Name).Concat(model.Weights.Keys).Concat(model.Constants.Keys).Concat(model.Nodes.SelectMany(n => n.Outputs)))
+            _names.Take(name);
     }
 
     /// <summary>Writes a model.</summary>
@@ -94,6 +98,20 @@ internal sealed class OnnxWriter
         return file;
     }
 
+    private GraphProto WriteBody(Subgraph body, IReadOnlyList<string> captured, string prefix)
+    {
+        var graph = new GraphProto { Name = prefix };
+        string holder = prefix[..(prefix.LastIndexOf('/') + 1)]; // reading puts it before the names of the nodes
+        var inputs = new List<string>();
+        for (int i = 0; i < body.Formal; i++) inputs.Add(_names.Make($"{prefix}/in{i}"));
+        graph.Input.AddRange(inputs.Select(i => new ValueInfoProto { Name = i }));
+        (ImmutableArray<Node> nodes, ImmutableArray<string> outputs) = body.Under([.. inputs, .. captured], n => n.Name.StartsWith(holder, StringComparison.Ordinal) ? n.Name[holder.Length..] : n.Name, (node, _) => _names.Make($"{prefix}/{node}"));
+        foreach (Node node in nodes)
+            if (Write(node) is { } proto) graph.Node.Add(proto);
+        graph.Output.AddRange(outputs.Select(o => new ValueInfoProto { Name = o }));
+        return graph;
+    }
+
     private void WriteForeign(Node node, ForeignOperator op, GraphProto graph)
     {
         switch (op.Kind)
@@ -127,7 +145,7 @@ internal sealed class OnnxWriter
             return null;
         }
         int opset = spec.Domain.Length == 0 ? _opset : OnnxMetadata.OpsetOf(_model.Metadata, spec.Domain);
-        var writer = new OnnxOperatorWriter(_model, node, opset);
+        var writer = new OnnxOperatorWriter(_model, node, opset, WriteBody);
         try
         {
             node.Operator.Write(writer);

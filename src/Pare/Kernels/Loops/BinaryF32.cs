@@ -2,10 +2,13 @@ using Pare.Operators;
 
 namespace Pare.Kernels.Loops;
 
-/// <summary>Sums, differences, products and quotients of a value with another of its shape, or with one that is repeated along outer and inner axes.</summary>
+/// <summary>Sums, differences, products, quotients and rectifiers of a value with another of its shape, or with one that is repeated along outer and inner axes.</summary>
 internal sealed class BinaryF32() : FloatKernel<Binary>("binary.f32")
 {
-    private static readonly BinaryFunction[] Taken = [BinaryFunctions.Add, BinaryFunctions.Sub, BinaryFunctions.Mul, BinaryFunctions.Div];
+    private static readonly BinaryFunction[] Taken =
+    [
+        BinaryFunctions.Add, BinaryFunctions.Sub, BinaryFunctions.Mul, BinaryFunctions.Div, PReluFunctions.PRelu, PReluFunctions.Factor, PReluFunctions.Negative,
+    ];
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Binary op, KernelQuery query)
@@ -53,8 +56,14 @@ internal sealed class BinaryF32() : FloatKernel<Binary>("binary.f32")
                     Repeated.Map<SubtractOperation>(operands, arguments.Pool);
                 else if (op.Function == BinaryFunctions.Mul)
                     Repeated.Map<MultiplyOperation>(operands, arguments.Pool);
-                else
+                else if (op.Function == BinaryFunctions.Div)
                     Repeated.Map<DivideOperation>(operands, arguments.Pool);
+                else if (op.Function == PReluFunctions.PRelu)
+                    Repeated.Map<PReluOperation>(operands, arguments.Pool);
+                else if (op.Function == PReluFunctions.Factor)
+                    Repeated.Map<PReluFactorOperation>(operands, arguments.Pool);
+                else
+                    Repeated.Map<PReluNegativeOperation>(operands, arguments.Pool);
             }
         }
     }

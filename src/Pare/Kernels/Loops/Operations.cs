@@ -52,3 +52,30 @@ internal readonly struct RectifierGradient : IBinary
 
     public static float Apply(float a, float b) => b > 0 ? a : 0;
 }
+
+/// <summary>a where it is not negative, otherwise b a.</summary>
+internal readonly struct PReluOperation : IBinary
+{
+    public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(a, Vector256<float>.Zero), b * a, a);
+
+    public static float Apply(float a, float b) => a < 0 ? b * a : a;
+}
+
+/// <summary>b where a is negative, otherwise 1.</summary>
+internal readonly struct PReluFactorOperation : IBinary
+{
+    public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(a, Vector256<float>.Zero), b, Vector256<float>.One);
+
+    public static float Apply(float a, float b) => a < 0 ? b : 1;
+}
+
+/// <summary>a b where b is negative, otherwise 0.</summary>
+internal readonly struct PReluNegativeOperation : IBinary
+{
+    public static Vector256<float> Apply(Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(b, Vector256<float>.Zero), a * b, Vector256<float>.Zero);
+
+    public static float Apply(float a, float b) => b < 0 ? a * b : 0;
+}

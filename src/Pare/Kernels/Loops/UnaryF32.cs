@@ -3,7 +3,7 @@ using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
 
-/// <summary>Functions of one number; the rectifier in vectors, the others by their scalar formula on all threads.</summary>
+/// <summary>Functions of one number: activations and other common ones in vectors, the rest by their scalar formula on all threads.</summary>
 internal sealed class UnaryF32() : FloatKernel<Unary>("unary.f32")
 {
     /// <inheritdoc/>
@@ -11,7 +11,9 @@ internal sealed class UnaryF32() : FloatKernel<Unary>("unary.f32")
 
     private sealed unsafe class Planned(Unary op, long count) : PlannedKernel
     {
-        public override double Seconds => CostModel.Loop(2 * count, op.Function == UnaryFunctions.Relu ? 0 : 5);
+        private readonly UnaryLoop? _loop = UnaryLoop.Of(op.Function);
+
+        public override double Seconds => CostModel.Loop(2 * count, op.Function == UnaryFunctions.Relu ? 0 : _loop is null ? 5 : 0.5);
 
         public override void Run(in KernelArguments arguments)
         {
@@ -19,6 +21,8 @@ internal sealed class UnaryF32() : FloatKernel<Unary>("unary.f32")
             {
                 if (op.Function == UnaryFunctions.Relu)
                     Elementwise.Clip(x, y, count, 0, float.PositiveInfinity, arguments.Pool);
+                else if (_loop is not null)
+                    _loop.Run(x, null, y, count, op.Alpha, op.Beta, arguments.Pool);
                 else
                     arguments.Pool.Run(FormulaJob.Slices(count), new FormulaJob { Unary = op, X = x, Y = y, Count = count });
             }

@@ -3,7 +3,7 @@ using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
 
-/// <summary>Gradients of functions of one number; the rectifier's in vectors, the others by their scalar formula on all threads.</summary>
+/// <summary>Gradients of functions of one number; those of common activations in vectors, the others by their scalar formula on all threads.</summary>
 internal sealed class UnaryGradientF32() : FloatKernel<UnaryGradient>("unary-gradient.f32")
 {
     /// <inheritdoc/>
@@ -12,7 +12,9 @@ internal sealed class UnaryGradientF32() : FloatKernel<UnaryGradient>("unary-gra
 
     private sealed unsafe class Planned(Unary op, long count) : PlannedKernel
     {
-        public override double Seconds => CostModel.Loop(3 * count, op.Function == UnaryFunctions.Relu ? 0 : 5);
+        private readonly UnaryLoop? _loop = UnaryLoop.SlopeOf(op.Function);
+
+        public override double Seconds => CostModel.Loop(3 * count, op.Function == UnaryFunctions.Relu ? 0 : _loop is null ? 5 : 0.5);
 
         public override void Run(in KernelArguments arguments)
         {
@@ -20,6 +22,8 @@ internal sealed class UnaryGradientF32() : FloatKernel<UnaryGradient>("unary-gra
             {
                 if (op.Function == UnaryFunctions.Relu)
                     Elementwise.Map<RectifierGradient>(dy, at, dx, count, arguments.Pool);
+                else if (_loop is not null)
+                    _loop.Run(at, dy, dx, count, op.Alpha, op.Beta, arguments.Pool);
                 else
                     arguments.Pool.Run(SlopeJob.Slices(count), new SlopeJob { Unary = op, Dy = dy, At = at, Dx = dx, Count = count });
             }

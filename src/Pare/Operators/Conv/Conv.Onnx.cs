@@ -12,5 +12,5 @@ public sealed partial record Conv
         if (Groups != 1) w.Int("group", Groups);
     }
 
-    private static Conv Read(OperatorReader r) => new() { Window = WindowAttributes.Read(r), Groups = r.Int32("group", 1, least: 1) };
+    internal static Conv Read(OperatorReader r) => new() { Window = WindowAttributes.Read(r), Groups = r.Int32("group", 1, least: 1) };
 }

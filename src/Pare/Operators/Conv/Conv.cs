@@ -18,13 +18,20 @@ public sealed partial record Conv : Operator
         s.Inputs(2, 3);
         DType type = s.RealType(0);
         s.SameType(0, 1);
-        Shape x = s.ShapeOfRank(0, 3, 5), weight = s.ShapeOfRank(1, x.Rank, x.Rank);
+        if (s.Has(2)) s.SameType(0, 2);
+        s.Output(type, OutputShape(s, 0, 1, 2));
+    }
+
+    /// <summary>Checks shapes and derives that of the result, for the integer forms too.</summary>
+    internal Shape OutputShape(InferScope s, int input, int kernels, int? biases)
+    {
+        Shape x = s.ShapeOfRank(input, 3, 5), weight = s.ShapeOfRank(kernels, x.Rank, x.Rank);
         if (!weight.IsFixed) throw s.Fail($"the weight's shape {weight} is not fixed.");
         int[] kernel = [.. weight.Fixed.Skip(2)];
         if (!Window.Kernel.IsEmpty && !Window.Kernel.SequenceEqual(kernel))
             throw s.Fail($"attribute 'kernel_shape' is {Window.Kernel}, the weight is {weight}; it must be [{string.Join(", ", kernel)}].");
-        CheckChannels(s, x, weight);
-        s.Output(type, new Shape([x[0], weight[0], .. Window.OutputLengths(s, x, kernel)]));
+        CheckChannels(s, x, weight, biases);
+        return new Shape([x[0], weight[0], .. Window.OutputLengths(s, x, kernel)]);
     }
 
     /// <inheritdoc/>
@@ -58,15 +65,14 @@ public sealed partial record Conv : Operator
     internal long Macs(Shape x, Shape weight) =>
         Window.Axes(x, weight.Fixed.AsSpan()[2..]).Aggregate(weight.Elements * x.Fixed[0], (macs, axis) => checked(macs * axis.Output));
 
-    private void CheckChannels(InferScope s, Shape x, Shape weight)
+    private void CheckChannels(InferScope s, Shape x, Shape weight, int? biases)
     {
         if (weight.Fixed[0] % Groups != 0)
             throw s.Fail($"weight axis 0 is {weight[0]}, which {Groups} groups do not divide.");
         if (x[1].IsKnown && (x[1].Constant % Groups != 0 || weight[1] != x[1].Constant / Groups))
             throw s.Fail($"weight axis 1 is {weight[1]}, input has {x[1]} channels in {Groups} groups, so it must be {(double)x[1].Constant / Groups}.");
-        if (!s.Has(2)) return;
-        s.SameType(0, 2);
-        Shape bias = s.ShapeOfRank(2, 1, 1);
+        if (biases is not { } at || !s.Has(at)) return;
+        Shape bias = s.ShapeOfRank(at, 1, 1);
         if (!bias[0].Agrees(weight[0])) throw s.Fail($"the bias has {bias[0]} numbers, the weight has {weight[0]} output channels.");
     }
 }

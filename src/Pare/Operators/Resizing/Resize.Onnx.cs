@@ -25,7 +25,7 @@ public sealed partial record Resize
         [("nearest", Interpolation.Nearest), ("linear", Interpolation.Linear), ("cubic", Interpolation.Cubic)];
 
     /// <summary>How it is read.</summary>
-    public static OperatorSpec Spec { get; } = new("Resize", Read, SinceOpset: 10);
+    public static OperatorSpec Spec { get; } = new("Resize", Read, SinceOpset: 7);
 
     /// <summary>How Upsample, which opset 10 replaced, is read.</summary>
     public static OperatorSpec UpsampleSpec { get; } = new("Upsample", ReadOld, SinceOpset: 7);
@@ -84,7 +84,7 @@ public sealed partial record Resize
         if (!old || Mode == Interpolation.Cubic || w.HasInput(1) || !w.HasInput(2) || w.HasInput(3)) w.Since(11, "Resize in this form");
         if (w.Opset < 10)
         {
-            if (w.Constant(2) is not { } known || Shrinks(known)) w.Since(10, "Resize by scales that are computed or under 1");
+            if (w.Constant(2) is { } known && Shrinks(known)) w.Since(10, "Resize by scales under 1");
             w.Type("Upsample");
         }
         w.Text("mode", NameOf(ModeNames, Mode));

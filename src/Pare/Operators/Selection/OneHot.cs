@@ -45,6 +45,8 @@ public sealed record OneHot : Operator
     public override void Write(OperatorWriter w)
     {
         w.Since(9, Name);
+        if (w.Opset < 11 && w.Constant(0) is { } indices && !Reals.Holds(indices.DType) && indices.DType != DType.U64 && indices.ToInt64s().Any(i => i < 0))
+            w.Since(11, "OneHot of indices counted from the end");
         w.Int("axis", Axis);
     }
 }

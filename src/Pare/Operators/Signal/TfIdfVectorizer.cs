@@ -89,9 +89,10 @@ public sealed record TfIdfVectorizer : Operator
     private Dictionary<string, int> Runs()
     {
         var runs = new Dictionary<string, int>(StringComparer.Ordinal);
+        long[] pool = [.. Pool];
         for (int length = 1, run = 0; length <= Starts.Count; length++)
-            for (int at = (int)Starts[length - 1], end = length < Starts.Count ? (int)Starts[length] : Pool.Count; at + length <= end; at += length)
-                runs[Key(Pool.Skip(at).Take(length))] = run++;
+            for (int at = (int)Starts[length - 1], end = length < Starts.Count ? (int)Starts[length] : pool.Length; at + length <= end; at += length)
+                runs[Key(pool[at..(at + length)])] = run++;
         return runs;
     }
 
@@ -102,6 +103,8 @@ public sealed record TfIdfVectorizer : Operator
         if (r.Has("pool_strings")) throw new UnsupportedException($"Node '{r.NodeName}' (TfIdfVectorizer): runs of texts are not supported; runs of integers (pool_int64s) are.");
         string mode = r.Text("mode");
         if (mode is not ("TF" or "IDF" or "TFIDF")) throw r.Fail($"attribute 'mode' is '{mode}'; 'TF', 'IDF' or 'TFIDF' is needed.");
+        if (List<long>(r.Ints("ngram_counts")).Any(s => s < 0 || s > r.Ints("pool_int64s").Length))
+            throw r.Fail("attribute 'ngram_counts' names a place outside of 'pool_int64s'.");
         var read = new TfIdfVectorizer
         {
             Shortest = r.Int32("min_gram_length", least: 1),
