@@ -48,8 +48,8 @@ internal static class AdviceText
 
     private static void Variant(Terminal terminal, string path, Recommendation best, Recommendation r)
     {
-        string what = r.Title == best.Title ? $"only {Where(r)}" : char.ToLowerInvariant(r.Title[0]) + r.Title[1..];
-        terminal.Prose($"  or {what}: bytes {Change(r.SavedBytes, r.Before.Bytes)}, MACs {Change(r.SavedMacs, r.Before.Macs)}{(r.Before.MemoryBytes is { } memory ? $", memory {Change(r.SavedMemoryBytes, memory)}" : "")}, risk {RiskWord(r.Risk)}");
+        string what = r.Title == best.Title ? $"only {r.Layers.Length} of them" : char.ToLowerInvariant(r.Title[0]) + r.Title[1..];
+        terminal.Line($"  or      {what}: bytes {Change(r.SavedBytes, r.Before.Bytes)}, MACs {Change(r.SavedMacs, r.Before.Macs)}{(r.Before.MemoryBytes is { } memory ? $", memory {Change(r.SavedMemoryBytes, memory)}" : "")}, risk {RiskWord(r.Risk)}");
         terminal.Line($"          {r.Command(path)}");
     }
 
@@ -62,9 +62,11 @@ internal static class AdviceText
     private static string Where(Recommendation r)
     {
         if (r.Layers.IsEmpty) return "the network as a whole";
-        string names = string.Join(", ", r.Layers.Take(MostLayers));
+        string names = string.Join(", ", r.Layers.Take(MostLayers).Select(Short));
         return r.Layers.Length > MostLayers ? $"{names} and {r.Layers.Length - MostLayers} more" : names;
     }
+
+    private static string Short(string weight) => weight.EndsWith(".weight", StringComparison.Ordinal) ? weight[..^".weight".Length] : weight;
 
     private static string RiskWord(AdviceRisk risk) => risk switch
     {

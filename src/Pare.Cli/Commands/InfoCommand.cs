@@ -59,7 +59,7 @@ internal sealed class InfoCommand() : Verb("info", "Shows where a model's parame
             run.Terminal.Line($"Not counted, and it cannot run: it needs what Pare lacks:{ForeignNodes.Describe(foreign)}");
         LayerProfile[] unknown = [.. info.Profile.Layers.Where(l => !l.IsKnown)];
         if (unknown.Length > 0)
-            run.Terminal.Prose($"Not counted, for their shapes are not known before running: {string.Join(", ", unknown.Select(l => l.Node.ToString()))}.");
+            run.Terminal.Prose($"Not counted, for Pare lacks the operator or shapes are not known before running: {string.Join(", ", unknown.Select(l => l.Node.ToString()))}.");
         if (info.Profile.MemoryFault is { } fault) run.Terminal.Prose($"The memory of a run is not known: {fault}");
         run.Terminal.Prose($"Counted: {info.Counting.Rule}");
         foreach ((string name, string value) in model.Metadata.Properties) run.Terminal.Line($"{name}: {value}");

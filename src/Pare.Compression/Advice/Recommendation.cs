@@ -55,6 +55,7 @@ public sealed record Recommendation(
     {
         // A shell would take brackets for a pattern.
         string method = Method.AsSpan().ContainsAny("[]*? ") ? $"'{Method}'" : Method;
+        if (model.Contains(' ', StringComparison.Ordinal)) model = $"'{model}'";
         return $"pare compress {model} -m {method}{(Retrains ? " --data DATA" : "")}";
     }
 

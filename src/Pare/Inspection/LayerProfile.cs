@@ -14,7 +14,7 @@ public sealed record LayerProfile
     /// <summary>Type of the first output with every open length bound; null where it is not known before running.</summary>
     public TensorType? Output { get; init; }
 
-    /// <summary>False where a shape is not known before running: multiplications and memory are not counted then.</summary>
+    /// <summary>False where a shape is not known before running, or Pare lacks the operator: multiplications and memory are not counted then.</summary>
     public bool IsKnown { get; init; }
 
     /// <summary>Trainable numbers that the node is the first to read, before any compression.</summary>

@@ -33,7 +33,7 @@ internal sealed class Profiler
         if (constant) _constant.UnionWith(node.Outputs);
         string[] inputs = [.. node.Inputs.Where(i => i.Length > 0).Distinct(StringComparer.Ordinal)];
         string[] outputs = [.. node.Outputs.Where(o => o.Length > 0)];
-        bool known = inputs.Concat(outputs).All(v => BytesOf(v) is not null);
+        bool known = node.Operator is not ForeignOperator && inputs.Concat(outputs).All(v => BytesOf(v) is not null);
         OperatorCost cost = known && !constant ? node.Operator.Cost(_inference.ScopeOf(node)) : default;
         long made = known && !constant ? outputs.Sum(o => BytesOf(o)!.Value) : 0;
         if (known && !constant) Largest = Math.Max(Largest, made + inputs.Where(i => !_constant.Contains(i)).Sum(i => BytesOf(i)!.Value));
@@ -91,6 +91,7 @@ internal sealed class Profiler
 
     private LayerKind KindOf(Node node) => node.Operator.Name switch
     {
+        _ when node.Operator is ForeignOperator => LayerKind.Other,
         "Conv" or "ConvTranspose" or "ConvInteger" or "QLinearConv" or "DeformConv" => LayerKind.Convolution,
         "Gemm" or "MatMul" or "MatMulInteger" => _constant.Contains(node.Input(1)) || _constant.Contains(node.Input(0)) ? LayerKind.FullyConnected : LayerKind.Other,
         "QLinearMatMul" => _constant.Contains(node.Input(3)) ? LayerKind.FullyConnected : LayerKind.Other,

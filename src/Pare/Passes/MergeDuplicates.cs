@@ -57,7 +57,7 @@ public static class MergeDuplicates
 
     // Only what Pare knows to be a function of its inputs: an operator of somebody else's may draw random numbers.
     private static bool IsPure(Node node) =>
-        node.Extra.IsEmpty && node.Inputs.Length > 0 && node.Operator is not DropoutTraining && OperatorCatalog.Default.Find(node.Operator.Name) is not null
+        node.Extra.IsEmpty && node.Inputs.Length > 0 && node.Operator is not (DropoutTraining or ForeignOperator) && OperatorCatalog.Default.Find(node.Operator.Name) is not null
         && !node.Operator.Name.StartsWith("Random", StringComparison.Ordinal);
 
     private static Dictionary<string, string> Weights(Model model, HashSet<string> outputs, bool vectors)

@@ -85,6 +85,22 @@ public class ProfileTests
         Profile.Of(editor.Build()).Parameters.ShouldBe(12);
     }
 
+    [Fact]
+    public void Of_ANodeThatPareLacks_CountsWhatIsAroundIt()
+    {
+        var editor = new ModelEditor();
+        string x = editor.AddInput("x", new TensorType(DType.F32, new Shape([Dim.Named("N"), 4])));
+        string w = editor.SetWeight("w", new Dense(Shape.Of(4, 3), new float[12])), v = editor.SetWeight("v", new Dense(Shape.Of(3, 2), new float[6]));
+        string first = editor.Add(new MatMul(), "first", x, w);
+        string strange = editor.Add(new ForeignOperator("Conv", "com.example", 1, "operator Conv of domain 'com.example'"), "strange", first);
+        editor.AddOutput(editor.Add(new MatMul(), "last", strange, v));
+        Profile profile = Profile.Of(editor.Build(), new ProfileOptions { Bindings = Batch(2), Memory = true });
+        (profile.Macs, profile.Parameters, Layer(profile, "first").IsKnown).ShouldBe((24L, 18L, true));
+        (Layer(profile, "strange").IsKnown, Layer(profile, "strange").Kind, Layer(profile, "last").IsKnown, Layer(profile, "last").Output).ShouldBe((false, LayerKind.Other, false, null));
+        profile.Memory.ShouldBeNull();
+        profile.MemoryFault!.ShouldContain("com.example");
+    }
+
     [Theory]
     [InlineData(CountUnit.Macs, false, false, false, 924)]
     [InlineData(CountUnit.Macs, true, false, false, 924 + 48 + 5)]
