@@ -36,6 +36,17 @@ if [ "$(uname -m)" = x86_64 ]; then
   step "kernels without AVX2"; DOTNET_EnableAVX2=0 PARE_EXPECT_CPU=vector128 tests Pare.Tests --filter "FullyQualifiedName~Kernels"
 fi
 
+# Only where .ci/run asks for it: it fetches another engine from npm, for comparison alone.
+if [ -n "${PARE_PEERS:-}" ]; then
+  step "architectures against ONNX Runtime"
+  bench/peers/zoo.sh --quick
+  case $? in
+    0) passed=$((passed + 1)) ;;
+    77) echo "Skipped: no architecture was compared with ONNX Runtime." ;;
+    *) failed=$((failed + 1)) ;;
+  esac
+fi
+
 step done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Pare.Cli.Options;
 using Pare.Cli.Output;
+using Pare.Passes;
 using Pare.Runtime;
 
 namespace Pare.Cli.Commands;
@@ -24,7 +25,7 @@ internal sealed class CheckCommand() : Verb("check", "Says which nodes of a mode
         try
         {
             Model model = ModelIO.Load(path, run.Cancel);
-            if (ForeignNodes.Of(model) is { IsEmpty: false } foreign) return Task.FromResult(Tell(run, model, foreign));
+            if (ForeignNodes.Of(Simplify.ForInference(model)) is { IsEmpty: false } foreign) return Task.FromResult(Tell(run, model, foreign));
             var plan = ExecutionPlan.Build(model);
             TextTable table = new TextTable().Left("operator").Right("nodes").Left("kernels");
             foreach (IGrouping<string, PlanStep> steps in plan.Steps.GroupBy(s => s.Node.Operator.Name).OrderBy(g => g.Key, StringComparer.Ordinal))

@@ -47,9 +47,10 @@ internal sealed partial class SearchCommand() : Verb("search", "Tries values of 
 
     public override ImmutableArray<string> Examples =>
     [
-        "search lenet.onnx -m rewrite.width:retrain.epochs=1,retrain.teacher-share=0.7 --over 0.25..1 --data mnist -o widths",
-        "search net.onnx -m prune.magnitude:retrain.epochs=2 -m cluster.kmeans --over sparsity=0.8,0.9,0.95 --data mnist -o sparsities",
-        "search net.onnx -r recipe.yaml --over retrain.learning-rate=0.001..0.1 --points 5 --spacing log --data mnist -o rates --resume",
+        "search net.onnx -m rewrite.width:retrain.epochs=1 --over 0.25..1 --data mnist -o widths",
+        "search net.onnx -m rewrite.width --retrain epochs=3,teacher-share=0.7 --over 0.1,0.5 --data mnist -o x",
+        "search net.onnx -m prune.magnitude -m cluster.kmeans --over sparsity=0.8,0.9 --data mnist -o x --resume",
+        "search net.onnx -r r.yaml --over retrain.learning-rate=0.001..0.1 --spacing log --data mnist -o rates",
     ];
 
     public override IEnumerable<Symbol> Symbols =>

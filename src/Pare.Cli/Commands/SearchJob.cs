@@ -34,8 +34,7 @@ internal sealed class SearchJob(Invocation run, int threads, SearchFolder folder
         WholeFile.CheckTarget("--output", folder.Report);
         SearchCurve curve = await run.Terminal.WorkAsync(display => SearchAsync(display, model, grid, context, meter));
 
-        cost ??= curve.NaturalCost;
-        SearchReport report = SearchReport.Of(curve, sweep, cost.Value, maxDrop) with
+        SearchReport report = SearchReport.Of(curve, sweep, cost ?? curve.NaturalCost, maxDrop) with
         {
             Model = model.Metadata.Name.Length > 0 ? model.Metadata.Name : Path.GetFileNameWithoutExtension(path),
             Data = new DataReport(data.Name, data.Train!.Count, data.Validation!.Count),

@@ -17,7 +17,7 @@ internal static class SearchTables
         if (report.Chosen is null) return;
         terminal.Heading($"Validation error against {Name(report.Cost)}");
         foreach (string line in Chart(report).Lines(terminal.Width)) terminal.Line(line);
-        terminal.Prose($"O original, * Pareto point, o other point, {(report.Saturation is null ? "B fewest errors" : "S saturation point")}; dots: {Points(report.MaxDrop)} points over the original.");
+        terminal.Prose($"O original, * Pareto point, o other point, {(report.Saturation is null ? "B fewest errors" : "S saturation point")}; dots: {Points(report.MaxDrop)} points over the original; ^ higher than drawn.");
         terminal.Line();
         terminal.Prose(Choice(report, text));
         if (report.Test is { } test) terminal.Prose($"Test error of the chosen point: {Units.Percent(test.Error)} of {Units.Count(test.Samples)} samples.");
@@ -80,8 +80,9 @@ internal static class SearchTables
         SearchPointReport chosen = report.ChosenPoint()!;
         (TrialMeasure before, TrialMeasure after) = (report.Original.Measure!, chosen.Result.Measure!);
         string what = report.Saturation is null ? "Of the fewest errors is" : "The saturation point is";
-        double less = (double)before.Of(report.Cost) / Math.Max(1, after.Of(report.Cost));
-        return $"{what} {report.Setting} = {text(chosen.Value)}: {Units.Ratio(less)} fewer {Name(report.Cost)}, validation error {Units.Percent(after.Validation.Error)} ({chosen.Drop:+0.00;-0.00;0.00} points).";
+        (long was, long now) = (before.Of(report.Cost), after.Of(report.Cost));
+        string less = now < was ? $" ({Units.Ratio((double)was / Math.Max(1, now))} fewer)" : "";
+        return $"{what} {report.Setting} = {text(chosen.Value)}: {Units.Count(now)} {Name(report.Cost)} instead of {Units.Count(was)}{less}, validation error {Units.Percent(after.Validation.Error)} ({chosen.Drop:+0.00;-0.00;0.00} points).";
     }
 
     private static string Name(SearchCost cost) => cost switch { SearchCost.Macs => "MACs", SearchCost.Parameters => "parameters", _ => "bytes" };

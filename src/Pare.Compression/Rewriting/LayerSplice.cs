@@ -45,13 +45,12 @@ internal sealed class LayerSplice(Model model, ModelEditor editor, Node node, st
         return output;
     }
 
-    /// <summary>Adds a rectifier.</summary>
-    public string Relu(string suffix, string input) => Add(new Unary(UnaryFunctions.Relu), suffix, input);
-
-    /// <summary>Adds a batch norm that changes nothing until it is trained.</summary>
-    public string BatchNorm(string suffix, string input, int channels) => Add(
-        new BatchNormalization(), suffix, input, Filled($"{suffix}.weight", channels, 1), Filled($"{suffix}.bias", channels, 0),
-        Filled($"{suffix}.running_mean", channels, 0), Filled($"{suffix}.running_var", channels, 1));
+    /// <summary>Adds what stands between two layers.</summary>
+    public string Activate(Between between, string suffix, string value, int channels)
+    {
+        if (between is Between.BatchNorm or Between.BatchNormRelu) value = BatchNorm($"{suffix}.bn", value, channels);
+        return between is Between.Relu or Between.BatchNormRelu ? Relu($"{suffix}.relu", value) : value;
+    }
 
     /// <summary>The last node's output takes the old node's name over.</summary>
     public void Close()
@@ -60,6 +59,13 @@ internal sealed class LayerSplice(Model model, ModelEditor editor, Node node, st
         _nodes[^1] = last with { Outputs = node.Outputs };
         editor.Replace(node, [.. _nodes]);
     }
+
+    private string Relu(string suffix, string input) => Add(new Unary(UnaryFunctions.Relu), suffix, input);
+
+    // It changes nothing until it is trained.
+    private string BatchNorm(string suffix, string input, int channels) => Add(
+        new BatchNormalization(), suffix, input, Filled($"{suffix}.weight", channels, 1), Filled($"{suffix}.bias", channels, 0),
+        Filled($"{suffix}.running_mean", channels, 0), Filled($"{suffix}.running_var", channels, 1));
 
     // An absent bias at the end is left out.
     private static System.Collections.Immutable.ImmutableArray<string> Trimmed(ReadOnlySpan<string> inputs)

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Pare.Compression.Search;
 
 /// <summary>Runs the trials of a grid, one after another, and keeps each result as soon as it is there.</summary>

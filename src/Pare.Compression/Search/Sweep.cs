@@ -30,16 +30,15 @@ public sealed record Sweep(SweptSetting Target, ImmutableArray<double> Values)
         string? name = equals < 0 ? null : text[..equals].Trim(), method = null;
         if (name?.LastIndexOf(':') is { } colon and >= 0) (method, name) = (name[..colon].Trim(), name[(colon + 1)..].Trim());
         string values = text[(equals + 1)..].Trim();
-        // A typing error in the numbers is found before the recipe is asked.
+        SweptSetting target = SweptSetting.Find(draft, method, name);
         int dots = values.IndexOf(To, StringComparison.Ordinal);
         if (dots < 0 && (points is not null || spacing is not null))
             throw new RecipeException($"'{values}' is a list, and a list says its values itself; a count and a spacing of points are about a range such as 0.25..1.");
         double[] all = dots < 0 ? [.. values.Split(',').Select(Number)]
             : Range(Number(values[..dots]), Number(values[(dots + To.Length)..]), points ?? UsualPoints, spacing ?? SweepSpacing.Linear);
         if (all.Length > MostPoints) throw new RecipeException($"There are {all.Length} values; at most {MostPoints} are tried.");
-        SweptSetting target = SweptSetting.Find(draft, method, name);
         if (IsInteger(target.Setting)) all = [.. all.Select(v => Math.Round(v, MidpointRounding.AwayFromZero))];
-        foreach (double value in all)
+        foreach (double value in all.Prepend(all[^1])) // of a range the end, not a value on the way to it
             if (!(value >= target.Setting.Min && value <= target.Setting.Max))
                 throw new RecipeException($"'{target.Name}' is {value.ToString(CultureInfo.InvariantCulture)}; it must be {target.Setting.Expected}.");
         return new Sweep(target, [.. all.Distinct()]);

@@ -3,7 +3,6 @@ using Pare.Compression.Rewriting;
 using Pare.Compression.Tests.Data;
 using Pare.Compression.Tests.Rewriting;
 using Pare.Compression.Training;
-using Pare.Encodings;
 using Pare.Formats.Container;
 using Pare.Inspection;
 
@@ -12,7 +11,7 @@ namespace Pare.Compression.Tests.Contracts;
 /// <summary>What every method that replaces layers must hold, on every network that it fits.</summary>
 public class GraphRewriteContractTests
 {
-    private static readonly string[] Networks = ["lenet-5", "resnet-8", "vgg-16-cifar", "residual", "large-kernels"];
+    private static readonly string[] Networks = ["lenet-5", "resnet-8", "vgg-16-cifar", "residual", "large-kernels", "batch-of-two"];
 
     private static readonly Dictionary<string, MethodSettings> Variants = new()
     {

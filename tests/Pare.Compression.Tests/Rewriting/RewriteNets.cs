@@ -13,6 +13,7 @@ internal static class RewriteNets
         "vgg-16-cifar" => NarrowVgg(ArchitectureCatalog.Default.Get(name)),
         "residual" => Training.TestNets.Residual(dropout: 0.1),
         "large-kernels" => LargeKernels(),
+        "batch-of-two" => BatchOfTwo(),
         _ => ArchitectureCatalog.Default.Get(name).Build(seed: 1),
     };
 
@@ -62,6 +63,15 @@ internal static class RewriteNets
     public static int Channels(this Model model, string weight) => model.Weights[weight].Shape.Fixed[0];
 
     public static ImmutableArray<int> Fixed(this Model model, string weight) => model.Weights[weight].Shape.Fixed;
+
+    private static Model BatchOfTwo()
+    {
+        var net = new NetworkBuilder("batch-of-two", 4, 3, 12, 12);
+        net.Conv("a", 16, 5, pad: 2).Relu("relu1").MaxPool("pool", 2, 2).Conv("b", 16, 3, pad: 1).Relu("relu2").Conv("c", 16, 3, pad: 1).Relu("relu3");
+        var editor = new ModelEditor(net.Flatten("flatten").Linear("fc1", 200).Relu("relu4").Linear("fc2", 5).Build());
+        editor.SetInput("image", new TensorType(DType.F32, Shape.Of(2, 3, 12, 12)));
+        return editor.Build();
+    }
 
     private static Model LargeKernels()
     {

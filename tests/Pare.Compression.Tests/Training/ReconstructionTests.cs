@@ -37,9 +37,12 @@ public class ReconstructionTests
     }
 
     [Fact]
-    public void Train_ToMakeTheInputAgain_CannotFollowATeacher() =>
-        Should.Throw<RecipeException>(() => Trainer.Train(new TrainingTask(
-            Network(), Plane(50, 1), TestNets.Quick with { Goal = TrainingGoal.Reconstruction, TeacherShare = 0.5 }) { Teacher = Network() })).Message.ShouldContain("teacher-share");
+    public void Train_ToMakeTheInputAgain_CannotFollowATeacher()
+    {
+        TrainingSettings settings = TestNets.Quick with { Goal = TrainingGoal.Reconstruction, TeacherShare = 0.5 };
+        var task = new TrainingTask(Network(), Plane(50, 1), settings) { Teacher = Network() };
+        Should.Throw<RecipeException>(() => Trainer.Train(task)).Message.ShouldContain("teacher-share");
+    }
 
     [Fact]
     public void ReconstructionError_OutputOfAnotherLength_IsAModelException() =>

@@ -16,6 +16,42 @@ public class TrainingGraphTests
     {
         Model model = Smooth(TestNets.Residual(dropout));
         var graph = TrainingGraph.Build(model, new TrainingGraphOptions { Batch = Batch, FreezeBatchNorm = freezeBatchNorm, Loss = new CrossEntropy(0.1f) });
+        ShouldAgreeWithDifferences(model, graph);
+        graph.Gradients.Keys.ShouldBe(model.Weights.Keys.Where(k => !k.Contains("running", StringComparison.Ordinal)), ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Build_NormalizationsAndUpsampling_GradientsAgreeWithDifferences()
+    {
+        var editor = new ModelEditor();
+        string y = editor.AddInput("x", new TensorType(DType.F32, new Shape([Dim.Named("N"), 2, 4, 4])));
+        y = editor.Add(new LocalResponseNormalization { Size = 2, Alpha = 1 }, "lrn", y);
+        y = editor.Add(new ConvTranspose { Window = Window.Square(2, 2) }, "up", y, Weight("up.weight", 2, 4, 2, 2), Weight("up.bias", 4));
+        y = Smoothed(editor.Add(new GroupNormalization { Groups = 2 }, "group", y, Weight("group.scale", 4), Weight("group.bias", 4)));
+        // Scales of an initializer are floats like any weight, but never trained.
+        editor.SetWeight("scales", new Dense(Shape.Of(4), new[] { 1f, 1, 2, 1.5f }));
+        y = editor.Add(new Resize { Mode = Interpolation.Linear }, "resize", y, "", "scales");
+        y = Smoothed(editor.Add(new InstanceNormalization(), "instance", y, Weight("instance.scale", 4), Weight("instance.bias", 4)));
+        y = editor.Add(new Flatten(), "flat", editor.Add(new GlobalMaxPool(), "pool", y));
+        y = editor.Add(new LayerNormalization { Epsilon = 0.1f }, "layer", y, Weight("layer.scale", 4), Weight("layer.bias", 4));
+        editor.AddOutput(editor.Add(new Gemm(), "fc", y, Weight("fc.weight", 4, 3)));
+        Model model = editor.Build();
+        var graph = TrainingGraph.Build(model, new TrainingGraphOptions { Batch = Batch });
+        ShouldAgreeWithDifferences(model, graph);
+        graph.Gradients.Keys.ShouldBe(model.Weights.Keys.Where(k => k != "scales"), ignoreOrder: true);
+
+        string Smoothed(string value) => editor.Add(new Unary(UnaryFunctions.Tanh), value + "/tanh", value);
+
+        string Weight(string name, params int[] dims)
+        {
+            var rng = new Rng(3, (ulong)editor.Weights.Count);
+            Shape shape = Shape.Of(dims);
+            return editor.SetWeight(name, new Dense(shape, Enumerable.Range(0, (int)shape.Elements).Select(_ => 0.5f + (float)rng.NextNormal()).ToArray()));
+        }
+    }
+
+    private static void ShouldAgreeWithDifferences(Model model, TrainingGraph graph)
+    {
         Session session = Prepared(model, graph);
         session.Run();
         var rng = new Rng(11);
@@ -30,7 +66,6 @@ public class TrainingGraphTests
             at.CopyTo(session.Input(weight).Floats);
             session.Run();
         }
-        graph.Gradients.Keys.ShouldBe(model.Weights.Keys.Where(k => !k.Contains("running", StringComparison.Ordinal)), ignoreOrder: true);
     }
 
     [Fact]

@@ -73,14 +73,4 @@ public class CancelTests
 
         public override long GetTimestamp() => 60 * Interlocked.Increment(ref _minutes);
     }
-
-    /// <summary>Presses Ctrl-C when a line has a text.</summary>
-    private sealed class StopAfter(string text, CancellationTokenSource cancel) : StringWriter
-    {
-        public override void WriteLine(string? value)
-        {
-            base.WriteLine(value);
-            if (value?.Contains(text, StringComparison.Ordinal) == true) cancel.Cancel();
-        }
-    }
 }

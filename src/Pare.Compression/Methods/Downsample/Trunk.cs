@@ -14,7 +14,7 @@ internal sealed class Trunk
         Model = model;
         _cells = cells;
         _layers = [.. cells.Where(c => c.Nodes.Any(n => n.Operator is Conv))];
-        Halves = [.. cells.Where(c => Halving(c)).Select(c => (_layers.Count(l => cells.IndexOf(l) < cells.IndexOf(c)), c))];
+        Halves = [.. cells.Where(CanMove).Select(c => (_layers.Count(l => cells.IndexOf(l) < cells.IndexOf(c)), c))];
     }
 
     public Model Model { get; }
@@ -40,25 +40,25 @@ internal sealed class Trunk
     public static Trunk? Of(Model model)
     {
         ImmutableArray<Cell> cells = [.. Cell.All(model).TakeWhile(c => !IsHead(model, c))];
-        return cells.Any(c => c.Nodes.Any(n => n.Operator is Conv)) && Rewriting.Halving.Size(model, cells[0].From) is not null ? new Trunk(model, cells) : null;
+        return cells.Any(c => c.Nodes.Any(n => n.Operator is Conv)) && Halving.Size(model, cells[0].From) is not null ? new Trunk(model, cells) : null;
     }
 
     /// <summary>The name of the layer behind which a place lies, for people.</summary>
     public string Title(int place) => place == 0 ? "the input" : _layers[place - 1].Nodes.Last(n => n.Operator is Conv).Name;
 
     // A head takes the whole feature map at once: its result is no picture, or one of a single pixel.
-    private static bool IsHead(Model model, Cell cell) => Rewriting.Halving.Size(model, cell.To) switch
+    private static bool IsHead(Model model, Cell cell) => Halving.Size(model, cell.To) switch
     {
         null => true,
-        (1, 1) => Rewriting.Halving.Size(model, cell.From) is not ( <= 2, <= 2),
+        (1, 1) => Halving.Size(model, cell.From) is not ( <= 2, <= 2),
         _ => false,
     };
 
-    private bool Halving(Cell cell)
+    private bool CanMove(Cell cell)
     {
-        Halving.Kind[] kinds = [.. cell.Nodes.Select(n => Rewriting.Halving.Of(Model, n))];
-        if (kinds.Contains(Rewriting.Halving.Kind.Other) || !kinds.Contains(Rewriting.Halving.Kind.Half) || cell.Nodes.Any(n => n.Outputs.Any(Model.Outputs.Contains))) return false;
-        ((int h, int w), (int toH, int toW)) = (Rewriting.Halving.Size(Model, cell.From)!.Value, Rewriting.Halving.Size(Model, cell.To)!.Value);
+        Halving.Kind[] kinds = [.. cell.Nodes.Select(n => Halving.Of(Model, n))];
+        if (kinds.Contains(Halving.Kind.Other) || !kinds.Contains(Halving.Kind.Half) || cell.Nodes.Any(n => n.Outputs.Any(Model.Outputs.Contains))) return false;
+        ((int h, int w), (int toH, int toW)) = (Halving.Size(Model, cell.From)!.Value, Halving.Size(Model, cell.To)!.Value);
         return Ratio(h, toH) == 2 && Ratio(w, toW) == 2;
     }
 

@@ -38,7 +38,7 @@ public sealed class Fire : ConvolutionRewrite<FireSettings>
         string weight = splice.Weight("squeeze.weight", Shape.Of([squeezed, layer.Inputs, .. ones]), () => start.Value.Squeeze);
         string offset = settings.Activation == Between.Relu ? splice.Filled("squeeze.bias", squeezed, 0) : "";
         string value = splice.Add(new Conv { Window = new Window(new ValueList<int>(ones)) }, "squeeze", layer.Node.Inputs[0], weight, offset);
-        value = ShrinkKernel.Activate(splice, settings.Activation, "squeeze", value, squeezed);
+        value = splice.Activate(settings.Activation, "squeeze", value, squeezed);
 
         var halves = new List<string>();
         if (small > 0)

@@ -1,3 +1,4 @@
+using Pare.Compression.Rewriting;
 using Pare.Compression.Settings;
 
 namespace Pare.Compression.Methods;

@@ -111,7 +111,7 @@ public sealed class GlobalPoolHead : GraphRewrite<GlobalPoolHeadSettings>
         string bias = settings.Activation is Between.BatchNorm or Between.BatchNormRelu ? "" : splice.Filled($"{suffix}.bias", outputs, 0);
         var window = new Window(
             new ValueList<int>(kernel), Pads: new ValueList<int>([.. kernel.Select(k => (k - 1) / 2), .. kernel.Select(k => k / 2)]));
-        return ShrinkKernel.Activate(splice, settings.Activation, suffix, splice.Add(new Conv { Window = window }, suffix, value, weight, bias), outputs);
+        return splice.Activate(settings.Activation, suffix, splice.Add(new Conv { Window = window }, suffix, value, weight, bias), outputs);
     }
 
     private static float[] Random(Rng rng, int count, int fanIn)

@@ -32,7 +32,7 @@ public sealed class Separable : ConvolutionRewrite<SeparableSettings>
         string offset = settings.Between == Between.Relu ? splice.Filled("depthwise.bias", middle, 0) : "";
         Window window = layer.Conv.Window with { Kernel = new ValueList<int>(layer.Kernel) };
         string value = splice.Add(new Conv { Window = window, Groups = inputs }, "depthwise", layer.Node.Inputs[0], depthwise, offset);
-        value = ShrinkKernel.Activate(splice, settings.Between, "depthwise", value, middle);
+        value = splice.Activate(settings.Between, "depthwise", value, middle);
         int[] ones = [.. Enumerable.Repeat(1, rank)];
         string pointwise = splice.Weight("pointwise.weight", Shape.Of([outputs, middle, .. ones]), () => parts.Value.Pointwise);
         splice.Add(new Conv { Window = new Window(new ValueList<int>(ones)) }, "pointwise", value, pointwise, layer.Bias);

@@ -71,15 +71,8 @@ public sealed class ShrinkKernel : ConvolutionRewrite<ShrinkKernelSettings>
                 AutoPad = AutoPad.Explicit,
             };
             value = splice.Add(new Conv { Window = window, Groups = groups }, $"stack{i + 1}", value, weight, bias);
-            if (!last) value = Activate(splice, settings.Between, $"stack{i + 1}", value, middle);
+            if (!last) value = splice.Activate(settings.Between, $"stack{i + 1}", value, middle);
         }
-    }
-
-    /// <summary>Adds what stands between two layers.</summary>
-    internal static string Activate(LayerSplice splice, Between between, string suffix, string value, int channels)
-    {
-        if (between is Between.BatchNorm or Between.BatchNormRelu) value = splice.BatchNorm($"{suffix}.bn", value, channels);
-        return between is Between.Relu or Between.BatchNormRelu ? splice.Relu($"{suffix}.relu", value) : value;
     }
 
     /// <summary>The kernel of each link: as many of length <paramref name="to"/> as fit, and what is left at the end.</summary>

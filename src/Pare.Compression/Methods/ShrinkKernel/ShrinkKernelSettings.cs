@@ -1,3 +1,4 @@
+using Pare.Compression.Rewriting;
 using Pare.Compression.Settings;
 
 namespace Pare.Compression.Methods;
@@ -19,7 +20,7 @@ public sealed record ShrinkKernelSettings : MethodSettings
 
     /// <summary>The correlation of neighbouring inputs under which the small kernel comes closest to the large one; 0 is a plain crop.</summary>
     [Setting(Min = 0, Max = 1, Help = "assumed correlation of neighbouring inputs; 0 crops the kernel")]
-    public double Correlation { get; init; } = 0.8;
+    public double Correlation { get; init; } = 0.9;
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults()

@@ -1,4 +1,5 @@
 using Pare.Formats.Onnx.Wire;
+using Pare.Operators;
 
 namespace Pare.Formats.Onnx;
 
@@ -44,7 +45,12 @@ internal sealed class OnnxOperatorWriter : OperatorWriter
             return;
         }
         _captured = body.Captured;
-        _attributes.Add(Attributes.Write(name, _body(body, [.. _node.Inputs[^body.Captured..]], $"{_node.Name}/{name}")));
+        GraphProto graph = _body(body, [.. _node.Inputs[^body.Captured..]], $"{_node.Name}/{name}");
+        // Other engines want the types of what a loop gives its body, but derive those of what it carries.
+        if (_node.Operator is Loop) (graph.Input[0], graph.Input[1]) = (Scalar(graph.Input[0].Name, DType.I64), Scalar(graph.Input[1].Name, DType.Bool));
+        _attributes.Add(Attributes.Write(name, graph));
+
+        static ValueInfoProto Scalar(string value, DType type) => OnnxWriter.Value(value, new TensorType(type, Shape.Scalar));
     }
 
     public override Tensor? Constant(int input)

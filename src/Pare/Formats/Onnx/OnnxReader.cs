@@ -142,7 +142,7 @@ internal sealed class OnnxReader
     {
         var halves = _file.Graph.Initializer.Where(TensorParser.IsHalf).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
         if (halves.Count == 0) return halves;
-        foreach (NodeProto node in _file.Graph.Node.Where(n => n.OpType != "Cast")) halves.ExceptWith(node.Input);
+        foreach (NodeProto node in _file.Graph.Node.Where(n => n.OpType != "Cast")) halves.ExceptWith(node.Input.Concat(GraphNames.Captured(node, $"'{node.Name}'")));
         halves.ExceptWith(_file.Graph.Output.Select(o => o.Name));
         return halves;
     }

@@ -194,7 +194,8 @@ internal sealed class OnnxWriter
         }
     }
 
-    private static ValueInfoProto Value(string name, TensorType type)
+    /// <summary>The type of a value.</summary>
+    public static ValueInfoProto Value(string name, TensorType type)
     {
         var shape = new TensorShapeProto();
         foreach (Dim dim in type.Shape)

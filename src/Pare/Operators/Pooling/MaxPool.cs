@@ -39,7 +39,7 @@ public sealed partial record MaxPool : Operator
         int size = x.DType.Size();
         for (int i = 0; i < chosen.Length; i++)
             x.Bytes.Slice(chosen[i] * size, size).CopyTo(outputs[0].Bytes[(i * size)..]);
-        if (outputs.Length < 2) return;
+        if (!outputs.Asked(1)) return;
         for (int i = 0; i < chosen.Length; i++) outputs[1].As<long>()[i] = ColumnMajorIndices ? ColumnMajor(chosen[i], x.Shape) : chosen[i];
     }
 

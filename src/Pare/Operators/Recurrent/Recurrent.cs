@@ -68,11 +68,12 @@ public abstract record Recurrent : Operator
         for (int d = 0; d < Directions; d++)
         {
             bool reverse = Direction == RecurrentDirection.Reverse || d == 1;
+            var cell = new RecurrentCell(this, inputs, d);
             for (int n = 0; n < batch; n++)
             {
                 int length = inputs.Length > 4 && inputs[4] is { } lengths ? Math.Clamp(lengths.As<int>()[n], 0, steps) : steps;
                 int state = (BatchFirst ? n * Directions + d : d * batch + n) * hidden;
-                var cell = new RecurrentCell(this, inputs, d, state);
+                cell.Begin(state);
                 for (int t = 0; t < length; t++)
                 {
                     int step = reverse ? length - 1 - t : t;

@@ -1,15 +1,16 @@
 namespace Pare.Operators;
 
-/// <summary>One sequence in one direction of a recurrent layer, as its scalar definition walks over it.</summary>
+/// <summary>One direction of a recurrent layer, as its scalar definition walks over its sequences.</summary>
 internal sealed class RecurrentCell
 {
     private readonly double[] _x, _weight, _recurrent, _biases;
+    private readonly double[]? _firstState, _firstMemory;
     private readonly RecurrentActivation[] _activations;
     private readonly double _clip;
     private readonly int _gates, _inputs;
     private int _at;
 
-    public RecurrentCell(Recurrent layer, ReadOnlySpan<Tensor?> inputs, int direction, int state)
+    public RecurrentCell(Recurrent layer, ReadOnlySpan<Tensor?> inputs, int direction)
     {
         Hidden = inputs[2]!.Dims[2];
         _inputs = inputs[0]!.Dims[2];
@@ -20,8 +21,9 @@ internal sealed class RecurrentCell
         _recurrent = Part(inputs[2]!, direction);
         _biases = At(inputs, 3) is { } biases ? Part(biases, direction) : new double[2 * _gates * Hidden];
         Peepholes = At(inputs, 7) is { } peepholes ? Part(peepholes, direction) : new double[3 * Hidden];
-        State = First(At(inputs, 5), state);
-        Memory = First(At(inputs, 6), state);
+        _firstState = At(inputs, 5) is { } states ? new Reals(states).ToArray() : null;
+        _firstMemory = At(inputs, 6) is { } memories ? new Reals(memories).ToArray() : null;
+        (State, Memory) = ([], []);
         int each = layer.DefaultActivations.Length;
         IEnumerable<string> names = layer.Activations.IsEmpty ? layer.DefaultActivations.Concat(layer.DefaultActivations) : layer.Activations;
         _activations = [.. RecurrentActivation.Of(names, layer.Alphas, layer.Betas).Skip(direction * each).Take(each)];
@@ -38,6 +40,13 @@ internal sealed class RecurrentCell
 
     /// <summary>Of an LSTM, [3, Hidden]: input, output, forget.</summary>
     public double[] Peepholes { get; }
+
+    /// <summary>Begins a sequence whose first state and memory start at a place.</summary>
+    public void Begin(int at)
+    {
+        State = _firstState?.AsSpan(at, Hidden).ToArray() ?? new double[Hidden];
+        Memory = _firstMemory?.AsSpan(at, Hidden).ToArray() ?? new double[Hidden];
+    }
 
     /// <summary>Goes to a step of the sequence.</summary>
     public void Read(int row) => _at = row * _inputs;
@@ -70,6 +79,4 @@ internal sealed class RecurrentCell
         int size = tensor.Length / tensor.Dims[0];
         return new Reals(tensor).ToArray().AsSpan(direction * size, size).ToArray();
     }
-
-    private double[] First(Tensor? tensor, int start) => tensor is null ? new double[Hidden] : new Reals(tensor).ToArray().AsSpan(start, Hidden).ToArray();
 }

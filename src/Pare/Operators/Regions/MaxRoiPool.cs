@@ -24,6 +24,9 @@ public sealed record MaxRoiPool : Operator
     public override string Name => "MaxRoiPool";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => input == 0;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(2, 2);

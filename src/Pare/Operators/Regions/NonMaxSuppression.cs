@@ -17,6 +17,9 @@ public sealed record NonMaxSuppression : Operator
     public override string Name => "NonMaxSuppression";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => false;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(2, 5);

@@ -32,6 +32,9 @@ public sealed record RoiAlign : Operator
     public override string Name => "RoiAlign";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => input == 0;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(3, 3);

@@ -38,6 +38,9 @@ public sealed partial record Resize : Operator
     public override string Name => "Resize";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => input == 0;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(1, 4);

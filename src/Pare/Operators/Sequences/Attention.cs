@@ -40,6 +40,9 @@ public sealed partial record Attention : Operator
     public override string Name => "Attention";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => input < 3;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(3, 7);

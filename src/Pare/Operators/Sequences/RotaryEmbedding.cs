@@ -28,6 +28,9 @@ public sealed record RotaryEmbedding : Operator
     public override string Name => "RotaryEmbedding";
 
     /// <inheritdoc/>
+    public override bool IsTrained(int input) => input == 0;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(3, 4);

@@ -1,5 +1,4 @@
 using Pare.Compression.Methods;
-using Pare.Compression.Rewriting;
 using Pare.Compression.Tests.Rewriting;
 using Pare.Compression.Zoo;
 using Pare.Inspection;

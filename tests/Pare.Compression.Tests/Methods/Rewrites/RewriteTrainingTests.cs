@@ -1,6 +1,5 @@
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
-using Pare.Compression.Methods;
 using Pare.Compression.Tests.Rewriting;
 using Pare.Compression.Training;
 

@@ -1,4 +1,5 @@
 using Pare.Compression.Methods;
+using Pare.Compression.Rewriting;
 using Pare.Compression.Tests.Rewriting;
 using Pare.Operators;
 

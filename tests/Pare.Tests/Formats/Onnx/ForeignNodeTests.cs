@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Pare.Formats.Container;
-using Pare.Formats.Onnx;
 using Pare.Formats.Onnx.Wire;
 using Pare.Inspection;
 using Pare.Operators;
@@ -40,14 +39,12 @@ public class ForeignNodeTests
     [Fact]
     public void Write_SubGraph_ReadsWhatItCapturesUnderItsNewName()
     {
-        var body = new GraphProto { Name = "body" };
-        body.Node.Add(new NodeProto { OpType = "Mul", Input = { "a", "w" }, Output = { "local" } });
-        body.Output.Add(new ValueInfoProto { Name = "local" });
-        ModelProto file = Middle(new AttributeProto { Name = "body", Type = 5, G = body.ToByteString() }).Initializer(Proto.Floats("w", 1, 2, 3)).Initializer(Proto.Floats("unread", 1));
+        ModelProto file = Capturing();
+        ByteString body = file.Graph.Node[1].Attribute[^1].G;
         Model model = DeadCode.Apply(Read(file));
         model.Weights.Keys.ShouldBe(["w"]);
         model.Nodes[1].Inputs.ShouldBe(["a", "a", "w"]);
-        Write(model).Graph.Node[1].Attribute[^1].G.ShouldBe(body.ToByteString());
+        Write(model).Graph.Node[1].Attribute[^1].G.ShouldBe(body);
 
         NodeProto renamed = Write(ThroughContainer(model, KeptNames.None)).Graph.Node[1];
         renamed.Input.ShouldBe(["node0"]);
@@ -157,6 +154,15 @@ public class ForeignNodeTests
     [Fact]
     public void Evaluate_OfAForeignNode_Refuses() =>
         Should.Throw<UnsupportedException>(() => new ForeignOperator("Warp", "", 1, "operator Warp").Evaluate([], [])).Message.ShouldContain("operator Warp");
+
+    /// <summary>As <see cref="Middle"/>, with a sub-graph that reads a value and a weight from outside.</summary>
+    internal static ModelProto Capturing()
+    {
+        var body = new GraphProto { Name = "body" };
+        body.Node.Add(new NodeProto { OpType = "Mul", Input = { "a", "w" }, Output = { "local" } });
+        body.Output.Add(new ValueInfoProto { Name = "local" });
+        return Middle(new AttributeProto { Name = "body", Type = 5, G = body.ToByteString() }).Initializer(Proto.Floats("w", 1, 2, 3)).Initializer(Proto.Floats("unread", 1));
+    }
 
     /// <summary>x -> Relu -> a -> Warp (not known) -> b -> Relu -> y.</summary>
     private static ModelProto Middle(params AttributeProto[] more)

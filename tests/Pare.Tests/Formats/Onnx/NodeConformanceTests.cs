@@ -8,73 +8,74 @@ using Xunit.Abstractions;
 
 namespace Pare.Tests.Formats.Onnx;
 
-/// <summary>ONNX's own node tests, on the scalar definitions and on plans.</summary>
+/// <summary>
+/// ONNX's own node tests, on the scalar definitions and on plans. Which of them are in scope follows from rules
+/// (<see cref="NodeTestScope"/>); those in scope that do not pass stand in node-tests-skipped.txt, each with its reason.
+/// </summary>
 public class NodeConformanceTests(ITestOutputHelper output)
 {
-    /// <summary>Fewer passing tests than this means that something is refused that was read before.</summary>
-    private const int LeastPassed = 1061;
-
-    private const int LeastPlanned = 1044;
+    /// <summary>The share of the cases in scope that must pass; 0.9 once the operators of issue 3 are all there.</summary>
+    private const double LeastShare = 0.59, LeastPlannedShare = 0.59;
 
     private const float RelativeTolerance = 1e-3f, AbsoluteTolerance = 1e-7f;
 
     private static readonly int[] OtherOpsets = [7, 9, 10, 11, 12, 13, 17, 18, 20, 21, 23, 27];
 
     [SharedDataFact(NodeTestArchive.File)]
-    public void Evaluate_NodeTests_PassButForThoseListed() => Check("scalar", Scalar, LeastPassed);
+    public void Evaluate_NodeTests_PassButForThoseSkipped() => Check("scalar", Scalar, LeastShare);
 
     [SharedDataFact(NodeTestArchive.File)]
-    public void Run_NodeTests_PassButForThoseListed() => Check("plan", Planned, LeastPlanned);
+    public void Run_NodeTests_PassButForThoseSkipped() => Check("plan", Planned, LeastPlannedShare);
 
-    private void Check(string how, Func<Model, Func<Model>, Dictionary<string, Tensor>, Tensor[], string?> run, int leastPassed)
+    private void Check(string how, Func<Model, Dictionary<string, Tensor>, Tensor[], string?> run, double leastShare)
     {
         NodeTestArchive archive = NodeTestArchive.Open();
-        Dictionary<string, string> listed = Listed(how);
-        var passed = new List<string>();
-        var refused = new List<string>();
-        var failed = new List<string>();
-        foreach (string test in archive.Names)
-            switch (Try(archive, test, run))
-            {
-                case (true, _): passed.Add(test); break;
-                case (null, string why): refused.Add($"{test}: {why}"); break;
-                case (false, string why): failed.Add($"{test}: {why}"); break;
-            }
-        output.WriteLine($"{archive.Names.Count()} node tests: {passed.Count} pass, {failed.Count} fail, {refused.Count} need operators or types that Pare lacks.");
-        foreach (string line in failed.Concat(refused)) output.WriteLine(line);
-        failed.Where(f => !listed.ContainsKey(f[..f.IndexOf(':')])).ShouldBeEmpty();
-        listed.Keys.Where(passed.Contains).ShouldBeEmpty("These pass now: take them out of the list.");
-        passed.Count.ShouldBeGreaterThanOrEqualTo(leastPassed);
+        ILookup<string, string> groups = archive.Names.ToLookup(
+            t => NodeTestScope.OutOfScope(archive.Model(t).Proto()) is { } why ? $"out of scope: {why}" : NodeTestScope.GroupOf(t) is { } group ? $"apart: {group}" : "in scope", StringComparer.Ordinal);
+        var skipped = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (IGrouping<string, string> group in groups.OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            Dictionary<string, string?> results = group.Key.StartsWith("out", StringComparison.Ordinal) ? [] : group.ToDictionary(t => t, t => Try(archive, t, run));
+            output.WriteLine($"{group.Key}: {group.Count()} cases{(results.Count > 0 ? $", {results.Count(r => r.Value is null)} pass" : "")}");
+            if (group.Key == "in scope")
+                foreach ((string test, string? why) in results)
+                    if (why is not null) skipped[test] = why;
+        }
+        int inScope = groups["in scope"].Count(), passed = inScope - skipped.Count;
+        output.WriteLine($"in scope {inScope}, passed {passed}, skipped {skipped.Count}: {(double)passed / inScope:P1}");
+        HashSet<string> listed = Listed(how), elsewhere = how == "scalar" ? [] : Listed("scalar");
+        File.WriteAllLines(Path.Combine(AppContext.BaseDirectory, $"node-tests-skipped.{how}.txt"), skipped.Where(s => !elsewhere.Contains(s.Key)).Select(s => $"{how} {s.Key}: {Reason(s.Value)}"));
+
+        skipped.Where(s => !listed.Contains(s.Key) && !elsewhere.Contains(s.Key)).Select(s => $"{s.Key}: {s.Value}").ShouldBeEmpty($"They fail and are not listed. {AppContext.BaseDirectory}node-tests-skipped.{how}.txt is what its lines of '{how}' should be.");
+        listed.Except(skipped.Keys).ShouldBeEmpty("They pass now, or are out of scope: take them out of the list.");
+        ((double)passed / inScope).ShouldBeGreaterThanOrEqualTo(leastShare);
     }
 
-    /// <summary>True: passes. Null: refused, and why. False: wrong, and how.</summary>
-    private static (bool? Passed, string Why) Try(
-        NodeTestArchive archive, string test, Func<Model, Func<Model>, Dictionary<string, Tensor>, Tensor[], string?> run)
+    /// <summary>Null: it passes. Else why not.</summary>
+    private static string? Try(NodeTestArchive archive, string test, Func<Model, Dictionary<string, Tensor>, Tensor[], string?> run)
     {
         try
         {
-            RefuseFirst(archive.Model(test));
             foreach ((Tensor[] inputs, Tensor[] expected) in archive.DataSets(test))
             {
                 Model model = Read(archive.Model(test).Proto(), inputs);
-                ForeignNodes.Refuse(model, "run");
-                Model Known() => WithInitializers(archive.Model(test).Proto(), inputs, vectors: true);
-                if (run(model, Known, Named(archive.Model(test).Proto(), inputs), expected) is { } difference) return (false, difference);
+                if (ForeignNodes.Of(model) is { IsEmpty: false } foreign) return string.Join("; ", foreign.Select(n => ((ForeignOperator)n.Operator).Missing).Distinct());
+                if (run(model, Named(archive.Model(test).Proto(), inputs), expected) is { } difference) return difference;
             }
-            return (true, "");
+            return null;
         }
         catch (UnsupportedException e)
         {
-            return (null, e.Message.ReplaceLineEndings(" "));
+            return e.Message.ReplaceLineEndings(" ");
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return (false, $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}");
+            return $"{e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
         }
     }
 
     /// <summary>By the scalar definitions, as read and as written with other opsets.</summary>
-    private static string? Scalar(Model model, Func<Model> known, Dictionary<string, Tensor> inputs, Tensor[] expected)
+    private static string? Scalar(Model model, Dictionary<string, Tensor> inputs, Tensor[] expected)
     {
         OnnxFiles.Read(model.Write(operators: OperatorCatalog.Default), OperatorCatalog.Default).ShouldEqual(model);
         if (Difference(ScalarRun.Run(model, inputs), expected) is { } difference) return difference;
@@ -84,31 +85,31 @@ public class NodeConformanceTests(ITestOutputHelper output)
         return null;
     }
 
-    /// <summary>By a plan, which needs all shapes known: where they are not, with the integers as initializers.</summary>
-    private static string? Planned(Model model, Func<Model> known, Dictionary<string, Tensor> inputs, Tensor[] expected)
+    /// <summary>By a plan, which needs all shapes known.</summary>
+    private static string? Planned(Model model, Dictionary<string, Tensor> inputs, Tensor[] expected)
     {
-        if (model.Types.Values.Any(t => !t.Shape.IsFixed)) model = known();
-        if (model.Types.Values.Any(t => !t.Shape.IsFixed)) throw new UnsupportedException("its shapes follow from the values of floats");
+        if (model.Types.Values.Any(t => !t.Shape.IsFixed)) model = WithNumbersKnown(model, inputs);
         var session = new Session(model);
-        foreach ((string name, _) in model.Inputs) inputs[name].Bytes.CopyTo(session.Input(name).Bytes);
+        foreach ((string name, _) in session.Plan.Lowered.Inputs) inputs[name].Bytes.CopyTo(session.Input(name).Bytes);
         session.Run();
         return Difference([.. model.Outputs.Select(session.Output)], expected);
     }
 
-    /// <summary>Tells what Pare lacks before the data are read, which may be of kinds (sequences) that Pare lacks too.</summary>
-    private static void RefuseFirst(byte[] file)
+    /// <summary>Integers and vectors (scales ...), which these tests feed as inputs and shapes follow from, as constants.</summary>
+    private static Model WithNumbersKnown(Model model, Dictionary<string, Tensor> inputs)
     {
-        try
-        {
-            ForeignNodes.Refuse(OnnxFiles.Read(file, OperatorCatalog.Default), "run");
-        }
-        catch (ModelException)
-        {
-            // It may need the integers of the data set to be initializers; that is tried later.
-        }
+        var editor = new ModelEditor { Metadata = model.Metadata };
+        foreach ((string name, TensorType type) in model.Inputs)
+            if (type.DType is DType.F32 or DType.F64 && type.Shape.Rank > 1) editor.AddInput(name, inputs[name].Type);
+            else editor.SetConstant(name, inputs[name]);
+        foreach ((string name, WeightEncoding weight) in model.Weights) editor.SetWeight(name, weight);
+        foreach ((string name, Tensor constant) in model.Constants) editor.SetConstant(name, constant);
+        foreach (Node node in model.Nodes) editor.Add(node);
+        editor.SetOutputs(model.Outputs);
+        return editor.Build();
     }
 
-    /// <summary>As it is, or, where shapes depend on what these tests feed as inputs (axes, starts, scales ...), with those as initializers.</summary>
+    /// <summary>As it is, or, where shapes depend on what these tests feed as inputs (axes, starts ...), with the integers as initializers.</summary>
     private static Model Read(ModelProto file, Tensor[] inputs)
     {
         try
@@ -117,15 +118,10 @@ public class NodeConformanceTests(ITestOutputHelper output)
         }
         catch (ModelException)
         {
-            return WithInitializers(file, inputs, vectors: false);
+            foreach ((string name, Tensor value) in Named(file, inputs))
+                if (value.DType is not (DType.F32 or DType.F64)) file.Graph.Initializer.Add(TensorFormatter.Inline(value, name));
+            return OnnxFiles.Read(file.ToByteArray(), OperatorCatalog.Default);
         }
-    }
-
-    private static Model WithInitializers(ModelProto file, Tensor[] inputs, bool vectors)
-    {
-        foreach ((string name, Tensor value) in Named(file, inputs))
-            if (value.DType is not (DType.F32 or DType.F64) || (vectors && value.Shape.Rank <= 1)) file.Graph.Initializer.Add(TensorFormatter.Inline(value, name));
-        return OnnxFiles.Read(file.ToByteArray(), OperatorCatalog.Default);
     }
 
     private static Dictionary<string, Tensor> Named(ModelProto file, Tensor[] inputs) =>
@@ -169,8 +165,16 @@ public class NodeConformanceTests(ITestOutputHelper output)
     private static double Number(Tensor tensor, int index) =>
         tensor.DType == DType.F32 ? tensor.Floats[index] : MemoryMarshal.Cast<byte, double>(tensor.Bytes)[index];
 
-    /// <summary>"scalar test_name: reason" or "plan test_name: reason" a line.</summary>
-    private static Dictionary<string, string> Listed(string how) =>
-        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Formats", "Onnx", "node-tests-failing-by-design.txt"))
-            .Where(l => l.StartsWith(how + " ", StringComparison.Ordinal)).Select(l => l[(how.Length + 1)..].Split(": ", 2)).ToDictionary(p => p[0], p => p[1]);
+    /// <summary>What went wrong, in words that do not depend on opsets and names of nodes.</summary>
+    private static string Reason(string why) =>
+        why.Contains("uses opset", StringComparison.Ordinal) ? "a file of an opset before 7, the oldest that Pare reads"
+        : why.Contains("(Dropout): its training mode", StringComparison.Ordinal) ? "Dropout in training mode, which draws random numbers"
+        : why.Contains("is exported in training mode", StringComparison.Ordinal) ? "BatchNormalization in training mode; Pare reads networks for inference and makes its own training form"
+        : why.Contains("is a weight, not computed", StringComparison.Ordinal) ? "the model computes nothing, its output is an initializer; a plan says so instead of copying it"
+        : string.Join(", ", why.Split("; ").Select(w => w.StartsWith("operator ", StringComparison.Ordinal) ? $"Pare lacks {w.Split(' ')[1]}" : w));
+
+    /// <summary>"scalar test_name: reason" for a case that does not pass at all, "plan test_name: reason" for one that only a plan does not run.</summary>
+    private static HashSet<string> Listed(string how) =>
+        File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Formats", "Onnx", "node-tests-skipped.txt"))
+            .Where(l => l.StartsWith(how + " ", StringComparison.Ordinal)).Select(l => l[(how.Length + 1)..].Split(": ", 2)[0]).ToHashSet(StringComparer.Ordinal);
 }

@@ -25,6 +25,17 @@ public class OnnxFuzzTests
         for (int length = 0; length < file.Length; length++) Try(file[..length], Echo.Catalog);
     }
 
+    [Fact]
+    public void Read_MutatedBodiesAndForeignNodes_FailsCleanlyOrReads()
+    {
+        foreach (byte[] file in (byte[][])[ControlFlowReadingTests.Nested().ToByteArray(), ForeignNodeTests.Capturing().ToByteArray()])
+        {
+            (int read, int refused) = Mutate(file, OperatorCatalog.Default, cases: 4_000, seed: 3);
+            read.ShouldBeGreaterThan(0);
+            refused.ShouldBeGreaterThan(1_000);
+        }
+    }
+
     [SharedDataFact("models/mnist-8.onnx")]
     public void Read_MutatedRealFile_FailsCleanlyOrReads()
     {

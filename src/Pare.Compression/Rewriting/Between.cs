@@ -1,4 +1,4 @@
-namespace Pare.Compression.Methods;
+namespace Pare.Compression.Rewriting;
 
 /// <summary>What stands between the layers that a rewrite puts in the place of one.</summary>
 public enum Between
