@@ -20,7 +20,12 @@ public sealed class ChannelAnalysis
     {
         _bound = bound;
         _types = TypeInference.Of(bound);
-        foreach (Node node in bound.Nodes) node.Operator.Channels(new Scope(this, node));
+        foreach (Node node in bound.Nodes)
+        {
+            var scope = new Scope(this, node);
+            if (bound.IsTyped(node)) node.Operator.Channels(scope);
+            else scope.KeepAll("it stands behind a node that Pare lacks, so its types are not known");
+        }
         foreach (string output in bound.Outputs)
             if (_maps.TryGetValue(output, out ChannelMap? map)) Hold(map);
         TieSharedWeights();
