@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the table of structural rewrites again: PARE_DATA=... results/rewrites/make.py [NETWORK/METHOD ...]
 
-Each case (cases.json) takes what `pare advise` says of a network, does it, checks that MACs, bytes and parameters are what was
+Each case (cases.json) takes what `pare advise` says of a network, by itself or of a method that is asked for, does it, checks that MACs, bytes and parameters are what was
 predicted, to the unit, retrains three epochs, and measures the test error once. lenet-5 is trained here as results/lenet-5 is.
 PARE is the program (default: ./pare), THREADS the number of threads (default: one for each processor; the results are the same).
 A case whose row is there already is left out, so that an interrupted run goes on; delete table.tsv to begin anew.
@@ -48,10 +48,12 @@ def cost(file):
 
 def run(case):
     file, data = network(case["network"])
-    advice = json.loads(pare("advise", str(file), "--json", "--top", "99"))
-    told = next(r for r in advice["recommendations"] if r["method"].split(":")[0] == case["method"])
+    # A method with settings is weighed as it stands; a bare name is what Pare recommends by itself.
+    name, _, given = case["method"].partition(":")
+    asked = ["-m", case["method"]] if given else []
+    advice = json.loads(pare("advise", str(file), "--json", "--top", "99", *asked))
+    told = next(r for r in advice["recommendations"] if r["method"].split(":")[0] == name)
     settings = [s for s in told["method"].split(":", 1)[1].split(",") if not s.startswith("retrain.")]
-    name = case["method"]
     step = f"{name}:{','.join(settings)}" if settings else name
     stem = WORK / f"{case['network']}-{name.split('.')[1]}"
 
@@ -76,7 +78,7 @@ def main():
     rows = [line.split("\t") for line in table.read_text().splitlines()[1:]] if table.exists() else []
     for case in json.loads((HERE / "cases.json").read_text()):
         label = f"{case['network']}/{case['method']}"
-        done = any(row[0] == case["network"] and row[1].split(":")[0] == case["method"] for row in rows)
+        done = any(row[0] == case["network"] and row[1].split(":")[0] == case["method"].split(":")[0] for row in rows)
         if done or (len(sys.argv) > 1 and label not in sys.argv[1:]):
             continue
         rows.append([str(value) for value in run(case)])
