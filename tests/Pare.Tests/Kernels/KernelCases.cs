@@ -81,6 +81,14 @@ internal static class KernelCases
             }
         }
         yield return new("max-pool.f32", new MaxPool { Window = new Window([3], [2]) }, [S(2, 3, 11)]);
+        foreach (Window window in new[] { Window.Square(3, 1, 1), Window.Square(3, 2), Window.Square(5, 3, 2), Window.Square(3, 2, 1) with { CeilMode = true } })
+        {
+            Shape x = S(3, 5, 35, 29), y = OutputOf(window, x);
+            yield return new("max-pool.f32", new MaxPool { Window = window }, [x]);
+            yield return new("max-pool-gradient.f32", new MaxPoolGradient(new MaxPool { Window = window }), [y, x]);
+            yield return new("average-pool.f32", new AveragePool { Window = window }, [x]);
+            yield return new("average-pool-gradient.f32", new AveragePoolGradient(new AveragePool { Window = window }), [y, Lengths(3, 5, 35, 29)]);
+        }
         yield return new("global-average-pool.f32", new GlobalAveragePool(), [S(3, 5, 7, 9)]);
         yield return new("global-average-pool-gradient.f32", new GlobalAveragePoolGradient(), [S(3, 5, 1, 1), Lengths(3, 5, 7, 9)]);
     }
