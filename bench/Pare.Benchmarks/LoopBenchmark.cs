@@ -9,7 +9,7 @@ namespace Pare.Benchmarks;
 /// <summary>Kernels of single nodes against the same kernels without vector instructions and against definitions: nanoseconds for each number written.</summary>
 internal static class LoopBenchmark
 {
-    private const int Rounds = 5, Repeats = 5;
+    private const int Rounds = 7, Repeats = 20;
 
     public static void Run(CpuFeatures cpu, int threads, string part)
     {

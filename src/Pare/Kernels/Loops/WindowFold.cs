@@ -17,6 +17,7 @@ internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
     public static int ScratchFloats(in PoolShape s) => RoundUp(s.OutWidth) + Rows(s) * RowFloats(s);
 
     /// <summary>Prepares scratch for any number of planes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Start(in PoolShape s, float* scratch)
     {
         for (int ox = 0; ox < s.OutWidth; ox++)
@@ -25,6 +26,7 @@ internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
     }
 
     /// <summary>y [OutHeight, OutWidth] from x [Height, Width].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Plane(in PoolShape s, float* x, float* y, float* scratch)
     {
         float* rows = scratch + RoundUp(s.OutWidth);

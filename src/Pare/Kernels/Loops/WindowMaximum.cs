@@ -17,9 +17,11 @@ internal static unsafe class WindowMaximum
     public static int ScratchFloats(in PoolShape s) => Rows(s) * RowFloats(s) + RoundUp(s.OutWidth);
 
     /// <summary>Prepares scratch for any number of planes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Start(in PoolShape s, float* scratch) => new Span<int>(scratch, ScratchFloats(s)).Fill(Padding);
 
     /// <summary>dx = 0, then dx[first maximum] += dy window by window, in order. Every window must meet the input.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Plane(in PoolShape s, float* x, float* dy, float* dx, float* scratch)
     {
         int stride = RowFloats(s);

@@ -20,6 +20,7 @@ internal static unsafe class WindowShare
     public static int ScratchFloats(in PoolShape s) => RoundUp(s.OutWidth) * (s.OutHeight + 2) + Rows(s) * RowFloats(s);
 
     /// <summary>Prepares scratch for any number of planes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Start(in PoolShape s, float* scratch)
     {
         new Span<float>(scratch, ScratchFloats(s)).Clear();
@@ -28,6 +29,7 @@ internal static unsafe class WindowShare
     }
 
     /// <summary>dx [Height, Width] from dy [OutHeight, OutWidth].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Plane(in PoolShape s, float* dy, float* dx, float* scratch)
     {
         int row = RoundUp(s.OutWidth), block = Rows(s), stride = RowFloats(s);
