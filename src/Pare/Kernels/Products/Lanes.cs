@@ -31,6 +31,9 @@ internal static unsafe class Lanes
     /// <summary>The sum of (a[i] - center) * b[i].</summary>
     public static float CenteredDot(float* a, float center, float* b, int length) => Reduce<CenteredTerm>(a, b, center, length);
 
+    /// <summary>The sum of (a[i] - b[i]) squared.</summary>
+    public static float SquaredDifferences(float* a, float* b, int length) => Reduce<DifferenceTerm>(a, b, 0, length);
+
     /// <summary><see cref="Dot"/> without vector instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float DotScalar(float* a, float* b, int length)
@@ -128,6 +131,14 @@ internal static unsafe class Lanes
             Vector256.MultiplyAddEstimate(a - center, a - center, sum);
 
         public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a - center, a - center, sum);
+    }
+
+    private readonly struct DifferenceTerm : ILaneTerm
+    {
+        public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
+            Vector256.MultiplyAddEstimate(a - b, a - b, sum);
+
+        public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a - b, a - b, sum);
     }
 
     private readonly struct CenteredTerm : ILaneTerm

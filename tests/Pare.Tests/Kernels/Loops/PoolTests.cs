@@ -83,6 +83,33 @@ public sealed unsafe class PoolTests
         dx.ToArray().ShouldBe([.. Enumerable.Range(0, planes * size).Select(i => y.Floats[i / size] / size)]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(50)]
+    public void GlobalMaximum_EqualNumbersAndNaN_TakesTheFirst(int size)
+    {
+        Rng rng = new(23);
+        for (int i = 0; i < 40; i++)
+        {
+            using GuardedBuffer x = new(3 * size, rng), y = new(3), dx = new(3 * size);
+            Coarsen(x.Span);
+            if (i % 4 == 0)
+                x.Span[rng.NextInt32(x.Length)] = x.Span[rng.NextInt32(x.Length)] = float.NaN;
+            if (i % 9 == 0)
+                x.Fill(float.NegativeInfinity);
+            GlobalMaximum.Forward(x.Floats, y.Floats, 3, size, WorkerPool.Shared(2));
+            float[][] planes = [.. x.ToArray().Chunk(size)];
+            y.ToArray().ShouldBe([.. planes.Select(p => p.Contains(float.NaN) ? float.NaN : p.Max())]);
+            float[] expected = new float[3 * size];
+            for (int plane = 0; plane < 3; plane++)
+                expected[plane * size + Array.IndexOf(planes[plane], y.Floats[plane])] = plane + 1;
+            new float[] { 1, 2, 3 }.CopyTo(y.Span);
+            GlobalMaximum.Backward(x.Floats, y.Floats, dx.Floats, 3, size, WorkerPool.Shared(2));
+            dx.ToArray().ShouldBe(expected);
+        }
+    }
+
     // Few values, so that maxima are often equal; zeros of both signs among them.
     private static void Coarsen(Span<float> x)
     {
