@@ -5,7 +5,8 @@ internal sealed class AveragePoolF32() : FloatKernel<Operators.AveragePool>("ave
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Operators.AveragePool op, KernelQuery query) =>
-        query.ReadsValuesOnly() && PoolShapes.Of(op.Window, query.ShapeOf(0), op.CountIncludePad) is { } shape ? new Planned(shape, query.Cpu, query.Threads) : null;
+        query.ReadsValuesOnly() && PoolShapes.Of(op.Window, query.ShapeOf(0), op.CountIncludePad) is { } shape
+            ? new Planned(shape, query.Cpu, query.Threads) : null;
 
     private sealed unsafe class Planned(PoolShape shape, CpuFeatures cpu, int threads) : PlannedKernel
     {

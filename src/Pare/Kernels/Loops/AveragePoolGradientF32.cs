@@ -5,7 +5,8 @@ internal sealed class AveragePoolGradientF32() : FloatKernel<Operators.AveragePo
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Operators.AveragePoolGradient op, KernelQuery query) =>
-        query.ReadsValuesOnly() && PoolShapes.Of(op.Pool.Window, query.Outputs[0].Shape, op.Pool.CountIncludePad) is { } shape ? new Planned(shape, query.Cpu, query.Threads) : null;
+        query.ReadsValuesOnly() && PoolShapes.Of(op.Pool.Window, query.Outputs[0].Shape, op.Pool.CountIncludePad) is { } shape
+            ? new Planned(shape, query.Cpu, query.Threads) : null;
 
     private sealed unsafe class Planned(PoolShape shape, CpuFeatures cpu, int threads) : PlannedKernel
     {

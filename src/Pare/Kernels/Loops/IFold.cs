@@ -10,6 +10,9 @@ internal unsafe interface IFold
     /// <summary>What a fold of nothing gives; it stands in the padding.</summary>
     static abstract float Nothing { get; }
 
+    /// <summary>Whether results depend on how many numbers a window counts.</summary>
+    static abstract bool Counts { get; }
+
     /// <summary>Joins what was folded so far with the next numbers.</summary>
     static abstract Vector256<float> Join(Vector256<float> folded, Vector256<float> next);
 
@@ -24,6 +27,8 @@ internal unsafe interface IFold
 internal readonly unsafe struct MaximumFold : IFold
 {
     public static float Nothing => float.NegativeInfinity;
+
+    public static bool Counts => false;
 
     // The instruction gives its second operand where one is NaN: so a NaN stays, and one that comes is added as all ones.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,6 +45,8 @@ internal readonly unsafe struct SumFold : IFold
 {
     public static float Nothing => 0;
 
+    public static bool Counts => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Join(Vector256<float> folded, Vector256<float> next) => folded + next;
 
@@ -51,6 +58,8 @@ internal readonly unsafe struct SumFold : IFold
 internal readonly unsafe struct MeanFold : IFold
 {
     public static float Nothing => 0;
+
+    public static bool Counts => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Join(Vector256<float> folded, Vector256<float> next) => folded + next;

@@ -5,7 +5,8 @@ internal sealed class MaxPoolF32() : FloatKernel<Operators.MaxPool>("max-pool.f3
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Operators.MaxPool op, KernelQuery query) =>
-        !query.Wants(1) && query.ReadsValuesOnly() && PoolShapes.Of(op.Window, query.ShapeOf(0)) is { } shape ? new Planned(shape, query.Cpu, query.Threads) : null;
+        !query.Wants(1) && query.ReadsValuesOnly() && PoolShapes.Of(op.Window, query.ShapeOf(0)) is { } shape
+            ? new Planned(shape, query.Cpu, query.Threads) : null;
 
     private sealed unsafe class Planned(PoolShape shape, CpuFeatures cpu, int threads) : PlannedKernel
     {

@@ -61,6 +61,11 @@ internal readonly record struct PoolShape()
     /// <summary>The taps [first, end) of a window that begins at <paramref name="start"/> which lie inside [0, size).</summary>
     public static (int First, int End) Inside(int start, int kernel, int dilation, int size)
     {
+        if (dilation == 1)   // without divisions
+        {
+            int from = Math.Max(0, -start);
+            return (from, Math.Max(from, Math.Min(kernel, size - start)));
+        }
         int first = start >= 0 ? 0 : (-start + dilation - 1) / dilation;
         int end = start >= size ? 0 : Math.Min(kernel, (size - start + dilation - 1) / dilation);
         return (first, Math.Max(first, end));

@@ -42,7 +42,7 @@ internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
                 Columns(from, (nint)s.DilationY * s.Width, endY - firstY, s.Width, rows + (oy - first) * (nint)stride + s.PadLeft);
             }
             for (int oy = first; oy < end; oy++)
-                Along(s, rows + (oy - first) * (nint)stride, y + oy * (nint)s.OutWidth, scratch, s.RowsCounted(oy));
+                Along(s, rows + (oy - first) * (nint)stride, y + oy * (nint)s.OutWidth, scratch, TFold.Counts ? s.RowsCounted(oy) : 0);
         }
     }
 
@@ -95,23 +95,26 @@ internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
     {
         if (!Avx2.IsSupported)
             throw new PlatformNotSupportedException();
-        int stride = s.StrideX, step = s.DilationX, kernel = s.KernelWidth, width = s.OutWidth;
-        for (int ox = 0; ox < width; ox += Lanes)
+        int stride = s.StrideX, kernel = s.KernelWidth, width = s.OutWidth, ox = 0;
+        nint step = s.DilationX, next = Lanes * (nint)stride;
+        if (kernel == 3)
         {
-            float* from = row + (nint)ox * stride;
-            Vector256<float> folded = TStride.Load(from, stride);
-            if (kernel == 3)
-            {
-                folded = TFold.Join(TFold.Join(folded, TStride.Load(from + step, stride)), TStride.Load(from + 2 * step, stride));
-            }
-            else
-            {
-                for (int kx = 1; kx < kernel; kx++)
-                    folded = TFold.Join(folded, TStride.Load(from += step, stride));
-            }
+            for (; ox + Lanes <= width; ox += Lanes, row += next)
+                TFold.Finish(TStride.Order(Three<TStride>(row, step, stride)), columns + ox, rows).Store(y + ox);
+        }
+        for (; ox < width; ox += Lanes, row += next)
+        {
+            Vector256<float> folded = TStride.Load(row, stride);
+            float* from = row;
+            for (int kx = 1; kx < kernel; kx++)
+                folded = TFold.Join(folded, TStride.Load(from += step, stride));
             Parts.Store(TFold.Finish(TStride.Order(folded), columns + ox, rows), y + ox, width - ox);
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Three<TStride>(float* row, nint step, int stride) where TStride : struct, IStride =>
+        TFold.Join(TFold.Join(TStride.Load(row, stride), TStride.Load(row + step, stride)), TStride.Load(row + 2 * step, stride));
 
     private static int Rows(in PoolShape s) => Math.Clamp(BlockFloats / RowFloats(s), 1, s.OutHeight);
 

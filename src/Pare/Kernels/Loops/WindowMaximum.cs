@@ -83,17 +83,27 @@ internal static unsafe class WindowMaximum
             Vector256<int> most = Vector256.Create(Padding), at = Vector256<int>.Zero;
             for (int ky = 0, start = 0; ky < kernelHeight; ky++, row += rowStep, start += s.DilationY * s.Width)
             {
+                if (kernelWidth == 3)
+                {
+                    Take(TStride.Load(row, stride), start, ref most, ref at);
+                    Take(TStride.Load(row + step, stride), start + step, ref most, ref at);
+                    Take(TStride.Load(row + 2 * step, stride), start + 2 * step, ref most, ref at);
+                    continue;
+                }
                 float* from = row;
                 for (int kx = 0, tap = start; kx < kernelWidth; kx++, tap += step, from += step)
-                {
-                    Vector256<int> key = TStride.Load(from, stride).AsInt32();
-                    at = Vector256.ConditionalSelect(Vector256.GreaterThan(key, most), Vector256.Create(tap), at);
-                    most = Vector256.Max(key, most);
-                }
+                    Take(TStride.Load(from, stride), tap, ref most, ref at);
             }
             at = TStride.Order(at.AsSingle()).AsInt32();
             (at + (Vector256<int>.Indices + Vector256.Create(ox)) * stride).Store(positions + ox);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Take(Vector256<float> keys, int tap, ref Vector256<int> most, ref Vector256<int> at)
+    {
+        at = Vector256.ConditionalSelect(Vector256.GreaterThan(keys.AsInt32(), most), Vector256.Create(tap), at);
+        most = Vector256.Max(keys.AsInt32(), most);
     }
 
     private static int Rows(in PoolShape s) =>
