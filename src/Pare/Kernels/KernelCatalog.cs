@@ -56,6 +56,8 @@ internal static class KernelCatalog
         new MeanSquaredErrorGradientF32(),
         new SoftmaxCrossEntropyF32(),
         new SoftmaxCrossEntropyGradientF32(),
+        new ConcatF32(),
+        new SplitF32(),
         new Evaluation(),
     ]);
 }

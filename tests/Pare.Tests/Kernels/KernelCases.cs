@@ -239,6 +239,13 @@ internal static class KernelCases
         foreach (Shape x in new[] { S(2, 3, 5, 7, 7), S(1, 3, 4, 1, 1), S(3, 2, 9, 1, 5) })
             yield return new("transpose.f32", new Transpose { Order = [0, 2, 1, 3, 4] }, [x]) { Tolerance = 0 };
         yield return new("transpose.f32", new Transpose { Order = [1, 2, 3, 0] }, [S(9, 2, 5, 7)]) { Tolerance = 0 };
+        foreach (int axis in new[] { 0, 1, -1 })
+            yield return new("concat.f32", new Concat(axis), [S(3, 3, 7), S(3, 3, 7), S(3, 3, 7)]) { Tolerance = 0 };
+        yield return new("concat.f32", new Concat(1), [S(3, 2, 7), S(3, 5, 7), S(3, 0, 7), S(3, 1, 7)]) { Tolerance = 0 };
+        yield return new("concat.f32", new Concat(0), [S(40003), S(9)]) { Tolerance = 0 };
+        yield return new("split.f32", new Split { Axis = 1, Parts = 3 }, [S(3, 8, 7)], Outputs: 3) { Tolerance = 0 };
+        yield return new("split.f32", new Split { Axis = -1 }, [S(3, 9), Lengths(5, 0, 4)], Outputs: 3) { Tolerance = 0 };
+        yield return new("split.f32", new Split { Axis = 0 }, [S(5, 20001), Lengths(1, 4)], Outputs: 2) { Tolerance = 0 };
         yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(1, -1), Lengths(3, 0), Lengths(0, 2), Lengths(1, -2)]);
         yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(0, 0), Lengths(9, 11), Lengths(1, 2), Lengths(2, 2)]);
         yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(2), Lengths(7), Lengths(2)]);

@@ -7,7 +7,8 @@ namespace Pare.Kernels.Loops;
 /// <summary>Folds all windows of planes: down the columns first, then along the rows of column folds. AVX2.</summary>
 /// <remarks>
 /// A window of 3 x 3 so takes four joins, not eight. Column folds of some output rows lie in scratch, with padding on both sides, so that
-/// the second step knows no borders: [rows of a block][PadLeft | Width | right padding and room to read over]. Eight outputs at a time.
+/// the second step knows no borders: [rows of a block][PadLeft | Width | right padding and room to read over]. Eight outputs at a time,
+/// the last eight again where the width is no multiple.
 /// </remarks>
 internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
 {
@@ -46,7 +47,7 @@ internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
         }
     }
 
-    /// <summary>to[i] = the fold of x[i], x[step + i], ...; up to 7 numbers behind the last are overwritten by <see cref="IFold.Nothing"/>.</summary>
+    /// <summary>to[i] = the fold of x[i], x[step + i], ...; of fewer than 8, those missing are overwritten by <see cref="IFold.Nothing"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Columns(float* x, nint step, int rows, int width, float* to)
     {
@@ -55,27 +56,31 @@ internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
             new Span<float>(to, width).Fill(TFold.Nothing);
             return;
         }
-        int i = 0;
-        if (rows == 3)
+        if (width < Lanes)
         {
-            for (; i + Lanes <= width; i += Lanes)
-                TFold.Join(TFold.Join(Vector256.Load(x + i), Vector256.Load(x + i + step)), Vector256.Load(x + i + 2 * step)).Store(to + i);
+            Vector256<float> mask = Parts.Mask(width), folded = Parts.Load(x, mask);
+            for (int row = 1; row < rows; row++)
+                folded = TFold.Join(folded, Parts.Load(x += step, mask));
+            Vector256.ConditionalSelect(mask, folded, Vector256.Create(TFold.Nothing)).Store(to);
+            return;
         }
-        for (; i + Lanes <= width; i += Lanes)
+        int last = width - Lanes;
+        for (int i = 0; ; i = Math.Min(i + Lanes, last))
         {
             Vector256<float> folded = Vector256.Load(x + i);
-            float* next = x + i;
-            for (int row = 1; row < rows; row++)
-                folded = TFold.Join(folded, Vector256.Load(next += step));
+            if (rows == 3)
+            {
+                folded = TFold.Join(TFold.Join(folded, Vector256.Load(x + i + step)), Vector256.Load(x + i + 2 * step));
+            }
+            else
+            {
+                float* next = x + i;
+                for (int row = 1; row < rows; row++)
+                    folded = TFold.Join(folded, Vector256.Load(next += step));
+            }
             folded.Store(to + i);
-        }
-        if (i < width)
-        {
-            Vector256<float> mask = Parts.Mask(width - i), folded = Parts.Load(x + i, mask);
-            float* next = x + i;
-            for (int row = 1; row < rows; row++)
-                folded = TFold.Join(folded, Parts.Load(next += step, mask));
-            Vector256.ConditionalSelect(mask, folded, Vector256.Create(TFold.Nothing)).Store(to + i);
+            if (i == last)
+                return;
         }
     }
 
@@ -95,26 +100,44 @@ internal static unsafe class WindowFold<TFold> where TFold : struct, IFold
     {
         if (!Avx2.IsSupported)
             throw new PlatformNotSupportedException();
-        int stride = s.StrideX, kernel = s.KernelWidth, width = s.OutWidth, ox = 0;
-        nint step = s.DilationX, next = Lanes * (nint)stride;
-        if (kernel == 3)
+        int stride = s.StrideX, kernel = s.KernelWidth, width = s.OutWidth, last = width - Lanes;
+        nint step = s.DilationX;
+        if (last < 0)
         {
-            for (; ox + Lanes <= width; ox += Lanes, row += next)
-                TFold.Finish(TStride.Order(Three<TStride>(row, step, stride)), columns + ox, rows).Store(y + ox);
+            Parts.Store(TFold.Finish(TStride.Order(Taps<TStride>(row, step, stride, kernel)), columns, rows), y, width);
         }
-        for (; ox < width; ox += Lanes, row += next)
+        else if (kernel == 3)
         {
-            Vector256<float> folded = TStride.Load(row, stride);
-            float* from = row;
-            for (int kx = 1; kx < kernel; kx++)
-                folded = TFold.Join(folded, TStride.Load(from += step, stride));
-            Parts.Store(TFold.Finish(TStride.Order(folded), columns + ox, rows), y + ox, width - ox);
+            for (int ox = 0; ; ox = Math.Min(ox + Lanes, last))
+            {
+                float* from = row + (nint)ox * stride;
+                Vector256<float> folded = TFold.Join(TStride.Load(from, stride), TStride.Load(from + step, stride));
+                folded = TFold.Join(folded, TStride.Load(from + 2 * step, stride));
+                TFold.Finish(TStride.Order(folded), columns + ox, rows).Store(y + ox);
+                if (ox == last)
+                    return;
+            }
+        }
+        else
+        {
+            for (int ox = 0; ; ox = Math.Min(ox + Lanes, last))
+            {
+                Vector256<float> folded = Taps<TStride>(row + (nint)ox * stride, step, stride, kernel);
+                TFold.Finish(TStride.Order(folded), columns + ox, rows).Store(y + ox);
+                if (ox == last)
+                    return;
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Three<TStride>(float* row, nint step, int stride) where TStride : struct, IStride =>
-        TFold.Join(TFold.Join(TStride.Load(row, stride), TStride.Load(row + step, stride)), TStride.Load(row + 2 * step, stride));
+    private static Vector256<float> Taps<TStride>(float* from, nint step, int stride, int count) where TStride : struct, IStride
+    {
+        Vector256<float> folded = TStride.Load(from, stride);
+        for (int tap = 1; tap < count; tap++)
+            folded = TFold.Join(folded, TStride.Load(from += step, stride));
+        return folded;
+    }
 
     private static int Rows(in PoolShape s) => Math.Clamp(BlockFloats / RowFloats(s), 1, s.OutHeight);
 
