@@ -15,7 +15,14 @@ internal static unsafe class RowCopy
         int parts = (length + SliceFloats - 1) / SliceFloats, rowsPerSlice = parts > 1 ? 1 : SliceFloats / length;
         pool.Run((rows + rowsPerSlice - 1) / rowsPerSlice * parts, new Job
         {
-            X = x, XStep = xStep, Y = y, YStep = yStep, Rows = rows, Length = length, Parts = parts, RowsPerSlice = rowsPerSlice,
+            X = x,
+            XStep = xStep,
+            Y = y,
+            YStep = yStep,
+            Rows = rows,
+            Length = length,
+            Parts = parts,
+            RowsPerSlice = rowsPerSlice,
         });
     }
 
