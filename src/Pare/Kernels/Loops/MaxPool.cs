@@ -86,7 +86,7 @@ internal static unsafe class MaxPool
         return best;
     }
 
-    // Eight outputs at a time: the maximum of two rows, then of even and odd columns. The last columns fall to the scalar definition.
+    // Eight outputs at a time: the maximum of two rows, then of even and odd columns. The last eight overlap those before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PlaneTwoByTwo(in PoolShape s, float* x, float* y)
     {
@@ -97,12 +97,13 @@ internal static unsafe class MaxPool
             float* top = x + (nint)2 * oy * s.Width;
             float* bottom = top + s.Width;
             int ox = 0;
-            for (; ox + 8 <= s.OutWidth; ox += 8)
+            while (ox + 8 <= s.OutWidth)
             {
-                Vector256<float> left = Vector256.Max(Vector256.Load(top + 2 * ox), Vector256.Load(bottom + 2 * ox));
-                Vector256<float> right = Vector256.Max(Vector256.Load(top + 2 * ox + 8), Vector256.Load(bottom + 2 * ox + 8));
-                Vector256<float> max = Vector256.Max(Avx.Shuffle(left, right, 0b10_00_10_00), Avx.Shuffle(left, right, 0b11_01_11_01));
-                Avx2.Permute4x64(max.AsDouble(), 0b11_01_10_00).AsSingle().Store(y + ox);
+                Vector256<float> left = MaximumFold.Join(Vector256.Load(top + 2 * ox), Vector256.Load(bottom + 2 * ox));
+                Vector256<float> right = MaximumFold.Join(Vector256.Load(top + 2 * ox + 8), Vector256.Load(bottom + 2 * ox + 8));
+                Vector256<float> max = MaximumFold.Join(Avx.Shuffle(left, right, 0b10_00_10_00), Avx.Shuffle(left, right, 0b11_01_11_01));
+                StrideTwo.Order(max).Store(y + ox);
+                ox = ox + 8 < s.OutWidth ? Math.Min(ox + 8, s.OutWidth - 8) : s.OutWidth;
             }
             for (; ox < s.OutWidth; ox++)
                 y[ox] = MathF.Max(MathF.Max(top[2 * ox], top[2 * ox + 1]), MathF.Max(bottom[2 * ox], bottom[2 * ox + 1]));
