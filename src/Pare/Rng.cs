@@ -6,13 +6,13 @@ namespace Pare;
 /// <remarks>SplitMix64 finalizer over a Weyl sequence (Steele, Lea, Flood, OOPSLA 2014). Not for secrets.</remarks>
 public sealed class Rng
 {
-    private const ulong Weyl = 0x9E3779B97F4A7C15;
+    internal const ulong Weyl = 0x9E3779B97F4A7C15, FirstFactor = 0xBF58476D1CE4E5B9, SecondFactor = 0x94D049BB133111EB;
     private readonly ulong _origin;
 
     /// <summary>Creates the generator of a seed and a stream; different streams of a seed are independent.</summary>
     public Rng(ulong seed, ulong stream = 0, ulong counter = 0)
     {
-        _origin = Mix(seed + Weyl) ^ BitOperations.RotateLeft(Mix(stream ^ 0xD1B54A32D192ED03), 31);
+        _origin = Origin(seed, stream);
         Counter = counter;
     }
 
@@ -52,10 +52,14 @@ public sealed class Rng
         }
     }
 
-    private static ulong Mix(ulong z)
+    /// <summary>Where the sequence of a seed and a stream starts: number i, from 1, is the <see cref="Mix"/> of this + i <see cref="Weyl"/>.</summary>
+    internal static ulong Origin(ulong seed, ulong stream) => Mix(seed + Weyl) ^ BitOperations.RotateLeft(Mix(stream ^ 0xD1B54A32D192ED03), 31);
+
+    /// <summary>The finalizer.</summary>
+    internal static ulong Mix(ulong z)
     {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        z = (z ^ (z >> 30)) * FirstFactor;
+        z = (z ^ (z >> 27)) * SecondFactor;
         return z ^ (z >> 31);
     }
 }

@@ -48,6 +48,16 @@ internal static class KernelCatalog
         new TransposeF32(),
         new DepthToSpaceF32(),
         new SpaceToDepthF32(),
+        new GlobalMaxPoolF32(),
+        new GlobalMaxPoolGradientF32(),
+        new ClipGradientF32(),
+        new DropoutTrainingF32(),
+        new MeanSquaredErrorF32(),
+        new MeanSquaredErrorGradientF32(),
+        new SoftmaxCrossEntropyF32(),
+        new SoftmaxCrossEntropyGradientF32(),
+        new ConcatF32(),
+        new SplitF32(),
         new Evaluation(),
     ]);
 }

@@ -6,7 +6,7 @@ namespace Pare.Tests.Kernels;
 internal static class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves()];
+        [.. Convolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves(), .. Losses()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 
@@ -81,6 +81,20 @@ internal static class KernelCases
             }
         }
         yield return new("max-pool.f32", new MaxPool { Window = new Window([3], [2]) }, [S(2, 3, 11)]);
+        foreach (Window window in new[] { Window.Square(3, 1, 1), Window.Square(3, 2), Window.Square(5, 3, 2), Window.Square(3, 2, 1) with { CeilMode = true } })
+        {
+            Shape x = S(3, 5, 35, 29), y = OutputOf(window, x);
+            yield return new("max-pool.f32", new MaxPool { Window = window }, [x]);
+            yield return new("max-pool-gradient.f32", new MaxPoolGradient(new MaxPool { Window = window }), [y, x]);
+            yield return new("average-pool.f32", new AveragePool { Window = window }, [x]);
+            yield return new("average-pool-gradient.f32", new AveragePoolGradient(new AveragePool { Window = window }), [y, Lengths(3, 5, 35, 29)]);
+        }
+        foreach (Shape x in new[] { S(3, 5, 7, 9), S(2, 3, 1, 1), S(70, 3, 17) })
+        {
+            Shape y = new(x.Select((d, axis) => axis < 2 ? d : (Dim)1));
+            yield return new("global-max-pool.f32", new GlobalMaxPool(), [x]) { Tolerance = 0 };
+            yield return new("global-max-pool-gradient.f32", new GlobalMaxPoolGradient(), [y, x]) { Tolerance = 0 };
+        }
         yield return new("global-average-pool.f32", new GlobalAveragePool(), [S(3, 5, 7, 9)]);
         yield return new("global-average-pool-gradient.f32", new GlobalAveragePoolGradient(), [S(3, 5, 1, 1), Lengths(3, 5, 7, 9)]);
     }
@@ -175,6 +189,9 @@ internal static class KernelCases
         yield return new("clip.f32", new Clip(), [S(3, 50), Tensor.Scalar(0.5f), Tensor.Scalar(0.25f)]);
         yield return new("clip.f32", new Clip(), [S(3, 50), null, Tensor.Scalar(0.25f)]);
         yield return new("clip.f32", new Clip(), [S(3, 50)]);
+        yield return new("clip-gradient.f32", new ClipGradient(), [S(3, 50), S(3, 50), Tensor.Scalar(-0.5f), Tensor.Scalar(0.25f)]) { Tolerance = 0 };
+        yield return new("clip-gradient.f32", new ClipGradient(), [S(3, 50), S(3, 50), null, Tensor.Scalar(0.25f)]) { Tolerance = 0 };
+        yield return new("clip-gradient.f32", new ClipGradient(), [S(3, 50), S(3, 50)]) { Tolerance = 0 };
     }
 
     private static IEnumerable<KernelCase> Rows()
@@ -197,8 +214,38 @@ internal static class KernelCases
         }
     }
 
+    private static IEnumerable<KernelCase> Losses()
+    {
+        foreach (Shape x in new[] { S(3, 71), S(5, 7, 2, 3), S(2, 20001) })
+        {
+            yield return new("mean-squared-error.f32", new MeanSquaredError(), [x, x]);
+            yield return new("mean-squared-error-gradient.f32", new MeanSquaredErrorGradient(), [S(), x, x]);
+            yield return new("dropout-training.f32", new DropoutTraining { Stream = 3 }, [x, Tensor.Scalar(0.3f), Lengths(5, -9)]) { Tolerance = 0 };
+        }
+        foreach (float ratio in new[] { 0, 1, 1.5f, -1, float.NaN })
+            yield return new("dropout-training.f32", new DropoutTraining(), [S(7, 11), Tensor.Scalar(ratio), Lengths(long.MinValue, 1)]) { Tolerance = 0 };
+        Tensor labels = Lengths(4, 0, 2), narrow = Tensor.Vector(1, 4, 0);
+        foreach (float smoothing in new[] { 0, 0.1f })
+        {
+            yield return new("softmax-cross-entropy.f32", new SoftmaxCrossEntropy { Smoothing = smoothing }, [S(3, 5), labels]);
+            yield return new("softmax-cross-entropy.f32", new SoftmaxCrossEntropy { Smoothing = smoothing }, [S(3, 1003), narrow]);
+            yield return new("softmax-cross-entropy-gradient.f32", new SoftmaxCrossEntropyGradient { Smoothing = smoothing }, [S(), S(3, 5), narrow]);
+            yield return new("softmax-cross-entropy-gradient.f32", new SoftmaxCrossEntropyGradient { Smoothing = smoothing }, [S(), S(3, 1003), labels]);
+        }
+    }
+
     private static IEnumerable<KernelCase> Moves()
     {
+        foreach (Shape x in new[] { S(2, 3, 5, 7, 7), S(1, 3, 4, 1, 1), S(3, 2, 9, 1, 5) })
+            yield return new("transpose.f32", new Transpose { Order = [0, 2, 1, 3, 4] }, [x]) { Tolerance = 0 };
+        yield return new("transpose.f32", new Transpose { Order = [1, 2, 3, 0] }, [S(9, 2, 5, 7)]) { Tolerance = 0 };
+        foreach (int axis in new[] { 0, 1, -1 })
+            yield return new("concat.f32", new Concat(axis), [S(3, 3, 7), S(3, 3, 7), S(3, 3, 7)]) { Tolerance = 0 };
+        yield return new("concat.f32", new Concat(1), [S(3, 2, 7), S(3, 5, 7), S(3, 0, 7), S(3, 1, 7)]) { Tolerance = 0 };
+        yield return new("concat.f32", new Concat(0), [S(40003), S(9)]) { Tolerance = 0 };
+        yield return new("split.f32", new Split { Axis = 1, Parts = 3 }, [S(3, 8, 7)], Outputs: 3) { Tolerance = 0 };
+        yield return new("split.f32", new Split { Axis = -1 }, [S(3, 9), Lengths(5, 0, 4)], Outputs: 3) { Tolerance = 0 };
+        yield return new("split.f32", new Split { Axis = 0 }, [S(5, 20001), Lengths(1, 4)], Outputs: 2) { Tolerance = 0 };
         yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(1, -1), Lengths(3, 0), Lengths(0, 2), Lengths(1, -2)]);
         yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(0, 0), Lengths(9, 11), Lengths(1, 2), Lengths(2, 2)]);
         yield return new("slice.f32", new Slice(), [S(4, 9, 11), Lengths(2), Lengths(7), Lengths(2)]);

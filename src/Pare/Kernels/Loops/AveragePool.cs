@@ -3,16 +3,50 @@ using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
 
-/// <summary>Average pooling, forward and backward; one slice per plane. An empty window gives 0.</summary>
+/// <summary>Average pooling, forward and backward; slices of planes. An empty window gives 0.</summary>
 internal static unsafe class AveragePool
 {
-    /// <summary>y = the mean of each window, taps added in order.</summary>
-    public static void Forward(in PoolShape shape, float* x, float* y, WorkerPool pool) =>
-        pool.Run(shape.Planes, new Job { Shape = shape, Read = x, Written = y });
+    private const int SliceFloats = 1 << 14;
+
+    /// <summary>Scratch that <see cref="Forward"/> needs.</summary>
+    public static long ForwardScratch(in PoolShape shape, CpuFeatures cpu, int threads) =>
+        cpu.HasAvx2 ? threads * (long)sizeof(float) * WindowFold<MeanFold>.ScratchFloats(shape) : 0;
+
+    /// <summary>Scratch that <see cref="Backward"/> needs.</summary>
+    public static long BackwardScratch(in PoolShape shape, CpuFeatures cpu, int threads) =>
+        cpu.HasAvx2 && WindowShare.Fits(shape) ? threads * (long)sizeof(float) * WindowShare.ScratchFloats(shape) : 0;
+
+    /// <summary>y = the mean of each window. In vectors, columns are added first; otherwise taps are, in order.</summary>
+    public static void Forward(in PoolShape shape, float* x, float* y, float* scratch, CpuFeatures cpu, WorkerPool pool)
+    {
+        int planes = shape.PlanesPerSlice(SliceFloats);
+        pool.Run((shape.Planes + planes - 1) / planes, new Job
+        {
+            Shape = shape,
+            Read = x,
+            Written = y,
+            PlanesPerSlice = planes,
+            Scratch = cpu.HasAvx2 ? scratch : null,
+            ScratchFloats = cpu.HasAvx2 ? WindowFold<MeanFold>.ScratchFloats(shape) : 0,
+        });
+    }
 
     /// <summary>dx = dy shared among the numbers of its window.</summary>
-    public static void Backward(in PoolShape shape, float* dy, float* dx, WorkerPool pool) =>
-        pool.Run(shape.Planes, new Job { Shape = shape, Read = dy, Written = dx, Backward = true });
+    public static void Backward(in PoolShape shape, float* dy, float* dx, float* scratch, CpuFeatures cpu, WorkerPool pool)
+    {
+        int planes = shape.PlanesPerSlice(SliceFloats);
+        bool fast = cpu.HasAvx2 && WindowShare.Fits(shape);
+        pool.Run((shape.Planes + planes - 1) / planes, new Job
+        {
+            Shape = shape,
+            Read = dy,
+            Written = dx,
+            PlanesPerSlice = planes,
+            Backward = true,
+            Scratch = fast ? scratch : null,
+            ScratchFloats = fast ? WindowShare.ScratchFloats(shape) : 0,
+        });
+    }
 
     /// <summary>y[p] = the mean of plane p, summed in 64 fixed lanes.</summary>
     public static void Global(float* x, float* y, int planes, int planeFloats, WorkerPool pool) =>
@@ -32,13 +66,11 @@ internal static unsafe class AveragePool
         {
             int startY = oy * s.StrideY - s.PadTop;
             (int firstY, int endY) = PoolShape.Inside(startY, s.KernelHeight, s.DilationY, s.Height);
-            int paddedY = s.CountPadding ? CountPadded(startY, s.KernelHeight, s.DilationY, s.Height, s.PadTop, s.PadBottom) : endY - firstY;
             for (int ox = 0; ox < s.OutWidth; ox++)
             {
                 int startX = ox * s.StrideX - s.PadLeft;
                 (int firstX, int endX) = PoolShape.Inside(startX, s.KernelWidth, s.DilationX, s.Width);
-                int paddedX = s.CountPadding ? CountPadded(startX, s.KernelWidth, s.DilationX, s.Width, s.PadLeft, s.PadRight) : endX - firstX;
-                float divisor = Math.Max(1, paddedY * paddedX), sum = 0;
+                float divisor = Math.Max(1, s.RowsCounted(oy) * s.ColumnsCounted(ox)), sum = 0;
                 float share = backward ? read[oy * s.OutWidth + ox] / divisor : 0;
                 for (int ky = firstY; ky < endY; ky++)
                 {
@@ -57,24 +89,35 @@ internal static unsafe class AveragePool
         }
     }
 
-    // Taps within the padded input: a ceiling mode may leave part of a window beyond the padding, which never counts.
-    private static int CountPadded(int start, int kernel, int dilation, int size, int before, int after)
-    {
-        (int first, int end) = PoolShape.Inside(start + before, kernel, dilation, size + before + after);
-        return end - first;
-    }
-
     private struct Job : ISliceJob
     {
         public PoolShape Shape;
         public float* Read;
         public float* Written;
+        public float* Scratch;
+        public int ScratchFloats;
+        public int PlanesPerSlice;
         public bool Backward;
 
         public readonly void Execute(int slice, int worker)
         {
-            nint inner = (nint)slice * Shape.PlaneFloats, outer = (nint)slice * Shape.OutPlaneFloats;
-            Plane(Shape, Read + (Backward ? outer : inner), Written + (Backward ? inner : outer), Backward);
+            float* scratch = Scratch + worker * (nint)ScratchFloats;
+            if (Scratch != null && Backward)
+                WindowShare.Start(Shape, scratch);
+            else if (Scratch != null)
+                WindowFold<MeanFold>.Start(Shape, scratch);
+            for (int plane = slice * PlanesPerSlice; plane < Math.Min(Shape.Planes, (slice + 1) * PlanesPerSlice); plane++)
+            {
+                nint inner = (nint)plane * Shape.PlaneFloats, outer = (nint)plane * Shape.OutPlaneFloats;
+                float* read = Read + (Backward ? outer : inner);
+                float* written = Written + (Backward ? inner : outer);
+                if (Scratch == null)
+                    Plane(Shape, read, written, Backward);
+                else if (Backward)
+                    WindowShare.Plane(Shape, read, written, scratch);
+                else
+                    WindowFold<MeanFold>.Plane(Shape, read, written, scratch);
+            }
         }
     }
 

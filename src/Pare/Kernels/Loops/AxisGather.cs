@@ -20,6 +20,7 @@ internal sealed unsafe class AxisGather
     /// <param name="offsets">For each axis of y and each index the offset in x, or <see cref="Nothing"/>.</param>
     public AxisGather(int[][] offsets)
     {
+        offsets = Merged(offsets);
         _outer = offsets[..^1];
         _last = offsets[^1];
         _lengths = [.. _outer.Select(o => o.Length)];
@@ -67,17 +68,60 @@ internal sealed unsafe class AxisGather
         pool.Run((int)((_rows + rowsPerSlice - 1) / rowsPerSlice), new Job { Owner = this, X = x, Y = y, Filling = filling, RowsPerSlice = rowsPerSlice });
     }
 
-    private float* RowSource(float* x, long row)
+    // The last axes become one where that is one run, as the planes of a channel shuffle: long copies instead of short ones.
+    private static int[][] Merged(int[][] offsets)
+    {
+        while (offsets.Length > 1)
+        {
+            int[] outer = offsets[^2], last = offsets[^1];
+            bool isRun = last.Length > 0 && last[0] != Nothing && outer.Length > 0 && outer[0] != Nothing;
+            for (int i = 1; i < last.Length && isRun; i++)
+                isRun = last[i] == last[0] + i;
+            for (int i = 1; i < outer.Length && isRun; i++)
+                isRun = outer[i] == outer[0] + i * last.Length;
+            if (!isRun)
+                return offsets;
+            offsets = [.. offsets[..^2], [.. Enumerable.Range(outer[0] + last[0], outer.Length * last.Length)]];
+        }
+        return offsets;
+    }
+
+    // The index of a row along each axis but the last.
+    private void Start(long row, Span<int> index)
     {
         for (int axis = _lengths.Length - 1; axis >= 0; axis--)
         {
-            (row, long index) = Math.DivRem(row, _lengths[axis]);
-            int offset = _outer[axis][index];
+            (row, long at) = Math.DivRem(row, _lengths[axis]);
+            index[axis] = (int)at;
+        }
+    }
+
+    private float* Source(float* x, ReadOnlySpan<int> index)
+    {
+        for (int axis = 0; axis < index.Length; axis++)
+        {
+            int offset = _outer[axis][index[axis]];
             if (offset == Nothing)
                 return null;
             x += offset;
         }
         return x;
+    }
+
+    // As an odometer: no division for each row.
+    private void Next(Span<int> index)
+    {
+        for (int axis = index.Length - 1; axis >= 0 && ++index[axis] == _lengths[axis]; axis--)
+            index[axis] = 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Rows(float* x, float* y, float filling, long first, long end)
+    {
+        Span<int> index = stackalloc int[_lengths.Length];
+        Start(first, index);
+        for (long row = first; row < end; row++, Next(index))
+            Row(Source(x, index), y + row * _last.Length, filling);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -110,11 +154,7 @@ internal sealed unsafe class AxisGather
         public float Filling;
         public int RowsPerSlice;
 
-        public readonly void Execute(int slice, int worker)
-        {
-            long end = Math.Min(Owner._rows, (slice + 1L) * RowsPerSlice);
-            for (long row = (long)slice * RowsPerSlice; row < end; row++)
-                Owner.Row(Owner.RowSource(X, row), Y + row * Owner._last.Length, Filling);
-        }
+        public readonly void Execute(int slice, int worker) =>
+            Owner.Rows(X, Y, Filling, (long)slice * RowsPerSlice, Math.Min(Owner._rows, (slice + 1L) * RowsPerSlice));
     }
 }

@@ -18,6 +18,14 @@ internal static unsafe class Elementwise
     public static void Clip(float* x, float* y, long count, float low, float high, WorkerPool pool) =>
         pool.Run(Slices(count), new ClipJob { X = x, Y = y, Count = count, Low = low, High = high });
 
+    /// <summary>dx[i] = dy[i] where low is below x[i] and x[i] below high, otherwise 0; 0 at NaN.</summary>
+    public static void ClipBackward(float* dy, float* x, float* dx, long count, float low, float high, WorkerPool pool) =>
+        pool.Run(Slices(count), new ClipJob { X = x, Dy = dy, Y = dx, Count = count, Low = low, High = high });
+
+    /// <summary>dx[i] = factor (a[i] - b[i]).</summary>
+    public static void ScaledDifference(float* a, float* b, float* dx, long count, float factor, WorkerPool pool) =>
+        pool.Run(Slices(count), new DifferenceJob { A = a, B = b, Y = dx, Count = count, Factor = factor });
+
     /// <summary>y[i, c, j] = x[i, c, j] * scale[c] + shift[c] (rounded once), j below <paramref name="inner"/>: batch normalization at inference.</summary>
     public static void ScaleShift(float* x, float* scale, float* shift, float* y, int outer, int channels, int inner, WorkerPool pool) =>
         pool.Run(outer, new ScaleShiftJob { X = x, Scale = scale, Shift = shift, Y = y, Channels = channels, Inner = inner });
@@ -49,6 +57,30 @@ internal static unsafe class Elementwise
             Vector256.MinNative(highs, Vector256.MaxNative(lows, Vector256.Load(x + i))).Store(y + i);
         for (; i < count; i++)
             y[i] = x[i] < low ? low : x[i] > high ? high : x[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void ClipBackwardRow(float* dy, float* x, float* dx, int count, float low, float high)
+    {
+        Vector256<float> lows = Vector256.Create(low), highs = Vector256.Create(high);
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+        {
+            Vector256<float> at = Vector256.Load(x + i);
+            (Vector256.Load(dy + i) & Vector256.GreaterThan(at, lows) & Vector256.LessThan(at, highs)).Store(dx + i);
+        }
+        for (; i < count; i++)
+            dx[i] = x[i] > low && x[i] < high ? dy[i] : 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void DifferenceRow(float* a, float* b, float* y, int count, float factor)
+    {
+        int i = 0;
+        for (; i + 8 <= count; i += 8)
+            ((Vector256.Load(a + i) - Vector256.Load(b + i)) * factor).Store(y + i);
+        for (; i < count; i++)
+            y[i] = (a[i] - b[i]) * factor;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -89,6 +121,7 @@ internal static unsafe class Elementwise
     private struct ClipJob : ISliceJob
     {
         public float* X;
+        public float* Dy;
         public float* Y;
         public long Count;
         public float Low;
@@ -97,7 +130,25 @@ internal static unsafe class Elementwise
         public readonly void Execute(int slice, int worker)
         {
             Range(slice, Count, out long first, out int length);
-            ClipRow(X + first, Y + first, length, Low, High);
+            if (Dy != null)
+                ClipBackwardRow(Dy + first, X + first, Y + first, length, Low, High);
+            else
+                ClipRow(X + first, Y + first, length, Low, High);
+        }
+    }
+
+    private struct DifferenceJob : ISliceJob
+    {
+        public float* A;
+        public float* B;
+        public float* Y;
+        public long Count;
+        public float Factor;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            Range(slice, Count, out long first, out int length);
+            DifferenceRow(A + first, B + first, Y + first, length, Factor);
         }
     }
 

@@ -5,16 +5,55 @@ using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
 
-/// <summary>Maximum pooling, forward and backward; one slice per plane. A NaN in a window is the maximum; an empty window gives the lowest number.</summary>
+/// <summary>Maximum pooling, forward and backward; slices of planes. A NaN in a window is the maximum; an empty window gives the lowest number.</summary>
 internal static unsafe class MaxPool
 {
+    private const int SliceFloats = 1 << 14;
+
+    /// <summary>Scratch that <see cref="Forward"/> needs.</summary>
+    public static long ForwardScratch(in PoolShape shape, CpuFeatures cpu, int threads) =>
+        Folds(shape, cpu) ? threads * (long)sizeof(float) * WindowFold<MaximumFold>.ScratchFloats(shape) : 0;
+
+    /// <summary>Scratch that <see cref="Backward"/> needs.</summary>
+    public static long BackwardScratch(in PoolShape shape, CpuFeatures cpu, int threads) =>
+        Folds(shape, cpu) ? threads * (long)sizeof(float) * WindowMaximum.ScratchFloats(shape) : 0;
+
     /// <summary>y = the maximum of each window.</summary>
-    public static void Forward(in PoolShape shape, float* x, float* y, CpuFeatures cpu, WorkerPool pool) =>
-        pool.Run(shape.Planes, new ForwardJob { Shape = shape, X = x, Y = y, Fast = shape.IsTwoByTwo && cpu.HasAvx2 });
+    public static void Forward(in PoolShape shape, float* x, float* y, float* scratch, CpuFeatures cpu, WorkerPool pool)
+    {
+        int planes = shape.PlanesPerSlice(SliceFloats);
+        bool folds = Folds(shape, cpu);
+        pool.Run((shape.Planes + planes - 1) / planes, new ForwardJob
+        {
+            Shape = shape,
+            X = x,
+            Y = y,
+            PlanesPerSlice = planes,
+            Fast = shape.IsTwoByTwo && cpu.HasAvx2,
+            Scratch = folds ? scratch : null,
+            ScratchFloats = folds ? WindowFold<MaximumFold>.ScratchFloats(shape) : 0,
+        });
+    }
 
     /// <summary>dx = dy where the first maximum of its window was, 0 elsewhere; overlapping windows add in the order of outputs.</summary>
-    public static void Backward(in PoolShape shape, float* x, float* dy, float* dx, CpuFeatures cpu, WorkerPool pool) =>
-        pool.Run(shape.Planes, new BackwardJob { Shape = shape, X = x, Dy = dy, Dx = dx, Fast = shape.IsTwoByTwo && cpu.HasAvx2 });
+    public static void Backward(in PoolShape shape, float* x, float* dy, float* dx, float* scratch, CpuFeatures cpu, WorkerPool pool)
+    {
+        int planes = shape.PlanesPerSlice(SliceFloats);
+        bool folds = Folds(shape, cpu);
+        pool.Run((shape.Planes + planes - 1) / planes, new BackwardJob
+        {
+            Shape = shape,
+            X = x,
+            Dy = dy,
+            Dx = dx,
+            PlanesPerSlice = planes,
+            Fast = shape.IsTwoByTwo && cpu.HasAvx2,
+            Scratch = folds ? scratch : null,
+            ScratchFloats = folds ? WindowMaximum.ScratchFloats(shape) : 0,
+        });
+    }
+
+    private static bool Folds(in PoolShape s, CpuFeatures cpu) => cpu.HasAvx2 && !s.IsTwoByTwo && s.EveryWindowMeetsInput;
 
     private static void Plane(in PoolShape s, float* x, float* y)
     {
@@ -47,7 +86,7 @@ internal static unsafe class MaxPool
         return best;
     }
 
-    // Eight outputs at a time: the maximum of two rows, then of even and odd columns. The last columns fall to the scalar definition.
+    // Eight outputs at a time: the maximum of two rows, then of even and odd columns. The last eight overlap those before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PlaneTwoByTwo(in PoolShape s, float* x, float* y)
     {
@@ -58,12 +97,13 @@ internal static unsafe class MaxPool
             float* top = x + (nint)2 * oy * s.Width;
             float* bottom = top + s.Width;
             int ox = 0;
-            for (; ox + 8 <= s.OutWidth; ox += 8)
+            while (ox + 8 <= s.OutWidth)
             {
-                Vector256<float> left = Vector256.Max(Vector256.Load(top + 2 * ox), Vector256.Load(bottom + 2 * ox));
-                Vector256<float> right = Vector256.Max(Vector256.Load(top + 2 * ox + 8), Vector256.Load(bottom + 2 * ox + 8));
-                Vector256<float> max = Vector256.Max(Avx.Shuffle(left, right, 0b10_00_10_00), Avx.Shuffle(left, right, 0b11_01_11_01));
-                Avx2.Permute4x64(max.AsDouble(), 0b11_01_10_00).AsSingle().Store(y + ox);
+                Vector256<float> left = MaximumFold.Join(Vector256.Load(top + 2 * ox), Vector256.Load(bottom + 2 * ox));
+                Vector256<float> right = MaximumFold.Join(Vector256.Load(top + 2 * ox + 8), Vector256.Load(bottom + 2 * ox + 8));
+                Vector256<float> max = MaximumFold.Join(Avx.Shuffle(left, right, 0b10_00_10_00), Avx.Shuffle(left, right, 0b11_01_11_01));
+                StrideTwo.Order(max).Store(y + ox);
+                ox = ox + 8 < s.OutWidth ? Math.Min(ox + 8, s.OutWidth - 8) : s.OutWidth;
             }
             for (; ox < s.OutWidth; ox++)
                 y[ox] = MathF.Max(MathF.Max(top[2 * ox], top[2 * ox + 1]), MathF.Max(bottom[2 * ox], bottom[2 * ox + 1]));
@@ -128,16 +168,27 @@ internal static unsafe class MaxPool
         public PoolShape Shape;
         public float* X;
         public float* Y;
+        public float* Scratch;
+        public int ScratchFloats;
+        public int PlanesPerSlice;
         public bool Fast;
 
         public readonly void Execute(int slice, int worker)
         {
-            float* x = X + (nint)slice * Shape.PlaneFloats;
-            float* y = Y + (nint)slice * Shape.OutPlaneFloats;
-            if (Fast)
-                PlaneTwoByTwo(Shape, x, y);
-            else
-                Plane(Shape, x, y);
+            float* scratch = Scratch + worker * (nint)ScratchFloats;
+            if (Scratch != null)
+                WindowFold<MaximumFold>.Start(Shape, scratch);
+            for (int plane = slice * PlanesPerSlice; plane < Math.Min(Shape.Planes, (slice + 1) * PlanesPerSlice); plane++)
+            {
+                float* x = X + (nint)plane * Shape.PlaneFloats;
+                float* y = Y + (nint)plane * Shape.OutPlaneFloats;
+                if (Fast)
+                    PlaneTwoByTwo(Shape, x, y);
+                else if (Scratch != null)
+                    WindowFold<MaximumFold>.Plane(Shape, x, y, scratch);
+                else
+                    Plane(Shape, x, y);
+            }
         }
     }
 
@@ -147,15 +198,26 @@ internal static unsafe class MaxPool
         public float* X;
         public float* Dy;
         public float* Dx;
+        public float* Scratch;
+        public int ScratchFloats;
+        public int PlanesPerSlice;
         public bool Fast;
 
         public readonly void Execute(int slice, int worker)
         {
-            nint start = (nint)slice * Shape.PlaneFloats, outStart = (nint)slice * Shape.OutPlaneFloats;
-            if (Fast)
-                BackwardTwoByTwo(Shape, X + start, Dy + outStart, Dx + start);
-            else
-                BackwardPlane(Shape, X + start, Dy + outStart, Dx + start);
+            float* scratch = Scratch + worker * (nint)ScratchFloats;
+            if (Scratch != null)
+                WindowMaximum.Start(Shape, scratch);
+            for (int plane = slice * PlanesPerSlice; plane < Math.Min(Shape.Planes, (slice + 1) * PlanesPerSlice); plane++)
+            {
+                nint start = (nint)plane * Shape.PlaneFloats, outStart = (nint)plane * Shape.OutPlaneFloats;
+                if (Fast)
+                    BackwardTwoByTwo(Shape, X + start, Dy + outStart, Dx + start);
+                else if (Scratch != null)
+                    WindowMaximum.Plane(Shape, X + start, Dy + outStart, Dx + start, scratch);
+                else
+                    BackwardPlane(Shape, X + start, Dy + outStart, Dx + start);
+            }
         }
     }
 }

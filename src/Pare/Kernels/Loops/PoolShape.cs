@@ -45,11 +45,47 @@ internal readonly record struct PoolShape()
     public bool IsTwoByTwo => KernelHeight == 2 && KernelWidth == 2 && StrideY == 2 && StrideX == 2 && DilationX == 1 && DilationY == 1
         && PadTop == 0 && PadLeft == 0 && OutHeight * 2 <= Height && OutWidth * 2 <= Width;
 
+    /// <summary>Whether every window holds at least one number of the input.</summary>
+    public bool EveryWindowMeetsInput =>
+        Meets(OutHeight, StrideY, PadTop, KernelHeight, DilationY, Height) && Meets(OutWidth, StrideX, PadLeft, KernelWidth, DilationX, Width);
+
+    /// <summary>How many rows of the windows of an output row an average counts.</summary>
+    public int RowsCounted(int oy) => Counted(oy * StrideY - PadTop, KernelHeight, DilationY, Height, PadTop, PadBottom);
+
+    /// <summary>How many columns of the windows of an output column an average counts.</summary>
+    public int ColumnsCounted(int ox) => Counted(ox * StrideX - PadLeft, KernelWidth, DilationX, Width, PadLeft, PadRight);
+
+    /// <summary>How many planes make a slice of work.</summary>
+    public int PlanesPerSlice(int sliceFloats) => Math.Max(1, sliceFloats / Math.Max(1, PlaneFloats + OutPlaneFloats));
+
     /// <summary>The taps [first, end) of a window that begins at <paramref name="start"/> which lie inside [0, size).</summary>
     public static (int First, int End) Inside(int start, int kernel, int dilation, int size)
     {
+        if (dilation == 1)   // without divisions
+        {
+            int from = Math.Max(0, -start);
+            return (from, Math.Max(from, Math.Min(kernel, size - start)));
+        }
         int first = start >= 0 ? 0 : (-start + dilation - 1) / dilation;
         int end = start >= size ? 0 : Math.Min(kernel, (size - start + dilation - 1) / dilation);
         return (first, Math.Max(first, end));
+    }
+
+    // Taps within the input, or within the padded input: a ceiling mode may leave part of a window beyond the padding, which never counts.
+    private int Counted(int start, int kernel, int dilation, int size, int before, int after)
+    {
+        (int first, int end) = CountPadding ? Inside(start + before, kernel, dilation, size + before + after) : Inside(start, kernel, dilation, size);
+        return end - first;
+    }
+
+    private static bool Meets(int outputs, int stride, int before, int kernel, int dilation, int size)
+    {
+        for (int output = 0; output < outputs; output++)
+        {
+            (int first, int end) = Inside(output * stride - before, kernel, dilation, size);
+            if (first == end)
+                return false;
+        }
+        return true;
     }
 }

@@ -3,14 +3,11 @@ using System.Runtime.Intrinsics;
 
 namespace Pare.Kernels.Products;
 
-/// <summary>What a reduction adds to a lane for each pair of numbers, as a vector and as the scalar it equals bit for bit.</summary>
+/// <summary>What a reduction adds to a lane for each pair of numbers.</summary>
 internal interface ILaneTerm
 {
     /// <summary>Eight lanes.</summary>
     static abstract Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum);
-
-    /// <summary>One lane.</summary>
-    static abstract float Add(float a, float b, float center, float sum);
 }
 
 /// <summary>Reductions over 64 fixed lanes: lane i sums the numbers i, i + 64, ...; then lanes are folded by halves. Same bits at every level.</summary>
@@ -30,6 +27,9 @@ internal static unsafe class Lanes
 
     /// <summary>The sum of (a[i] - center) * b[i].</summary>
     public static float CenteredDot(float* a, float center, float* b, int length) => Reduce<CenteredTerm>(a, b, center, length);
+
+    /// <summary>The sum of (a[i] - b[i]) squared.</summary>
+    public static float SquaredDifferences(float* a, float* b, int length) => Reduce<DifferenceTerm>(a, b, 0, length);
 
     /// <summary><see cref="Dot"/> without vector instructions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -71,20 +71,35 @@ internal static unsafe class Lanes
             s6 = TTerm.Add(Vector256.Load(a + i + 48), Vector256.Load(b + i + 48), m, s6);
             s7 = TTerm.Add(Vector256.Load(a + i + 56), Vector256.Load(b + i + 56), m, s7);
         }
-        if (i < length)
+        // What is left of 64: whole vectors one by one, then a part of the next.
+        int left = length - i;
+        a += i;
+        b += i;
+        if (left >= 8) s0 = TTerm.Add(Vector256.Load(a), Vector256.Load(b), m, s0);
+        if (left >= 16) s1 = TTerm.Add(Vector256.Load(a + 8), Vector256.Load(b + 8), m, s1);
+        if (left >= 24) s2 = TTerm.Add(Vector256.Load(a + 16), Vector256.Load(b + 16), m, s2);
+        if (left >= 32) s3 = TTerm.Add(Vector256.Load(a + 24), Vector256.Load(b + 24), m, s3);
+        if (left >= 40) s4 = TTerm.Add(Vector256.Load(a + 32), Vector256.Load(b + 32), m, s4);
+        if (left >= 48) s5 = TTerm.Add(Vector256.Load(a + 40), Vector256.Load(b + 40), m, s5);
+        if (left >= 56) s6 = TTerm.Add(Vector256.Load(a + 48), Vector256.Load(b + 48), m, s6);
+        if (left % 8 != 0)
         {
-            float* lanes = stackalloc float[Count];
-            s0.Store(lanes);
-            s1.Store(lanes + 8);
-            s2.Store(lanes + 16);
-            s3.Store(lanes + 24);
-            s4.Store(lanes + 32);
-            s5.Store(lanes + 40);
-            s6.Store(lanes + 48);
-            s7.Store(lanes + 56);
-            for (int j = 0; i < length; i++, j++)
-                lanes[j] = TTerm.Add(a[i], b[i], center, lanes[j]);
-            return Fold(lanes);
+            float* part = stackalloc float[16];
+            new Span<float>(a + left / 8 * 8, left % 8).CopyTo(new Span<float>(part, 8));
+            new Span<float>(b + left / 8 * 8, left % 8).CopyTo(new Span<float>(part + 8, 8));
+            Vector256<float> first = Vector256.Load(part), second = Vector256.Load(part + 8);
+            Vector256<float> held = Vector256.GreaterThan(Vector256.Create(left % 8), Vector256<int>.Indices).AsSingle();
+            switch (left / 8)
+            {
+                case 0: s0 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s0), s0); break;
+                case 1: s1 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s1), s1); break;
+                case 2: s2 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s2), s2); break;
+                case 3: s3 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s3), s3); break;
+                case 4: s4 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s4), s4); break;
+                case 5: s5 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s5), s5); break;
+                case 6: s6 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s6), s6); break;
+                default: s7 = Vector256.ConditionalSelect(held, TTerm.Add(first, second, m, s7), s7); break;
+            }
         }
         return Fold(s0 + s4 + (s2 + s6) + (s1 + s5 + (s3 + s7)));
     }
@@ -110,31 +125,29 @@ internal static unsafe class Lanes
     private readonly struct SumTerm : ILaneTerm
     {
         public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) => sum + a;
-
-        public static float Add(float a, float b, float center, float sum) => sum + a;
     }
 
     private readonly struct DotTerm : ILaneTerm
     {
         public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
             Vector256.MultiplyAddEstimate(a, b, sum);
-
-        public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a, b, sum);
     }
 
     private readonly struct SquareTerm : ILaneTerm
     {
         public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
             Vector256.MultiplyAddEstimate(a - center, a - center, sum);
+    }
 
-        public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a - center, a - center, sum);
+    private readonly struct DifferenceTerm : ILaneTerm
+    {
+        public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
+            Vector256.MultiplyAddEstimate(a - b, a - b, sum);
     }
 
     private readonly struct CenteredTerm : ILaneTerm
     {
         public static Vector256<float> Add(Vector256<float> a, Vector256<float> b, Vector256<float> center, Vector256<float> sum) =>
             Vector256.MultiplyAddEstimate(a - center, b, sum);
-
-        public static float Add(float a, float b, float center, float sum) => float.MultiplyAddEstimate(a - center, b, sum);
     }
 }

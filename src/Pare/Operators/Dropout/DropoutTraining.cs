@@ -50,5 +50,8 @@ public sealed record DropoutTraining : Operator
     /// <summary>The generator whose i-th number decides over element i: it is dropped where the number is below the ratio.</summary>
     /// <param name="position">Seed and step.</param>
     internal Rng Generator(ReadOnlySpan<long> position) =>
-        unchecked(new Rng((ulong)position[0], (ulong)Stream * StreamStep + (ulong)position[1]));
+        unchecked(new Rng((ulong)position[0], StreamOf(position)));
+
+    /// <summary>The generator's stream.</summary>
+    internal ulong StreamOf(ReadOnlySpan<long> position) => unchecked((ulong)Stream * StreamStep + (ulong)position[1]);
 }

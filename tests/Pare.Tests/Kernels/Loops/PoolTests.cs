@@ -15,12 +15,14 @@ public sealed unsafe class PoolTests
         Rng rng = new(21);
         for (int i = 0; i < 150; i++)
         {
-            PoolShape s = i % 3 == 0 ? TwoByTwo(rng) : RandomShape(rng);
+            PoolShape s = i % 3 == 0 ? TwoByTwo(rng) : i % 3 == 1 ? Usual(rng) : RandomShape(rng);
             using GuardedBuffer x = new(s.Planes * s.PlaneFloats, rng), y = new(s.Planes * s.OutPlaneFloats), dy = new(y.Length, rng), dx = new(x.Length);
             if (i % 4 == 0)
                 x.Span[rng.NextInt32(x.Length)] = float.NaN;
             if (i % 5 == 0)
-                x.Fill(0.5f);
+                x.Fill(i % 2 == 0 ? 0.5f : float.NegativeInfinity);
+            if (i % 5 == 1)
+                Coarsen(x.Span);
             float[] expected = new float[y.Length], gradient = new float[x.Length];
             Visit(s, (window, at) =>
             {
@@ -31,20 +33,23 @@ public sealed unsafe class PoolTests
                 if (best >= 0)
                     gradient[best] += dy.Floats[at];
             });
-            MaxPool.Forward(s, x.Floats, y.Floats, MatrixProductTests.Level(level), WorkerPool.Shared(2));
-            MaxPool.Backward(s, x.Floats, dy.Floats, dx.Floats, MatrixProductTests.Level(level), WorkerPool.Shared(2));
+            CpuFeatures cpu = MatrixProductTests.Level(level);
+            using GuardedBuffer forward = new((int)MaxPool.ForwardScratch(s, cpu, 2) / 4), backward = new((int)MaxPool.BackwardScratch(s, cpu, 2) / 4);
+            MaxPool.Forward(s, x.Floats, y.Floats, forward.Floats, cpu, WorkerPool.Shared(2));
+            MaxPool.Backward(s, x.Floats, dy.Floats, dx.Floats, backward.Floats, cpu, WorkerPool.Shared(2));
             y.ToArray().ShouldBe(expected, s.ToString());
             dx.ToArray().ShouldBe(gradient, s.ToString());
         }
     }
 
-    [Fact]
-    public void AveragePool_RandomShapes_IsCloseToTheDefinition()
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void AveragePool_RandomShapes_IsCloseToTheDefinition(string level)
     {
         Rng rng = new(22);
         for (int i = 0; i < 150; i++)
         {
-            PoolShape s = RandomShape(rng);
+            PoolShape s = i % 2 == 0 ? Usual(rng) : RandomShape(rng);
             using GuardedBuffer x = new(s.Planes * s.PlaneFloats, rng), y = new(s.Planes * s.OutPlaneFloats), dy = new(y.Length, rng), dx = new(x.Length);
             float[] expected = new float[y.Length], gradient = new float[x.Length];
             Visit(s, (window, at) =>
@@ -54,8 +59,10 @@ public sealed unsafe class PoolTests
                 foreach (int j in window)
                     gradient[j] += dy.Floats[at] / divisor;
             });
-            AveragePool.Forward(s, x.Floats, y.Floats, WorkerPool.Shared(2));
-            AveragePool.Backward(s, dy.Floats, dx.Floats, WorkerPool.Shared(2));
+            CpuFeatures cpu = MatrixProductTests.Level(level);
+            using GuardedBuffer forward = new((int)AveragePool.ForwardScratch(s, cpu, 2) / 4), backward = new((int)AveragePool.BackwardScratch(s, cpu, 2) / 4);
+            AveragePool.Forward(s, x.Floats, y.Floats, forward.Floats, cpu, WorkerPool.Shared(2));
+            AveragePool.Backward(s, dy.Floats, dx.Floats, backward.Floats, cpu, WorkerPool.Shared(2));
             y.ToArray().ShouldBeCloseTo(expected, 1e-6f, s.ToString());
             dx.ToArray().ShouldBeCloseTo(gradient, 1e-6f, s.ToString());
         }
@@ -74,6 +81,63 @@ public sealed unsafe class PoolTests
         float[] means = [.. x.ToArray().Chunk(size).Select(plane => (float)plane.Average(v => (double)v))];
         y.ToArray().ShouldBeCloseTo(means, 1e-6f);
         dx.ToArray().ShouldBe([.. Enumerable.Range(0, planes * size).Select(i => y.Floats[i / size] / size)]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(8)]
+    [InlineData(50)]
+    public void GlobalMaximum_EqualNumbersAndNaN_TakesTheFirst(int size)
+    {
+        Rng rng = new(23);
+        for (int i = 0; i < 40; i++)
+        {
+            using GuardedBuffer x = new(3 * size, rng), y = new(3), dx = new(3 * size);
+            Coarsen(x.Span);
+            if (i % 4 == 0)
+                x.Span[rng.NextInt32(x.Length)] = x.Span[rng.NextInt32(x.Length)] = float.NaN;
+            if (i % 9 == 0)
+                x.Fill(float.NegativeInfinity);
+            GlobalMaximum.Forward(x.Floats, y.Floats, 3, size, WorkerPool.Shared(2));
+            float[][] planes = [.. x.ToArray().Chunk(size)];
+            y.ToArray().ShouldBe([.. planes.Select(p => p.Contains(float.NaN) ? float.NaN : p.Max())]);
+            float[] expected = new float[3 * size];
+            for (int plane = 0; plane < 3; plane++)
+                expected[plane * size + Array.IndexOf(planes[plane], y.Floats[plane])] = plane + 1;
+            new float[] { 1, 2, 3 }.CopyTo(y.Span);
+            GlobalMaximum.Backward(x.Floats, y.Floats, dx.Floats, 3, size, WorkerPool.Shared(2));
+            dx.ToArray().ShouldBe(expected);
+        }
+    }
+
+    // Few values, so that maxima are often equal; zeros of both signs among them.
+    private static void Coarsen(Span<float> x)
+    {
+        foreach (ref float value in x)
+            value = MathF.Round(value * 4) / 2;
+    }
+
+    // 3 x 3, padded by one, and its neighbours: the windows of real networks, over several vectors and planes.
+    private static PoolShape Usual(Rng rng)
+    {
+        int kernel = 2 + rng.NextInt32(2), stride = 1 + rng.NextInt32(2), pad = rng.NextInt32(2), height = 5 + rng.NextInt32(30), width = 5 + rng.NextInt32(40);
+        return new PoolShape
+        {
+            Planes = 1 + rng.NextInt32(40),
+            Height = height,
+            Width = width,
+            KernelHeight = kernel,
+            KernelWidth = kernel,
+            StrideY = stride,
+            StrideX = stride,
+            PadTop = pad,
+            PadLeft = pad,
+            PadBottom = pad,
+            PadRight = pad,
+            OutHeight = (height + 2 * pad - kernel) / stride + 1,
+            OutWidth = (width + 2 * pad - kernel) / stride + 1,
+            CountPadding = rng.NextInt32(2) == 0,
+        };
     }
 
     private static PoolShape TwoByTwo(Rng rng)
