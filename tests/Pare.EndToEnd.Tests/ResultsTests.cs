@@ -11,7 +11,7 @@ public class ResultsTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "results");
 
-    public static TheoryData<string> Published => 
+    public static TheoryData<string> Published =>
         [.. Directory.GetDirectories(Folder).Where(d => File.Exists(Path.Combine(d, "recipe.yaml"))).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
 
     [Theory]
