@@ -90,9 +90,10 @@ internal sealed class Trial(StrangerFile file, OrtRuntime? peer, string folder)
         }
         Model half = Apply(new UniformWidth(), model, new UniformWidthSettings { Width = 0.5 });
         Tensor[] made = Run(half);
+        Near(made, ScalarRun.Run(half, file.Inputs), "from the scalar run");
         if (peer is null) return;
         Saved(half, "half.onnx");
-        Near(made, RunPeer(Path.Combine(folder, "half.onnx")));
+        Near(made, RunPeer(Path.Combine(folder, "half.onnx")), "from ONNX Runtime");
     }
 
     private void Train(Model model)
@@ -141,10 +142,10 @@ internal sealed class Trial(StrangerFile file, OrtRuntime? peer, string folder)
 
     private Tensor[] RunPeer(string path) => peer!.Run(path, file.Inputs, [.. file.Outputs.Select(o => (o.Name, o.Value.Type))]);
 
-    private static double Near(IReadOnlyList<Tensor> found, IReadOnlyList<Tensor> expected)
+    private static double Near(IReadOnlyList<Tensor> found, IReadOnlyList<Tensor> expected, string from = "from what is expected")
     {
         double difference = Differences.Of(found, expected);
-        return difference <= Allowed ? difference : throw new InvalidDataException($"They differ by {difference:E1}.");
+        return difference <= Allowed ? difference : throw new InvalidDataException($"They differ by {difference:E1} {from}.");
     }
 
     private void Try(string work, Action action)

@@ -49,6 +49,18 @@ public sealed record GroupNormalization : Operator
     }
 
     /// <inheritdoc/>
+    // Groups stay as many and equal, so that index j of all groups falls at once.
+    public override void Channels(ChannelScope s)
+    {
+        if (s.ChannelsAlong(0, 1) is { } channels)
+        {
+            int size = channels.Length / Groups;
+            for (int i = size; i < channels.Length; i++) s.Tie(channels[i % size], channels[i]);
+        }
+        s.KeepWithVectors(ScalesGroups ? [] : [1, 2]);
+    }
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), scale = new(inputs[1]!), bias = new(inputs[2]!), y = new(outputs[0]);

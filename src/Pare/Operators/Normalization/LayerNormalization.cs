@@ -42,6 +42,9 @@ public sealed partial record LayerNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithOperands(1, 2);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, scale = inputs[1]!, bias = inputs.Length > 2 && inputs[2] is { } given ? given : new Tensor(scale.DType, Shape.Scalar);

@@ -25,6 +25,9 @@ public sealed record MeanVarianceNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithOperands();
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);

@@ -35,6 +35,9 @@ public sealed record RmsNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithOperands(1);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var scaleAt = new Operand(inputs[1]!.Shape, inputs[0]!.Shape);

@@ -20,6 +20,9 @@ public sealed record GlobalLpPool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);

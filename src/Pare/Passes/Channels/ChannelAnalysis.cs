@@ -20,7 +20,12 @@ public sealed class ChannelAnalysis
     {
         _bound = bound;
         _types = TypeInference.Of(bound);
-        foreach (Node node in bound.Nodes) node.Operator.Channels(new Scope(this, node));
+        foreach (Node node in bound.Nodes)
+        {
+            var scope = new Scope(this, node);
+            if (node.Operator is ForeignOperator || node.Inputs.Concat(node.Outputs).All(v => v.Length == 0 || bound.Types[v].Shape.IsFixed)) node.Operator.Channels(scope);
+            else scope.KeepAll("its shapes depend on computed values");
+        }
         foreach (string output in bound.Outputs)
             if (_maps.TryGetValue(output, out ChannelMap? map)) Hold(map);
         TieSharedWeights();
@@ -100,8 +105,14 @@ public sealed class ChannelAnalysis
         public override void Output(ChannelMap map, int output = 0)
         {
             if (node.Outputs[output].Length == 0) return;
-            all._maps[node.Outputs[output]] = map;
-            foreach ((int first, int second) in map.WholeTies()) all._classes.Tie(first, second);
+            bool tied = false;
+            foreach ((int first, int second) in map.WholeTies())
+            {
+                all._classes.Tie(first, second);
+                tied = true;
+            }
+            // Tied channels are one from here on, so that a map may vary along fewer axes than before.
+            all._maps[node.Outputs[output]] = tied ? map.Relabelled(all._classes.Find) : map;
         }
 
         public override void KeepAll(string reason)
