@@ -22,7 +22,7 @@ internal sealed class TrainCommand() : Verb("train", "Trains a model; also one t
     private readonly Option<string?> _augment = new("--augment") { HelpName = "LIST", Description = "--shift, --crop and --flip in one: shift=2,crop=4,flip. Default: none." };
     private readonly Option<string?> _checkpoint = new("--checkpoint") { HelpName = "FILE", Description = "Where unfinished training is kept. Default: the output with '.checkpoint' after it." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on where the checkpoint ended; the result is the same as without a break." };
-    private readonly Option<string?> _teacher = new("--teacher") { HelpName = "FILE", Description = "A trained model of the same input and classes to learn from; --teacher-share says how much (0.7 where only the teacher is given)." };
+    private readonly Option<string?> _teacher = new("--teacher") { HelpName = "FILE", Description = "A trained model of the same input and classes to learn from; --teacher-share says how much, 0.7 where only the teacher is given. Default: none." };
     private readonly Option<bool> _test = new("--test") { Description = "Measures the result on the official test set, once, at the end." };
     private readonly SettingsOptions<TrainingSettings> _settings = new(
         new Dictionary<string, string>

@@ -14,9 +14,9 @@ public sealed record AdviceReport(ModelCost Cost, ImmutableArray<Recommendation>
     /// <summary>What helps towards a goal, the most helpful first; what costs something for the sake of accuracy comes last.</summary>
     /// <returns>For each adviser its recommendations, the best one first: the others are variants of it.</returns>
     public IEnumerable<ImmutableArray<Recommendation>> Ranked(AdviceGoal goal) => Recommendations
-        .Where(r => r.ForAccuracy || r.Score(goal) > Least)
+        .Where(r => r.IsAsked || r.ForAccuracy || r.Score(goal) > Least)
         .OrderByDescending(r => r.Score(goal))
-        .GroupBy(r => (r.Adviser, r.ForAccuracy))
+        .GroupBy(r => (r.Adviser, r.ForAccuracy, Asked: r.IsAsked ? r.Step : ""))
         .OrderBy(g => g.Key.ForAccuracy && g.First().Score(goal) <= Least)
         .ThenByDescending(g => g.First().Score(goal))
         .Select(g => g.ToImmutableArray());

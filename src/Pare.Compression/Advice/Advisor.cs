@@ -53,7 +53,7 @@ public sealed class Advisor(Catalog<Adviser>? advisers = null, Catalog<Compressi
         ImmutableArray<string> layers = [.. LayerSelector.All(model).Where(l => l.IsKernel && IsReplaced(l.Weight, model, outlined)).Select(l => l.Weight)];
         bool little = after.Bytes < MuchLess * before.Bytes && after.Macs < MuchLess * before.Macs;
         AdviceRisk risk = little && suggestion.Risk == AdviceRisk.Medium ? AdviceRisk.High : suggestion.Risk;
-        return new Recommendation(adviser.Name, suggestion.Title, suggestion.Why, risk, layers, step, before, after) { ForAccuracy = suggestion.ForAccuracy };
+        return new Recommendation(adviser.Name, suggestion.Title, suggestion.Why, risk, layers, step, before, after) { ForAccuracy = suggestion.ForAccuracy, IsAsked = suggestion.IsAsked };
     }
 
     private Model Outline(Model model, string argument, CancellationToken cancel)

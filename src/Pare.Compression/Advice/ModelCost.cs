@@ -1,6 +1,5 @@
 using Pare.Formats.Container;
 using Pare.Inspection;
-using Pare.Runtime;
 
 namespace Pare.Compression.Advice;
 

@@ -17,6 +17,9 @@ public sealed record Recommendation(
     /// <summary>Epochs that the command suggests; a start, not a promise.</summary>
     public const int Epochs = 3;
 
+    /// <summary>The user wanted to know.</summary>
+    public bool IsAsked { get; init; }
+
     /// <summary>It may help accuracy and costs something.</summary>
     public bool ForAccuracy { get; init; }
 
@@ -33,7 +36,7 @@ public sealed record Recommendation(
     public bool Retrains => Risk != AdviceRisk.Low;
 
     /// <summary>The step with retraining where it is needed, as <c>--method</c> takes it.</summary>
-    public string Method => !Retrains ? Step : $"{Step}{(Step.Contains(':', StringComparison.Ordinal) ? ',' : ':')}retrain.epochs={Epochs}";
+    public string Method => !Retrains || Step.Contains("retrain.", StringComparison.Ordinal) ? Step : $"{Step}{(Step.Contains(':', StringComparison.Ordinal) ? ',' : ':')}retrain.epochs={Epochs}";
 
     /// <summary>How much it helps, 0 for not at all: the share saved, weighed by the risk.</summary>
     public double Score(AdviceGoal goal)

@@ -12,6 +12,9 @@ public sealed record Suggestion(string Title, string Why, AdviceRisk Risk, strin
     /// <summary>The weights meant; none for all that the method fits.</summary>
     public ImmutableArray<string> Layers { get; init; } = [];
 
+    /// <summary>The user wants to know: it is told whatever it saves, and apart from others.</summary>
+    public bool IsAsked { get; init; }
+
     /// <summary>It may help accuracy and costs something: it is not expected to save.</summary>
     public bool ForAccuracy { get; init; }
 }

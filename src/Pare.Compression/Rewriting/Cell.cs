@@ -11,13 +11,13 @@ internal sealed record Cell(ImmutableArray<Node> Nodes, string From, string To)
     /// <summary>All cells up to the last cut point; none for a model of several inputs.</summary>
     public static ImmutableArray<Cell> All(Model model)
     {
-        if (model.Inputs is not [var (input, type)] || type.DType != DType.F32) return [];
+        if (model.Inputs is not [var (input, given)] || given.DType != DType.F32) return [];
         var path = new HashSet<string>(StringComparer.Ordinal) { input };
         List<Node> nodes = [];
         foreach (Node node in model.Nodes)
         {
             if (!node.Inputs.Any(path.Contains)) continue;
-            string[] made = [.. node.Outputs.Where(o => o.Length > 0 && model.Types[o].DType == DType.F32)];
+            string[] made = [.. node.Outputs.Where(o => o.Length > 0 && (!model.Types.TryGetValue(o, out TensorType? type) || type.DType == DType.F32))]; // of an unknown type: behind a node that Pare lacks
             if (made.Length == 0) continue; // shapes and choices: they follow the path, they are not on it
             nodes.Add(node);
             path.UnionWith(made);

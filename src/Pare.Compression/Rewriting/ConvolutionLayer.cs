@@ -41,7 +41,7 @@ internal sealed record ConvolutionLayer(Node Node, Conv Conv, Shape WeightShape,
     {
         var view = new ModelView(model);
         return model.Nodes
-            .Where(n => n.Operator is Conv && view.IsOwnWeight(n.Inputs[1]))
+            .Where(n => n.Operator is Conv && model.IsTyped(n) && view.IsOwnWeight(n.Inputs[1]))
             .Select(n => new ConvolutionLayer(n, (Conv)n.Operator, model.Weights[n.Inputs[1]].Shape, model.Types[n.Inputs[0]].Shape));
     }
 }

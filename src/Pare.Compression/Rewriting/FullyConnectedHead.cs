@@ -48,7 +48,7 @@ internal sealed record FullyConnectedHead(string Feature, bool ChannelsLast, Imm
 
     private static bool Flattens(Model model, Node node)
     {
-        if (node.Operator is not (Flatten or Reshape)) return false;
+        if (node.Operator is not (Flatten or Reshape) || !model.IsTyped(node)) return false;
         Shape from = model.Types[node.Inputs[0]].Shape, to = model.Types[node.Outputs[0]].Shape;
         return from.Rank >= 3 && to.Rank == 2 && to[0] == from[0] && !model.Weights.ContainsKey(node.Inputs[0]);
     }
@@ -99,6 +99,6 @@ internal sealed record FullyConnectedHead(string Feature, bool ChannelsLast, Imm
     {
         if (view.OnlyReader(product) is not { Operator: Binary { Function: var f } } add || f != BinaryFunctions.Add) return null;
         string bias = add.Inputs[0] == product ? add.Inputs[1] : add.Inputs[0];
-        return view.Model.Weights.TryGetValue(bias, out WeightEncoding? values) && values.Length == view.Model.Types[product].Shape[1] ? (add, bias) : null;
+        return view.Model.Weights.TryGetValue(bias, out WeightEncoding? values) && view.Model.Types.TryGetValue(product, out TensorType? type) && values.Length == type.Shape[1] ? (add, bias) : null;
     }
 }

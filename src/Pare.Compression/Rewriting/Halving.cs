@@ -60,7 +60,7 @@ internal static class Halving
 
     /// <summary>Height and width of a value, or null where it is no picture of known size.</summary>
     public static (int Height, int Width)? Size(Model model, string value) =>
-        model.Types[value].Shape is { Rank: 4 } shape && shape[2].IsKnown && shape[3].IsKnown ? ((int)shape[2].Constant, (int)shape[3].Constant) : null;
+        model.Types.GetValueOrDefault(value)?.Shape is { Rank: 4 } shape && shape[2].IsKnown && shape[3].IsKnown ? ((int)shape[2].Constant, (int)shape[3].Constant) : null;
 
     // The output has half the rows, rounded up: the borders are padded.
     private static bool IsSame(Model model, Node node) =>

@@ -29,6 +29,9 @@ public static class UnrollControlFlow
         private readonly List<Node> _nodes = [];
         private readonly List<string> _constants = [];
 
+        // For the whole model: loops within loops would multiply limits of their own.
+        private int _nodesLeft = MostNodes - model.Nodes.Length;
+
         public ModelEditor Editor { get; } = new(model);
 
         public bool TryUnroll(Node node)
@@ -49,6 +52,7 @@ public static class UnrollControlFlow
                 foreach (string added in _constants) Editor.RemoveInitializer(added);
                 return false;
             }
+            _nodesLeft -= _nodes.Count;
             Editor.Remove(node);
             for (int i = 0; i < node.Outputs.Length; i++)
                 if (node.Outputs[i].Length > 0) Editor.Add(new Node(Editor.FreshNode($"{node.Name}/{i}"), new Identity(), [results![i]!], [node.Outputs[i]]));
@@ -68,7 +72,7 @@ public static class UnrollControlFlow
             List<string>[] stacks = [.. Enumerable.Range(0, loop.Round.Outputs.Length - 1 - loop.Carried).Select(_ => new List<string>())];
             for (long round = 0; round < rounds; round++)
             {
-                if (goesOn is null || round >= MostBodies || _nodes.Count > MostNodes) return null;
+                if (goesOn is null || round >= MostBodies || _nodes.Count > _nodesLeft) return null;
                 if (goesOn == false) break;
                 (given[0], given[1]) = (Constant(node, Tensor.Scalar(round)), Constant(node, Tensor.Scalar(true)));
                 string[] made = Add(loop.Round, given, $"{node.Name}.{round}");
@@ -83,7 +87,7 @@ public static class UnrollControlFlow
         {
             Shape first = _inference.Types[node.Inputs[scan.States]].Shape;
             Dim length = first[scan.InputAxis(0, first.Rank)];
-            if (!length.IsKnown || length.Constant > MostBodies || length.Constant * scan.Step.Nodes.Length > MostNodes) return null;
+            if (!length.IsKnown || length.Constant > MostBodies || length.Constant * scan.Step.Nodes.Length > _nodesLeft) return null;
             string[] given = [.. node.Inputs];
             List<string>[] stacks = [.. Enumerable.Range(0, scan.Step.Outputs.Length - scan.States).Select(_ => new List<string>())];
             for (int place = 0; place < length.Constant; place++)

@@ -17,6 +17,9 @@ internal static class RewriteNets
         _ => ArchitectureCatalog.Default.Get(name).Build(seed: 1),
     };
 
+    /// <summary>One fully connected layer from the input to the output: nothing in it can go.</summary>
+    public static Model OneLayer() => new NetworkBuilder("one-layer", 1, 1, 2, 2).Flatten("flatten").Linear("fc", 3).Build();
+
     private static Model NarrowVgg(Architecture vgg) => vgg.Build((WidthSettings)vgg.Defaults with { Width = 0.125 }, seed: 1);
 
     /// <summary>One convolution "conv" on [N, inputs, 12, 11], with normal weights.</summary>

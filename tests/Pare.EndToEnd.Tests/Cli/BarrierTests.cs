@@ -26,6 +26,9 @@ public class BarrierTests
         sandbox.Run("run", "@net.onnx", "--random").ShouldExit(ExitCode.Unsupported).Error.ShouldContain("node 'warp'");
         sandbox.Run("info", "@net.onnx", "--json").ShouldExit(ExitCode.Done).Json.GetProperty("parameters").GetInt64().ShouldBe(8 * 6 + 6 * 4);
 
+        sandbox.Run("advise", "@net.onnx").ShouldExit(ExitCode.Done);
+        sandbox.Run("info", "@net.onnx").ShouldExit(ExitCode.Done).Out.ShouldContain("operator Warp");
+
         sandbox.Run("compress", "@net.onnx", "-o", "@small.pare", "-m", "prune.magnitude:sparsity=0.5", "-m", "cluster.kmeans:bits=3").ShouldExit(ExitCode.Done);
         sandbox.Run("compress", "@net.onnx", "-o", "@small.onnx", "-m", "prune.magnitude:sparsity=0.5", "-m", "cluster.kmeans:bits=3").ShouldExit(ExitCode.Done);
         sandbox.Run("convert", "@small.pare", "@back.onnx").ShouldExit(ExitCode.Done).Error.ShouldContain("not compared");

@@ -25,7 +25,8 @@ public static partial class OperatorExamples
         yield return new(new QLinearConv { Conv = conv },
         [
             picture, one, Tensor.Scalar<byte>(7), kernels, Tensor.Vector(0.02f, 0.03f), Tensor.Vector<sbyte>(1, -1), Tensor.Scalar(0.2f), Tensor.Scalar<byte>(100), Tensor.Vector(500, -700),
-        ]) { OldestOpset = 10 };
+        ])
+        { OldestOpset = 10 };
         Tensor a = Codes<byte>(v => (byte)(v * 5), 2, 3, 4), b = Codes<sbyte>(v => (sbyte)(v * 9), 4, 2);
         yield return new(new MatMulInteger(), [a, b, Tensor.Scalar<byte>(3), Tensor.Vector<sbyte>(1, -1)]) { OldestOpset = 10 };
         yield return new(new QLinearMatMul(), [a, one, Tensor.Scalar<byte>(3), b, Tensor.Vector(0.02f, 0.03f), Tensor.Vector<sbyte>(1, -1), Tensor.Scalar(0.1f), Tensor.Scalar<sbyte>(-3)]) { OldestOpset = 10 };

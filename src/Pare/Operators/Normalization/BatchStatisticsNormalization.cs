@@ -31,6 +31,10 @@ public sealed record BatchStatisticsNormalization : Operator
     }
 
     /// <inheritdoc/>
+    // mean: 1, variance: 3, factor and offset: 2
+    public override OperatorCost Cost(InferScope s) => new(0, 6 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor unused = new(DType.F64, inputs[1]!.Shape);

@@ -61,6 +61,10 @@ public sealed record GroupNormalization : Operator
     }
 
     /// <inheritdoc/>
+    // mean: 1, variance: 3, factor and offset: 2
+    public override OperatorCost Cost(InferScope s) => new(0, 6 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), scale = new(inputs[1]!), bias = new(inputs[2]!), y = new(outputs[0]);

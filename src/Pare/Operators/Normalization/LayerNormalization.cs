@@ -45,6 +45,10 @@ public sealed partial record LayerNormalization : Operator
     public override void Channels(ChannelScope s) => s.KeepWithOperands(1, 2);
 
     /// <inheritdoc/>
+    // mean: 1, variance: 3, factor and offset: 2
+    public override OperatorCost Cost(InferScope s) => new(0, 6 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, scale = inputs[1]!, bias = inputs.Length > 2 && inputs[2] is { } given ? given : new Tensor(scale.DType, Shape.Scalar);

@@ -28,6 +28,10 @@ public sealed record LpNormalization : Operator
     public override void Channels(ChannelScope s) => s.Keep();
 
     /// <inheritdoc/>
+    // power and sum: 2, quotient: 1
+    public override OperatorCost Cost(InferScope s) => new(0, 3 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);

@@ -28,6 +28,10 @@ public sealed record MeanVarianceNormalization : Operator
     public override void Channels(ChannelScope s) => s.KeepWithOperands();
 
     /// <inheritdoc/>
+    // mean: 1, variance: 3, quotient: 1
+    public override OperatorCost Cost(InferScope s) => new(0, 5 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);

@@ -38,6 +38,10 @@ public sealed record RmsNormalization : Operator
     public override void Channels(ChannelScope s) => s.KeepWithOperands(1);
 
     /// <inheritdoc/>
+    // squares and their sum: 2, factor: 2
+    public override OperatorCost Cost(InferScope s) => new(0, 4 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         var scaleAt = new Operand(inputs[1]!.Shape, inputs[0]!.Shape);

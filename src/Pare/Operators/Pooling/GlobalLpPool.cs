@@ -23,6 +23,10 @@ public sealed record GlobalLpPool : Operator
     public override void Channels(ChannelScope s) => s.Keep();
 
     /// <inheritdoc/>
+    // power and sum
+    public override OperatorCost Cost(InferScope s) => new(0, 2 * s.Shape(0).Elements);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Reals x = new(inputs[0]!), y = new(outputs[0]);

@@ -26,6 +26,10 @@ public sealed record LpPool : Operator
     public override void Channels(ChannelScope s) => s.Keep();
 
     /// <inheritdoc/>
+    // power and sum for each number that a window covers
+    public override OperatorCost Cost(InferScope s) => new(0, 2 * PoolLoop.Operations(s, Window));
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, y = outputs[0];

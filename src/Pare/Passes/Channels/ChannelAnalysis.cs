@@ -23,7 +23,8 @@ public sealed class ChannelAnalysis
         foreach (Node node in bound.Nodes)
         {
             var scope = new Scope(this, node);
-            if (node.Operator is ForeignOperator || node.Inputs.Concat(node.Outputs).All(v => v.Length == 0 || bound.Types[v].Shape.IsFixed)) node.Operator.Channels(scope);
+            if (!bound.IsTyped(node)) scope.KeepAll("it stands behind a node that Pare lacks, so its types are not known");
+            else if (node.Inputs.Concat(node.Outputs).All(v => v.Length == 0 || bound.Types[v].Shape.IsFixed)) node.Operator.Channels(scope);
             else scope.KeepAll("its shapes depend on computed values");
         }
         foreach (string output in bound.Outputs)
