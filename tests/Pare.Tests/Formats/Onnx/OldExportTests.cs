@@ -13,7 +13,7 @@ public class OldExportTests
     {
         Model model = OnnxFiles.Read(Google.Protobuf.MessageExtensions.ToByteArray(File(opset)), OperatorCatalog.Default);
         model.Inputs.Select(i => i.Name).ShouldBe(["x"]);
-        model.Weights.Keys.ShouldBe(["w", "b", "scale", "shift", "mean", "variance"], ignoreOrder: true);
+        model.Weights.Keys.ShouldBe(["w", "b", "scale", "shift", "mean", "variance", "Upsample_3_input2"], ignoreOrder: true);
         // conv: 2 x + 1; batch norm: (v - 1) / 2 * 3 + 0.5 = 3 x + 0.5; each number four times
         float[] expected = [3.5f, 3.5f, 6.5f, 6.5f, 3.5f, 3.5f, 6.5f, 6.5f];
         var x = Tensor.Of<float>(Shape.Of(1, 1, 1, 2), [1, 2]);
@@ -45,5 +45,4 @@ public class OldExportTests
             .Node("Dropout", ["n"], ["d", "mask"], attributes: Proto.Float("ratio", 0.4f))
             .Node("Upsample", ["d"], ["y"], attributes: [scales, Proto.Text("mode", "nearest")]).Output("y");
     }
-
 }
