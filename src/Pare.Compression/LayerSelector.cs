@@ -40,7 +40,7 @@ public static class LayerSelector
             else chosen.UnionWith((!IsType(glob) && matched.Any(l => l.IsKernel) ? matched.Where(l => l.IsKernel) : matched).Select(l => l.Weight));
         }
         if (faults.Count == 0 && chosen.Count == 0)
-            faults.Add(patterns.Count == 0 ? "The model has no convolution or product to compress." : "The layer patterns leave no layer.");
+            faults.Add(patterns.Count == 0 ? $"The model has no convolution or product to compress{(HoldsDoubles(model) ? ": its weights are F64, and Pare compresses F32. Export it in single precision (PyTorch: model.float())" : "")}." : "The layer patterns leave no layer.");
         if (faults.Count > 0) throw new RecipeException($"{string.Join('\n', faults)}\nLayers: {List(all)}.");
         return [.. all.Where(l => chosen.Contains(l.Weight))];
     }
@@ -54,6 +54,8 @@ public static class LayerSelector
         ['@', .. string type] => layer.Readers.Any(n => n.Operator.Name == type) && (layer.IsKernel || !Kernel(type)),
         _ => Glob(pattern, layer.Weight) || Glob(pattern, layer.Name) || layer.Readers.Any(n => Glob(pattern, n.Name)),
     };
+
+    private static bool HoldsDoubles(Model model) => model.Constants.Values.Any(c => c.DType == DType.F64 && c.Shape.Rank > 1);
 
     internal static string List(IEnumerable<Layer> layers) => string.Join(", ", layers.OrderBy(l => !l.IsKernel).Select(l => l.Weight));
 

@@ -129,6 +129,9 @@ public sealed class ChannelMap
         return _channels.LongCount(c => !isCut(c)) == rectangle;
     }
 
+    /// <summary>The same map by other channels: of those that are tied by now.</summary>
+    internal ChannelMap Relabelled(Func<int, int> of) => new(Shape, [.. _lengths], [.. _channels.Select(of)]);
+
     private static bool IsConstant(int[] lengths, int[] channels, int axis)
     {
         int inner = lengths.Skip(axis + 1).Aggregate(1, (product, length) => product * length), length = lengths[axis];

@@ -8,6 +8,9 @@ public abstract class OperatorWriter
     /// <summary>The version of the operator set that is written.</summary>
     public abstract int Opset { get; }
 
+    /// <summary>True where the file is Pare's own: it may hold what the opset cannot say.</summary>
+    public virtual bool IsOwnForm => false;
+
     /// <summary>Changes the operator type that is written, where it is not the operator's name.</summary>
     public abstract void Type(string operatorType);
 

@@ -7,6 +7,10 @@ internal static class SharedData
 
     public static string PathOf(string name) => Path.Combine(Folder ?? throw new InvalidOperationException("There is no data folder."), name);
 
+    /// <summary>Why a test of a file or folder is skipped; null where it is there.</summary>
+    public static string? Missing(string name) => Folder is null || !Path.Exists(PathOf(name))
+        ? $"'{name}' is not here; set PARE_DATA to the folder of the full data sets and models." : null;
+
     private static string? Find()
     {
         if (Environment.GetEnvironmentVariable("PARE_DATA") is { Length: > 0 } given) return Directory.Exists(given) ? given : null;
@@ -20,9 +24,12 @@ internal static class SharedData
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class SharedDataFactAttribute : FactAttribute
 {
-    public SharedDataFactAttribute(string name)
-    {
-        if (SharedData.Folder is null || !Path.Exists(SharedData.PathOf(name)))
-            Skip = $"'{name}' is not here; set PARE_DATA to the folder of the full data sets and models.";
-    }
+    public SharedDataFactAttribute(string name) => Skip = SharedData.Missing(name);
+}
+
+/// <summary>As <see cref="SharedDataFactAttribute"/>, with cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class SharedDataTheoryAttribute : TheoryAttribute
+{
+    public SharedDataTheoryAttribute(string name) => Skip = SharedData.Missing(name);
 }

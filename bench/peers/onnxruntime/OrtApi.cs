@@ -50,31 +50,39 @@ internal sealed unsafe class OrtApi
         return made;
     }
 
-    public nint CreateTensor(nint memory, float* values, int count, ReadOnlySpan<long> shape)
+    /// <summary>A tensor over memory of the caller's; the element type by ONNX's number.</summary>
+    public nint CreateTensor(nint memory, void* values, long bytes, ReadOnlySpan<long> shape, int type)
     {
         nint made;
         fixed (long* dims = shape)
             Check(((delegate* unmanaged<nint, void*, nuint, long*, nuint, int, nint*, nint>)_table[49])(
-                memory, values, (nuint)count * sizeof(float), dims, (nuint)shape.Length, 1 /* float */, &made));
+                memory, values, (nuint)bytes, dims, (nuint)shape.Length, type, &made));
         return made;
     }
 
-    /// <summary>One input, one output, which ONNX Runtime allocates.</summary>
-    public nint Run(nint session, string input, nint value, string output)
+    /// <summary>The outputs, which ONNX Runtime allocates.</summary>
+    public nint[] Run(nint session, IReadOnlyList<string> inputs, nint[] values, IReadOnlyList<string> outputs)
     {
-        nint made = 0;
-        fixed (byte* from = Text(input), to = Text(output))
+        var made = new nint[outputs.Count];
+        GCHandle[] names = [.. inputs.Concat(outputs).Select(n => GCHandle.Alloc(Text(n), GCHandleType.Pinned))];
+        nint[] texts = [.. names.Select(n => n.AddrOfPinnedObject())];
+        try
         {
-            byte* reads = from, writes = to;
-            Check(((delegate* unmanaged<nint, nint, byte**, nint*, nuint, byte**, nuint, nint*, nint>)_table[9])(session, 0, &reads, &value, 1, &writes, 1, &made));
+            fixed (nint* text = texts, value = values, result = made)
+                Check(((delegate* unmanaged<nint, nint, nint*, nint*, nuint, nint*, nuint, nint*, nint>)_table[9])(
+                    session, 0, text, value, (nuint)inputs.Count, text + inputs.Count, (nuint)outputs.Count, result));
+        }
+        finally
+        {
+            foreach (GCHandle name in names) name.Free();
         }
         return made;
     }
 
-    public float* Values(nint tensor)
+    public void* Values(nint tensor)
     {
-        float* values;
-        Check(((delegate* unmanaged<nint, float**, nint>)_table[51])(tensor, &values));
+        void* values;
+        Check(((delegate* unmanaged<nint, void**, nint>)_table[51])(tensor, &values));
         return values;
     }
 

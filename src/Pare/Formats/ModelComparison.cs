@@ -48,7 +48,7 @@ internal static class ModelComparison
             Node x = a.Nodes[i], y = b.Nodes[i];
             if (x.Name != y.Name || !x.Outputs.SequenceEqual(y.Outputs)) return $"node {x} is {y}, or its outputs have other names";
             AttributeList before = AttributeList.Of(x, a), after = AttributeList.Of(y, b);
-            if (before.OperatorType != after.OperatorType || !Same(before.Items, after.Items)) return $"the attributes of node {x}";
+            if (before.OperatorType != after.OperatorType || !Same(before.Items, after.Items, RankOf(a, x))) return $"the attributes of node {x}";
             int inputs = Math.Max(x.Inputs.Length, y.Inputs.Length);
             for (int k = 0; k < inputs; k++)
                 if (!SameInput(a, x.Input(k), b, y.Input(k))) return $"input {k} of node {x}, '{x.Input(k)}', is '{y.Input(k)}'";
@@ -59,10 +59,16 @@ internal static class ModelComparison
     private static bool SameInput(Model a, string x, Model b, string y) =>
         a.Constants.TryGetValue(x, out Tensor? before) ? b.Constants.TryGetValue(y, out Tensor? after) && Same(before, after) : x == y;
 
-    private static bool Same(List<(string Name, AttributeValue Value)> a, List<(string Name, AttributeValue Value)> b) =>
+    private static int RankOf(Model model, Node node) => node.Input(0).Length > 0 && model.Types.TryGetValue(node.Inputs[0], out TensorType? type) ? type.Shape.Rank : 0;
+
+    private static bool Same(List<(string Name, AttributeValue Value)> a, List<(string Name, AttributeValue Value)> b, int rank) =>
         a.Count == b.Count && a.OrderBy(i => i.Name, StringComparer.Ordinal)
             .Zip(b.OrderBy(i => i.Name, StringComparer.Ordinal))
-            .All(p => p.First.Name == p.Second.Name && Same(p.First.Value, p.Second.Value));
+            .All(p => p.First.Name == p.Second.Name && (Same(p.First.Value, p.Second.Value) || (p.First.Name == "axis" && SameAxis(p.First.Value, p.Second.Value, rank))));
+
+    // Old opsets have no axes that count from the end.
+    private static bool SameAxis(AttributeValue a, AttributeValue b, int rank) =>
+        (a, b) is (AttributeValue.Int x, AttributeValue.Int y) && x.Value < 0 && x.Value + rank == y.Value;
 
     private static bool Same(AttributeValue a, AttributeValue b) => (a, b) switch
     {

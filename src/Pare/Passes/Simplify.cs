@@ -15,7 +15,7 @@ public static class Simplify
         UnrollControlFlow.Apply, FoldConstants.ApplyForTraining, SimplifyShapes.Apply, RemoveIdentity.ApplyForTraining, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, DeadCode.Apply]);
 
     /// <summary>For changing the network: shape arithmetic becomes constants, so that it can be changed with it; weights and layers stay as they are.</summary>
-    public static Model Shapes(Model model) => Repeat(model, [FoldConstants.ApplyToShapes, SimplifyShapes.Apply, DeadCode.Apply]);
+    public static Model Shapes(Model model) => Repeat(model, [FoldConstants.ApplyToShapes, SimplifyShapes.Apply, RemoveIdentity.ApplyForTraining, DeadCode.Apply]);
 
     private static Model Repeat(Model model, Func<Model, Model>[] passes)
     {

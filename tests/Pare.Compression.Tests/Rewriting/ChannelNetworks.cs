@@ -22,19 +22,42 @@ internal static class ChannelNetworks
         ["split"] = Split,
         ["attention"] = SqueezeAndExcite,
         ["tokens"] = Tokens,
+        ["two parts"] = MovedChannelNetworks.TwoParts,
+        ["transposed"] = () => MovedChannelNetworks.Transposed(),
+        ["transposed in groups"] = () => MovedChannelNetworks.Transposed(groups: 2),
+        ["transposed depthwise"] = () => MovedChannelNetworks.Transposed(groups: 8),
+        ["resized"] = MovedChannelNetworks.Resized,
+        ["depth to space"] = () => MovedChannelNetworks.Blocks(channelFirst: false),
+        ["pixel shuffle"] = () => MovedChannelNetworks.Blocks(channelFirst: true),
+        ["gathered"] = MovedChannelNetworks.Gathered,
+        ["expanded"] = MovedChannelNetworks.Expanded,
+        ["norm pools"] = MovedChannelNetworks.NormPools,
+        ["class token"] = MovedChannelNetworks.ClassToken,
+        ["identity"] = MovedChannelNetworks.SharedThroughIdentity,
     };
 
-    private static TensorType Picture(int channels) => new(DType.F32, new Shape([Dim.Named("N"), channels, 4, 4]));
+    /// <summary>Networks that normalize over channels: what is cut counts in means no more.</summary>
+    public static IReadOnlyDictionary<string, Func<Model>> Normalized { get; } = new Dictionary<string, Func<Model>>(StringComparer.Ordinal)
+    {
+        ["layer norm"] = () => NormalizedNetworks.Tokens(new LayerNormalization(), bias: true),
+        ["rms norm"] = () => NormalizedNetworks.Tokens(new RmsNormalization(), bias: false),
+        ["layer norm spelled out"] = NormalizedNetworks.SpelledOut,
+        ["group norm"] = () => NormalizedNetworks.Picture(e => new GroupNormalization { Groups = 4 }),
+        ["group norm by instance norm"] = NormalizedNetworks.ByInstanceNorm,
+        ["mean variance norm"] = () => NormalizedNetworks.Picture(null),
+    };
 
-    private static string Weight(ModelEditor e, string name, params int[] shape) =>
+    internal static TensorType Picture(int channels) => new(DType.F32, new Shape([Dim.Named("N"), channels, 4, 4]));
+
+    internal static string Weight(ModelEditor e, string name, params int[] shape) =>
         e.SetWeight(name, new Dense(Shape.Of(shape), FakeNetworks.Normal(new Rng(7, (ulong)name.GetHashCode(StringComparison.Ordinal) % 1000), (int)Shape.Of(shape).Elements)));
 
-    private static string Conv(ModelEditor e, string name, string x, int outputs, int inputs, int kernel = 1, int groups = 1) => e.Add(
+    internal static string Conv(ModelEditor e, string name, string x, int outputs, int inputs, int kernel = 1, int groups = 1) => e.Add(
         new Conv { Window = Window.Square(kernel, 1, kernel / 2), Groups = groups }, name, x, Weight(e, $"{name}.weight", outputs, inputs / groups, kernel, kernel), Weight(e, $"{name}.bias", outputs));
 
-    private static string Constant(ModelEditor e, string name, params long[] values) => e.SetConstant(name, Tensor.Vector<long>(values));
+    internal static string Constant(ModelEditor e, string name, params long[] values) => e.SetConstant(name, Tensor.Vector<long>(values));
 
-    private static Model Finish(ModelEditor e, string x, int channels)
+    internal static Model Finish(ModelEditor e, string x, int channels)
     {
         x = e.Add(new GlobalAveragePool(), "pool", x);
         x = e.Add(new Flatten(), "flat", x);

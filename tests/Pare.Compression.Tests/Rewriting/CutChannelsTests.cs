@@ -10,6 +10,37 @@ public class CutChannelsTests
 {
     public static TheoryData<string> Networks => [.. ChannelNetworks.All.Keys];
 
+    public static TheoryData<string> Normalized => [.. ChannelNetworks.Normalized.Keys];
+
+    /// <summary>Nothing holds the first layer's channels, and a network of half of them with the kept numbers of every weight comes out.</summary>
+    [Theory, MemberData(nameof(Normalized))]
+    public void Width_Half_OverANormalization_TakesItsNumbersToo(string network)
+    {
+        Model model = ChannelNetworks.Normalized[network]();
+        ChannelAnalysis.Of(model).Barriers.ShouldBeEmpty();
+        Model half = new UniformWidth().Apply(model, new UniformWidthSettings { Width = 0.5, Importance = ChannelImportance.First });
+        foreach (string weight in (string[])["scale", "shift"])
+        {
+            if (!model.Weights.TryGetValue(weight, out WeightEncoding? before)) continue;
+            float[] all = before.ToArray(), kept = half.Weights[weight].ToArray();
+            kept.Length.ShouldBe(all.Length / 2);
+            kept.ShouldBeSubsetOf(all);
+        }
+        string first = model.Weights.ContainsKey("conv1.weight") ? "conv1.weight" : "up.weight";
+        half.Weights[first].Length.ShouldBe(model.Weights[first].Length / 2);
+        Run(half).ShouldAllBe(v => float.IsFinite(v));
+    }
+
+    /// <summary>Half of what each branch behind a split reads goes, never all of it.</summary>
+    [Fact]
+    public void Width_Half_BehindASplit_LeavesEachPartItsShare()
+    {
+        Model model = ChannelNetworks.All["two parts"]();
+        Model half = new UniformWidth().Apply(model, new UniformWidthSettings { Width = 0.5 });
+        half.Weights["left.weight"].Shape.ShouldBe(Shape.Of(2, 4, 1, 1));
+        half.Weights["right.weight"].Shape.ShouldBe(Shape.Of(2, 4, 1, 1));
+    }
+
     /// <summary>Weights that are zero wherever they touch a class make it worth nothing; cutting it must then change nothing.</summary>
     [Theory, MemberData(nameof(Networks))]
     public void Apply_ChannelsOfZeros_SameOutputs(string network)

@@ -34,7 +34,11 @@ public static partial class OperatorExamples
         yield return new(new MatMul(), [Reals(3, 4), Reals(4, 2)]) { Trained = [0, 1], OpenBatch = true };
         yield return new(new MatMul(), [Reals(2, 1, 3, 4), Reals(3, 4, 2)], "broadcast") { Trained = [0, 1] };
         yield return new(new MatMul(), [Reals(2, 3, 4), Reals(4, 5)], "shared weight") { Trained = [0, 1], OpenBatch = true };
-        yield return new(new MatMul(), [Reals(4), Reals(4, 2)], "vector");
+        yield return new(new MatMul(), [Reals(4), Reals(4, 2)], "vector") { Trained = [0, 1] };
+        yield return new(new MatMul(), [Reals(3, 4), Reals(4)], "vector on the right") { Trained = [0, 1], OpenBatch = true };
+        yield return new(new MatMul(), [Reals(2, 3, 4), Reals(4)], "matrices and a vector") { Trained = [0, 1] };
+        yield return new(new MatMul(), [Reals(4), Reals(2, 4, 3)], "a vector and matrices") { Trained = [0, 1] };
+        yield return new(new MatMul(), [Reals(4), Spread(Shape.Of(4), v => v + 3)], "two vectors") { Trained = [0, 1] };
     }
 
     private static IEnumerable<OperatorExample> Pools()

@@ -8,7 +8,8 @@ public static partial class OperatorExamples
     {
         foreach (ReductionFunction function in ReductionFunction.All)
         {
-            int[] trained = function == ReductionFunction.Mean || function == ReductionFunction.Sum ? [0] : [];
+            ReductionFunction[] smooth = [ReductionFunction.Mean, ReductionFunction.Sum, ReductionFunction.L1, ReductionFunction.L2, ReductionFunction.SumSquare];
+            int[] trained = smooth.Contains(function) ? [0] : [];
             yield return new(new Reduction(function), [Positive(2, 3, 4), Longs(1, -1)]) { Trained = trained, OpenBatch = true };
             Func<int[], Tensor> values = function == ReductionFunction.LogSum ? Positive : Reals;
             yield return new(new Reduction(function) { KeepAxes = false }, [values([2, 3, 4]), Longs(0)], "axis gone") { Trained = trained };

@@ -12,7 +12,7 @@ public static partial class OperatorExamples
         yield return new(new Reshape(), [Reals(2, 3, 4), Longs(0, -1)]) { Trained = [0], OpenBatch = true };
         yield return new(new Reshape { AllowZero = true }, [Reals(0, 3), Longs(3, 0)], "allowzero") { Trained = [0], OldestOpset = 14 };
         yield return new(new Flatten { Axis = 2 }, [Reals(2, 3, 4)]) { Trained = [0], OpenBatch = true };
-        yield return new(new Flatten { Axis = -1 }, [Reals(2, 3, 4)], "from the end") { Trained = [0], OldestOpset = 11 };
+        yield return new(new Flatten { Axis = -1 }, [Reals(2, 3, 4)], "from the end") { Trained = [0], ReadsBackOtherwise = true };
         yield return new(new Squeeze(), [Reals(2, 1, 3, 1), Longs(1, -1)]) { Trained = [0], OpenBatch = true };
         yield return new(new Squeeze(), [Reals(2, 1, 3, 1)], "all") { Trained = [0] };
         yield return new(new Unsqueeze(), [Reals(2, 3), Longs(0, -1)]) { Trained = [0], OpenBatch = true };
@@ -28,7 +28,7 @@ public static partial class OperatorExamples
         yield return new(new Transpose { Order = [2, 0, 1] }, [Reals(2, 3, 4)]) { Trained = [0], OpenBatch = true };
         yield return new(new Transpose(), [Reals(2, 3)], "round") { Trained = [0] };
         yield return new(new Concat(1), [Reals(2, 3, 2), Reals(2, 1, 2), Reals(2, 2, 2)]) { Trained = [0, 1, 2], OpenBatch = true };
-        yield return new(new Concat(-1), [Reals(2, 3), Reals(2, 1)], "from the end") { Trained = [0, 1], OldestOpset = 11 };
+        yield return new(new Concat(-1), [Reals(2, 3), Reals(2, 1)], "from the end") { Trained = [0, 1], ReadsBackOtherwise = true };
         yield return new(new Split { Axis = 1 }, [Reals(2, 5), Longs(2, 3)]) { Trained = [0], Outputs = 2, OpenBatch = true };
         yield return new(new Split { Parts = 2 }, [Reals(4, 2)], "equal") { Trained = [0], Outputs = 2 };
         yield return new(new Slice(), [Reals(2, 6, 5), Longs(1, 0), Longs(int.MaxValue, -1), Longs(1, 2)]) { Trained = [0], OpenBatch = true };

@@ -33,7 +33,7 @@ public sealed class UniformWidth : GraphRewrite<UniformWidthSettings>
         ChannelAnalysis analysis = ChannelAnalysis.Of(model);
         ImmutableArray<ChannelSource> sources = [.. analysis.Sources.Where(s => s.CanShrink)];
         Dictionary<string, RewriteSite> siteOf = sites.ToDictionary(s => s.Layers[0], StringComparer.Ordinal);
-        var choice = new ChannelChoice();
+        var choice = new ChannelChoice(analysis);
         foreach (ChannelSource source in sources.Where(s => !siteOf.ContainsKey(s.Weight))) choice.KeepAll(source);
         var ranking = new ChannelRanking(model, sources);
         // Narrow layers first: a wide one that holds their channels among its own then chooses the rest.

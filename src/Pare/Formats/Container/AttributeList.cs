@@ -24,6 +24,9 @@ internal sealed class AttributeList : OperatorWriter
     /// <inheritdoc/>
     public override int Opset => Forms;
 
+    /// <inheritdoc/>
+    public override bool IsOwnForm => true;
+
     /// <summary>What a node's operator writes, and the node's other attributes.</summary>
     /// <param name="node">The node.</param>
     /// <param name="model">Its model; null for a node of a body, which sees no constants.</param>

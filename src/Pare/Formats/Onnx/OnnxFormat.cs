@@ -1,3 +1,6 @@
+using Pare.Operators;
+using Pare.Passes;
+
 namespace Pare.Formats.Onnx;
 
 /// <summary>
@@ -28,8 +31,12 @@ public sealed class OnnxFormat(OnnxWriteOptions? options = null) : IModelFormat
 
     /// <inheritdoc/>
     public void Write(Model model, Stream stream, ModelFileContext context) =>
-        OnnxWriter.Write(model, stream, _options, context.Operators, context.Folder is null ? null : () => new ExternalSink(context.Folder, context.FileName, context.Cancel));
+        OnnxWriter.Write(Expressible(model), stream, _options, context.Operators, context.Folder is null ? null : () => new ExternalSink(context.Folder, context.FileName, context.Cancel));
 
     /// <summary>The model at the opset that is written.</summary>
-    public Model Keep(Model model) => model.WithMetadata(OnnxMetadata.Keep(model) with { Opset = _options.Opset ?? model.Metadata.Opset });
+    public Model Keep(Model model) => Expressible(model).WithMetadata(OnnxMetadata.Keep(model) with { Opset = _options.Opset ?? model.Metadata.Opset });
+
+    // From opset 13 on a softmax over several axes needs reshapes around it.
+    private Model Expressible(Model model) =>
+        (_options.Opset ?? model.Metadata.Opset) >= 13 && model.Nodes.Any(n => n.Operator is Softmax { Flattened: true }) ? CanonicalSoftmax.Apply(model) : model;
 }

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Pare.Formats.Onnx.Wire;
+using Pare.Passes;
 
 namespace Pare.Formats.Onnx;
 
@@ -81,7 +82,7 @@ internal sealed class OnnxReader
         }
         _editor.Metadata = OnnxMetadata.Read(_file, _opsets);
         _editor.OnUnsupported = (node, missing) => _nodes.Original(node) is { } original ? Keep(original, node.Name, missing, node) : null;
-        Model model = _editor.Build();
+        Model model = ImpliedLengths.Fix(_editor.Build());
         return OnnxMetadata.KeepOutputTypes(model, _declared);
     }
 

@@ -24,6 +24,22 @@ public sealed record DepthToSpace(int Block) : Operator
     }
 
     /// <inheritdoc/>
+    // A channel of the output is made of b b channels of the input.
+    public override void Channels(ChannelScope s)
+    {
+        if (s.Input(0) is not { } map) return;
+        if (map.Along(1) is not { } inputs)
+        {
+            s.KeepAll("channels lie across axes");
+            return;
+        }
+        int parts = Block * Block, count = inputs.Length / parts;
+        int[] outputs = [.. Enumerable.Range(0, count).Select(c => inputs[ChannelFirst ? c * parts : c])];
+        for (int i = 0; i < inputs.Length; i++) s.Tie(outputs[ChannelFirst ? i / parts : i % count], inputs[i]);
+        s.Output(ChannelMap.Along(s.OutputShape(), 1, outputs));
+    }
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         int[][] offsets = Offsets(inputs[0]!.Shape);

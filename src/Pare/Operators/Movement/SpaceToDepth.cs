@@ -24,6 +24,14 @@ public sealed record SpaceToDepth(int Block) : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s)
+    {
+        if (s.Input(0) is not { } map) return;
+        if (map.Along(1) is not { } inputs) s.KeepAll("channels lie across axes");
+        else s.Output(ChannelMap.Along(s.OutputShape(), 1, [.. Enumerable.Range(0, inputs.Length * Block * Block).Select(k => inputs[k % inputs.Length])]));
+    }
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         int[][] offsets = Offsets(inputs[0]!.Shape);

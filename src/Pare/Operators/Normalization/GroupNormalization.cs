@@ -49,6 +49,18 @@ public sealed record GroupNormalization : Operator
     }
 
     /// <inheritdoc/>
+    // Groups stay as many and equal, so that index j of all groups falls at once.
+    public override void Channels(ChannelScope s)
+    {
+        if (s.ChannelsAlong(0, 1) is { } channels)
+        {
+            int size = channels.Length / Groups;
+            for (int i = size; i < channels.Length; i++) s.Tie(channels[i % size], channels[i]);
+        }
+        s.KeepWithVectors(ScalesGroups ? [] : [1, 2]);
+    }
+
+    /// <inheritdoc/>
     // mean: 1, variance: 3, factor and offset: 2
     public override OperatorCost Cost(InferScope s) => new(0, 6 * s.Shape(0).Elements);
 

@@ -23,7 +23,12 @@ public sealed record InstanceNormalization : Operator
     }
 
     /// <inheritdoc/>
-    public override void Channels(ChannelScope s) => s.KeepWithVectors(1, 2);
+    // Where a reshape made rows of groups of channels (a group normalization spelled out) the rows stay and become shorter.
+    public override void Channels(ChannelScope s)
+    {
+        if (s.Input(0) is { } map && map.Along(1) is null && !map.Varies(1)) s.Output(map);
+        else s.KeepWithVectors(1, 2);
+    }
 
     // mean: 1, variance: 3, factor and offset: 2
     /// <inheritdoc/>

@@ -42,6 +42,9 @@ public sealed partial record LayerNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithOperands(1, 2);
+
+    /// <inheritdoc/>
     // mean: 1, variance: 3, factor and offset: 2
     public override OperatorCost Cost(InferScope s) => new(0, 6 * s.Shape(0).Elements);
 

@@ -25,6 +25,9 @@ public sealed record LpNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
     // power and sum: 2, quotient: 1
     public override OperatorCost Cost(InferScope s) => new(0, 3 * s.Shape(0).Elements);
 

@@ -25,6 +25,9 @@ public sealed record MeanVarianceNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithOperands();
+
+    /// <inheritdoc/>
     // mean: 1, variance: 3, quotient: 1
     public override OperatorCost Cost(InferScope s) => new(0, 5 * s.Shape(0).Elements);
 

@@ -35,6 +35,9 @@ public sealed record RmsNormalization : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.KeepWithOperands(1);
+
+    /// <inheritdoc/>
     // squares and their sum: 2, factor: 2
     public override OperatorCost Cost(InferScope s) => new(0, 4 * s.Shape(0).Elements);
 

@@ -20,6 +20,9 @@ public sealed record GlobalLpPool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
     // power and sum
     public override OperatorCost Cost(InferScope s) => new(0, 2 * s.Shape(0).Elements);
 

@@ -23,6 +23,9 @@ public sealed record LpPool : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.Keep();
+
+    /// <inheritdoc/>
     // power and sum for each number that a window covers
     public override OperatorCost Cost(InferScope s) => new(0, 2 * PoolLoop.Operations(s, Window));
 

@@ -54,7 +54,6 @@ public sealed partial record Concat(int Axis) : Operator
     /// <inheritdoc/>
     public override void Write(OperatorWriter w)
     {
-        if (Axis < 0) w.Since(11, "Concat at an axis counted from the end");
-        w.Int("axis", Axis);
+        w.Axis(Axis, "Concat");
     }
 }

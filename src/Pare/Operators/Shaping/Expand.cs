@@ -23,6 +23,36 @@ public sealed partial record Expand : Operator
     }
 
     /// <inheritdoc/>
+    // What is only repeated along an axis can be repeated less often: such an axis has channels of its own.
+    public override void Channels(ChannelScope s)
+    {
+        if (s.Input(0) is not null || s.IsWeight(0))
+        {
+            s.MoveChannels(this);
+            return;
+        }
+        Shape x = s.Types.Shape(0), y = s.OutputShape();
+        int[] grown = [.. Enumerable.Range(0, y.Rank).Where(a => y.Fixed[a] > 1 && (a < y.Rank - x.Rank || x.Fixed[a - y.Rank + x.Rank] == 1))];
+        if (grown is [var axis]) s.Output(ChannelMap.Along(y, axis, s.Fresh(y.Fixed[axis])));
+    }
+
+    /// <inheritdoc/>
+    public override Operator Cut(CutScope s)
+    {
+        if (!s.IsConstant(1) || s.Types.Numbers(1) is not { } lengths) return this;
+        int rank = Math.Max(s.Types.Shape(0).Rank, lengths.Length);
+        bool changed = false;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (lengths[i] == 1 || s.OutputStays(0, i + rank - lengths.Length) is not { } stays) continue;
+            lengths[i] = stays.Count(k => k);
+            changed = true;
+        }
+        if (changed) s.SetInput(1, Tensor.Vector<long>(lengths));
+        return this;
+    }
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, y = outputs[0];

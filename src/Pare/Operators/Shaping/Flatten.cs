@@ -34,7 +34,6 @@ public sealed partial record Flatten : Operator
     /// <inheritdoc/>
     public override void Write(OperatorWriter w)
     {
-        if (Axis < 0) w.Since(11, "Flatten at an axis counted from the end");
-        w.Int("axis", Axis);
+        w.Axis(Axis, "Flatten");
     }
 }

@@ -20,7 +20,11 @@ public sealed partial record Identity : Operator
     }
 
     /// <inheritdoc/>
-    public override void Channels(ChannelScope s) => s.Keep();
+    public override void Channels(ChannelScope s)
+    {
+        if (s.WeightChannels(0) is { } map) s.Output(map);
+        else s.Keep();
+    }
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs) => inputs[0]!.Bytes.CopyTo(outputs[0].Bytes);

@@ -48,10 +48,9 @@ public sealed partial record Split : Operator
     /// <inheritdoc/>
     public override void Write(OperatorWriter w)
     {
-        if (Axis < 0) w.Since(11, "Split at an axis counted from the end");
         if (w.Opset < 18 && Parts > 0 && w.InputType(0)?.Shape is { } x && x[x.Axis(Axis)] is { IsKnown: true, Constant: var length } && length % Parts != 0)
             w.Since(18, $"Split of {length} into {Parts} unequal parts");
-        w.Int("axis", Axis);
+        w.Axis(Axis, "Split");
         if (w.Opset < 13) w.InputToInts(1, "split");
         if (w.Opset >= 18 && Parts > 0) w.Int("num_outputs", Parts);
     }

@@ -25,6 +25,9 @@ public sealed record Tile : Operator
     }
 
     /// <inheritdoc/>
+    public override void Channels(ChannelScope s) => s.MoveChannels(this);
+
+    /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Shape from = inputs[0]!.Shape;

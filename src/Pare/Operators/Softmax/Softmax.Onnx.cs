@@ -14,7 +14,7 @@ public sealed partial record Softmax
     /// <summary>The axis in the form of the opset, and whether it stands for all axes after it too.</summary>
     internal static (int Axis, bool Flattened) ReadAxis(OperatorReader r)
     {
-        if (r.Opset >= OneAxis) return (r.Int32("axis", -1), false);
+        if (r.Opset >= OneAxis) return (r.Int32("axis", -1), r.Has("flattened") && r.Flag("flattened"));
         int axis = r.Int32("axis", 1);
         return (axis, axis != -1);
     }
@@ -27,6 +27,11 @@ public sealed partial record Softmax
         {
             if (Flattened && rank is { } r && Axis == r - 1) w.Int("axis", -1);
             else if (!Flattened) w.Int("axis", Axis);
+            else if (w.IsOwnForm)
+            {
+                w.Int("axis", Axis);
+                w.Flag("flattened", true);
+            }
             else throw Inexpressible(w, name, "over several axes");
         }
         else if (Flattened || (Axis == -1 && w.Opset >= 11)) w.Int("axis", Axis);

@@ -41,6 +41,18 @@ internal static class AttributeExtensions
         if (!values.IsEmpty) w.Ints(name, [.. values.Select(v => (long)v)]);
     }
 
+    /// <summary>Writes the attribute 'axis'. Opsets before 11 know none that counts from the end: it is counted from the start then, where the input's type is known.</summary>
+    /// <exception cref="UnsupportedException">The opset is older, and the rank is not known.</exception>
+    public static void Axis(this OperatorWriter w, int axis, string operatorName)
+    {
+        if (axis < 0 && w.Opset < 11)
+        {
+            if (w.InputType(0) is not { } type) w.Since(11, $"{operatorName} at an axis counted from the end");
+            else axis += type.Shape.Rank;
+        }
+        w.Int("axis", axis);
+    }
+
     /// <summary>Refuses to write what the opset does not have.</summary>
     /// <exception cref="UnsupportedException">The opset is older.</exception>
     public static void Since(this OperatorWriter w, int opset, string what)

@@ -50,14 +50,15 @@ internal static class ChannelExtensions
     /// <summary>The channels of all outputs as the operator moves them; null where there is nothing to move, or (then said) where that is not known.</summary>
     public static Tensor[]? MovedChannels(this ChannelScope s, Operator op, int moved = 1)
     {
-        if (Enumerable.Range(0, Math.Min(moved, s.Node.Inputs.Length)).All(i => s.Input(i) is null)) return null;
+        ChannelMap?[] maps = [.. Enumerable.Range(0, Math.Min(moved, s.Node.Inputs.Length)).Select(i => s.Input(i) ?? s.WeightChannels(i))];
+        if (maps.All(m => m is null)) return null;
         var inputs = new Tensor?[s.Node.Inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
             if (!s.Types.Has(i)) continue;
-            inputs[i] = i >= moved ? s.Types.Known(i) : s.Input(i)?.ToTensor() ?? new Tensor(DType.I64, s.Types.Shape(i));
-            // Reshape takes the shape from its output: a target that follows from names need not be known.
-            if (inputs[i] is not null || op is Reshape) continue;
+            inputs[i] = i >= moved ? s.Types.Known(i) : maps[i]?.ToTensor() ?? new Tensor(DType.I64, s.Types.Shape(i));
+            // These take the shape from their output: a target that follows from names need not be known.
+            if (inputs[i] is not null || op is Reshape or Expand) continue;
             s.KeepAll("how it moves elements is not known before running");
             return null;
         }
@@ -75,7 +76,7 @@ internal static class ChannelExtensions
         ChannelMap result = mapped.Length == 1 && s.Input(mapped[0])!.Shape.Equals(shape) ? s.Input(mapped[0])! : Joined(s, mapped, shape);
         s.Output(result);
         for (int i = 0; i < s.Node.Inputs.Length; i++)
-            if (s.Types.Has(i) && s.Input(i) is null) TieOperand(s, i, result);
+            if (s.Types.Has(i) && s.Input(i) is null) s.TieOperand(i, result);
     }
 
     private static ChannelMap Joined(ChannelScope s, int[] mapped, Shape shape)
@@ -98,8 +99,32 @@ internal static class ChannelExtensions
         return ChannelMap.Of(joined);
     }
 
-    // An operand without channels of its own: its indices fall with the result's where it is a weight, and hold them where it is not.
-    private static void TieOperand(ChannelScope s, int input, ChannelMap result)
+    /// <summary>New channels for a weight that is moved like data (a class token, a vector that is given more axes), along its one long axis; null where it has more, or is none.</summary>
+    public static ChannelMap? WeightChannels(this ChannelScope s, int input)
+    {
+        if (!s.IsWeight(input)) return null;
+        Shape shape = s.Types.Shape(input);
+        int[] wide = [.. Enumerable.Range(0, shape.Rank).Where(a => shape.Fixed[a] > 1)];
+        if (wide is not [var axis]) return null;
+        int[] channels = s.Fresh(shape.Fixed[axis]);
+        s.TieWeight(input, axis, channels);
+        return ChannelMap.Along(shape, axis, channels);
+    }
+
+    /// <summary>
+    /// Output 0 is input 0 normalized over some axes, then scaled and shifted by the operands. What is cut counts in the statistics no more:
+    /// a cut of channels that are normalized over changes the others, as everywhere where this is done.
+    /// </summary>
+    public static void KeepWithOperands(this ChannelScope s, params ReadOnlySpan<int> operands)
+    {
+        if (s.Input(0) is not { } map) return;
+        s.Output(map);
+        foreach (int input in operands)
+            if (s.Types.Has(input)) s.TieOperand(input, map);
+    }
+
+    /// <summary>An operand without channels of its own: its indices fall with the result's where it is a weight, and hold them where it is not.</summary>
+    public static void TieOperand(this ChannelScope s, int input, ChannelMap result)
     {
         Shape operand = s.Types.Shape(input);
         int before = result.Shape.Rank - operand.Rank;

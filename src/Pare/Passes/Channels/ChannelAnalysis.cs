@@ -23,8 +23,9 @@ public sealed class ChannelAnalysis
         foreach (Node node in bound.Nodes)
         {
             var scope = new Scope(this, node);
-            if (bound.IsTyped(node)) node.Operator.Channels(scope);
-            else scope.KeepAll("it stands behind a node that Pare lacks, so its types are not known");
+            if (!bound.IsTyped(node)) scope.KeepAll("it stands behind a node that Pare lacks, so its types are not known");
+            else if (node.Inputs.Concat(node.Outputs).All(v => v.Length == 0 || bound.Types[v].Shape.IsFixed)) node.Operator.Channels(scope);
+            else scope.KeepAll("its shapes depend on computed values");
         }
         foreach (string output in bound.Outputs)
             if (_maps.TryGetValue(output, out ChannelMap? map)) Hold(map);
@@ -105,8 +106,14 @@ public sealed class ChannelAnalysis
         public override void Output(ChannelMap map, int output = 0)
         {
             if (node.Outputs[output].Length == 0) return;
-            all._maps[node.Outputs[output]] = map;
-            foreach ((int first, int second) in map.WholeTies()) all._classes.Tie(first, second);
+            bool tied = false;
+            foreach ((int first, int second) in map.WholeTies())
+            {
+                all._classes.Tie(first, second);
+                tied = true;
+            }
+            // Tied channels are one from here on, so that a map may vary along fewer axes than before.
+            all._maps[node.Outputs[output]] = tied ? map.Relabelled(all._classes.Find) : map;
         }
 
         public override void KeepAll(string reason)

@@ -4,7 +4,8 @@ namespace Pare.Passes.Channels;
 
 /// <summary>
 /// Really takes channels out: every weight, vector and constant that they reach loses their indices, in whatever form it is encoded;
-/// nothing else changes. Where the channels made zeros (or were scaled by zero) the outputs stay what they were.
+/// nothing else changes. Where the channels made zeros (or were scaled by zero) the outputs stay what they were, but for means over channels,
+/// as in normalizations, which count what is left.
 /// </summary>
 public static class CutChannels
 {

@@ -1,5 +1,3 @@
-using System.Formats.Tar;
-using System.IO.Compression;
 using Pare.Formats.Onnx;
 using Pare.Formats.Onnx.Wire;
 
@@ -8,24 +6,20 @@ namespace Pare.Tests.Formats.Onnx;
 /// <summary>ONNX's own backend tests: a model with inputs and outputs each.</summary>
 internal sealed class NodeTestArchive
 {
-    public const string File = "onnx-node-tests/onnx-v1.22.0-backend-tests.tar.br";
+    public const string File = BackendTestFiles.Archive;
 
     private readonly SortedDictionary<string, Dictionary<string, byte[]>> _tests = new(StringComparer.Ordinal);
 
-    public static NodeTestArchive Open()
+    /// <summary>The tests of a kind: node or simple.</summary>
+    public static NodeTestArchive Open(string kind = "node")
     {
         var archive = new NodeTestArchive();
-        using FileStream file = System.IO.File.OpenRead(SharedData.PathOf(File));
-        using var tar = new TarReader(new BrotliStream(file, CompressionMode.Decompress));
-        while (tar.GetNextEntry() is { } entry)
+        foreach ((string path, byte[] content) in BackendTestFiles.Read(kind))
         {
-            // onnx/backend/test/data/node/test_abs/test_data_set_0/input_0.pb
-            string[] parts = entry.Name.Split('/');
-            if (entry.DataStream is null || parts.Length < 7 || parts[4] != "node") continue;
-            var content = new MemoryStream();
-            entry.DataStream.CopyTo(content);
-            if (!archive._tests.TryGetValue(parts[5], out Dictionary<string, byte[]>? files)) archive._tests[parts[5]] = files = new(StringComparer.Ordinal);
-            files[string.Join('/', parts[6..])] = content.ToArray();
+            string[] parts = path.Split('/', 2);
+            if (parts.Length < 2) continue;
+            if (!archive._tests.TryGetValue(parts[0], out Dictionary<string, byte[]>? files)) archive._tests[parts[0]] = files = new(StringComparer.Ordinal);
+            files[parts[1]] = content;
         }
         return archive;
     }
@@ -45,7 +39,10 @@ internal sealed class NodeTestArchive
     {
         var tensors = new List<Tensor>();
         while (_tests[test].TryGetValue($"test_data_set_{set}/{kind}_{tensors.Count}.pb", out byte[]? bytes))
-            tensors.Add(new TensorParser(new ExternalData(null)).Read(TensorProto.Parser.ParseFrom(bytes), $"{kind} {tensors.Count}").Tensor);
+            tensors.Add(Tensor(bytes, $"{kind} {tensors.Count}"));
         return [.. tensors];
     }
+
+    /// <summary>A tensor as these tests store it.</summary>
+    public static Tensor Tensor(byte[] bytes, string what) => new TensorParser(new ExternalData(null)).Read(TensorProto.Parser.ParseFrom(bytes), what).Tensor;
 }
