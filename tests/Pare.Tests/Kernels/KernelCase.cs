@@ -23,6 +23,8 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
         $"{Kernel}: {Operator} of {string.Join(", ", Inputs.Select(i => i is Tensor t ? $"{t.DType}{t.Shape}" : i?.ToString() ?? "-"))}, "
         + $"weights [{string.Join(", ", Weights ?? [])}]";
 
+    private const int RunsToCountIn = 5;
+
     /// <summary>Runs kernel and definition; null where the kernel makes no offer.</summary>
     public (Tensor[] Got, Tensor[] Expected)? Run(CpuFeatures cpu, int threads, out long allocated)
     {
@@ -47,9 +49,14 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
         Tensor?[] inputs = [.. values.Select((v, i) => Weights?.Contains(i) == true ? null : v)];
         WorkerPool pool = WorkerPool.Shared(threads);
         prepared.Run(new KernelArguments(inputs, arena.Outputs, arena.Scratch, pool));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        prepared.Run(new KernelArguments(inputs, arena.Outputs, arena.Scratch, pool));
-        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        // The least of some runs: a collection that another test sets off counts what is left of this thread's allocation buffer.
+        allocated = long.MaxValue;
+        for (int run = 0; run < RunsToCountIn && allocated > 0; run++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            prepared.Run(new KernelArguments(inputs, arena.Outputs, arena.Scratch, pool));
+            allocated = Math.Min(allocated, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
         return ([.. arena.Outputs.Select(t => t.Clone())], expected);
     }
 
