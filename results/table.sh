@@ -9,7 +9,8 @@ source ./number.sh
 percent() { awk -v x="$1" 'BEGIN { printf "%.2f %%", 100 * x }'; }
 thousands() { echo "$1" | sed -E ':a; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; ta'; }
 
-for folder in */; do
+for settings in */settings.sh; do
+  folder=${settings%/settings.sh}/
   name=${folder%/} report="$folder/model.report.json"
   title=$(sed -n 's/^# title: //p' "$folder/settings.sh")
   seeds=$(awk -F'\t' 'NR > 1 { n++; sum += $5; if ($5 > worst) worst = $5 } END { if (n > 1) printf "%.2f %% / %.2f %%", 100 * sum / n, 100 * worst; else printf "one seed" }' "$folder/seeds.tsv")

@@ -44,7 +44,7 @@ public class ResultsTests
     }
 
     [SharedDataFact("mnist")]
-    public void Files_OfMnist_MakeTheErrorsReported() => Verify("lenet-300-100", "lenet-300-100-small", "lenet-5", "lenet-5-small");
+    public void Files_OfMnist_MakeTheErrorsReported() => Verify("lenet-300-100", "lenet-300-100-small", "lenet-5", "lenet-5-small", "lenet-5-pooled-head");
 
     [SharedDataFact("cifar10")]
     public void Files_OfCifar10_MakeTheErrorsReported() => Verify("resnet-20-clusters", "resnet-20-deep-compression");
