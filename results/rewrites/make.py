@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes the table of structural rewrites again: PARE_DATA=... results/rewrites/make.py [NETWORK/METHOD ...]
 
-Each case (cases.json) takes what `pare advise` says of a network, by itself or of a method that is asked for, does it, checks that MACs, bytes and parameters are what was
-predicted, to the unit, retrains three epochs, and measures the test error once. lenet-5 is trained here as results/lenet-5 is.
+Each case (cases.json) takes what `pare advise` says of a network, by itself or of a method that is asked for, does it, checks that
+MACs, bytes and parameters are what was predicted, to the unit, retrains three epochs, and measures the test error once. lenet-5 is
+trained here as results/lenet-5 is.
 PARE is the program (default: ./pare), THREADS the number of threads (default: one for each processor; the results are the same).
 A case whose row is there already is left out, so that an interrupted run goes on; delete table.tsv to begin anew.
 """
