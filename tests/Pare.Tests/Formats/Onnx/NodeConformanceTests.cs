@@ -21,10 +21,10 @@ public class NodeConformanceTests(ITestOutputHelper output)
 
     private static readonly int[] OtherOpsets = [7, 9, 10, 11, 12, 13, 17, 18, 20, 21, 23, 27];
 
-    [SharedDataFact(NodeTestArchive.File)]
+    [NodeTestsFact]
     public void Evaluate_NodeTests_PassButForThoseSkipped() => Check("scalar", Scalar, LeastShare);
 
-    [SharedDataFact(NodeTestArchive.File)]
+    [NodeTestsFact]
     public void Run_NodeTests_PassButForThoseSkipped() => Check("plan", Planned, LeastPlannedShare);
 
     private void Check(string how, Func<Model, Dictionary<string, Tensor>, Tensor[], string?> run, double leastShare)
@@ -46,8 +46,10 @@ public class NodeConformanceTests(ITestOutputHelper output)
         HashSet<string> listed = Listed(how), elsewhere = how == "scalar" ? [] : Listed("scalar");
         File.WriteAllLines(Path.Combine(AppContext.BaseDirectory, $"node-tests-skipped.{how}.txt"), skipped.Where(s => !elsewhere.Contains(s.Key)).Select(s => $"{how} {s.Key}: {Reason(s.Value)}"));
 
-        skipped.Where(s => !listed.Contains(s.Key) && !elsewhere.Contains(s.Key)).Select(s => $"{s.Key}: {s.Value}").ShouldBeEmpty($"They fail and are not listed. {AppContext.BaseDirectory}node-tests-skipped.{how}.txt is what its lines of '{how}' should be.");
-        listed.Except(skipped.Keys).ShouldBeEmpty("They pass now, or are out of scope: take them out of the list.");
+        // The list is about the newest release; in older ones more files are of opsets that Pare does not read.
+        bool IsOld(string why) => !BackendTestFiles.IsListedRelease && why.Contains("; Pare reads 7 to 27.", StringComparison.Ordinal);
+        skipped.Where(s => !listed.Contains(s.Key) && !elsewhere.Contains(s.Key) && !IsOld(s.Value)).Select(s => $"{s.Key}: {s.Value}").ShouldBeEmpty($"They fail and are not listed. {AppContext.BaseDirectory}node-tests-skipped.{how}.txt is what its lines of '{how}' should be.");
+        if (BackendTestFiles.IsListedRelease) listed.Except(skipped.Keys).ShouldBeEmpty("They pass now, or are out of scope: take them out of the list.");
         ((double)passed / inScope).ShouldBeGreaterThanOrEqualTo(leastShare);
     }
 

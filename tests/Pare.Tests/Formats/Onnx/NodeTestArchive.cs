@@ -6,8 +6,6 @@ namespace Pare.Tests.Formats.Onnx;
 /// <summary>ONNX's own backend tests: a model with inputs and outputs each.</summary>
 internal sealed class NodeTestArchive
 {
-    public const string File = BackendTestFiles.Archive;
-
     private readonly SortedDictionary<string, Dictionary<string, byte[]>> _tests = new(StringComparer.Ordinal);
 
     /// <summary>The tests of a kind: node or simple.</summary>
