@@ -113,6 +113,8 @@ public static class OperatorCatalog
         QLinearMatMul.Spec,
         ConvInteger.Spec,
         MatMulInteger.Spec,
+        ArrayFeatureExtractor.Spec,
+        Scaler.Spec,
         If.Spec,
         Loop.Spec,
         Scan.Spec,

@@ -11,6 +11,7 @@ public static partial class OperatorExamples
         .. Shaping(),
         .. Movement(),
         .. Signals(),
+        .. Classical(),
         .. Reductions(),
         .. ControlFlow(),
         .. Quantized(),
