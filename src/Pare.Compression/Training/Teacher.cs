@@ -32,15 +32,18 @@ internal sealed class Teacher
     /// <summary>Computes softmax(logits / T) of a batch.</summary>
     /// <param name="inputs">The samples as the student sees them.</param>
     /// <param name="targets">[N, classes].</param>
-    public void Answer(ReadOnlySpan<float> inputs, Span<float> targets)
+    /// <returns>The mean entropy of the targets: the least that a cross-entropy with them can be.</returns>
+    public double Answer(ReadOnlySpan<float> inputs, Span<float> targets)
     {
         inputs.CopyTo(_input.Floats);
         _session.Run();
         ReadOnlySpan<float> logits = _logits.Floats;
-        for (int row = 0; row < targets.Length; row += _classes) Cool(logits.Slice(row, _classes), targets.Slice(row, _classes));
+        double entropy = 0;
+        for (int row = 0; row < targets.Length; row += _classes) entropy += Cool(logits.Slice(row, _classes), targets.Slice(row, _classes));
+        return entropy * _classes / targets.Length;
     }
 
-    private void Cool(ReadOnlySpan<float> logits, Span<float> to)
+    private double Cool(ReadOnlySpan<float> logits, Span<float> to)
     {
         float most = float.NegativeInfinity, sum = 0;
         for (int c = 0; c < to.Length; c++)
@@ -49,7 +52,13 @@ internal sealed class Teacher
             most = MathF.Max(most, to[c]);
         }
         for (int c = 0; c < to.Length; c++) sum += to[c] = MathF.Exp(to[c] - most);
-        for (int c = 0; c < to.Length; c++) to[c] /= sum;
+        double entropy = 0;
+        for (int c = 0; c < to.Length; c++)
+        {
+            to[c] /= sum;
+            if (to[c] > 0) entropy -= to[c] * Math.Log(to[c]);
+        }
+        return entropy;
     }
 
     private static Model Batched(Model model, int batch)

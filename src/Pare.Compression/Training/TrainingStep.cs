@@ -18,7 +18,7 @@ internal sealed class TrainingStep
     private readonly Tensor? _position, _targets;
     private readonly Teacher? _teacher;
     private readonly (Tensor Value, Tensor Updated)[] _statistics;
-    private readonly double _clipNorm;
+    private readonly double _clipNorm, _teacherFactor;
     private readonly int _classes; // 0 where labels are not read
 
     public TrainingStep(
@@ -35,9 +35,10 @@ internal sealed class TrainingStep
         if (_position is not null) _position.As<long>()[0] = unchecked((long)settings.Seed);
         _statistics = [.. graph.Statistics.Select(s => (session.Input(s.Weight), session.Output(s.Updated)))];
         _classes = classifies ? _logits.Dims[1] : 0;
+        _teacherFactor = settings.TeacherShare * settings.Temperature * settings.Temperature;
     }
 
-    /// <summary>The loss of the last step.</summary>
+    /// <summary>The loss of the last step; without the teacher's own entropy, so that 0 is what a student like it reaches.</summary>
     public float LastLoss { get; private set; }
 
     /// <summary>Does the step.</summary>
@@ -49,10 +50,10 @@ internal sealed class TrainingStep
         batch.Inputs.Span.CopyTo(_input.Floats);
         batch.Labels.Span.CopyTo(_labels.As<int>());
         if (_position is not null) _position.As<long>()[1] = _state.Step;
-        _teacher?.Answer(batch.Inputs.Span, _targets!.Floats);
+        double least = _teacher is null ? 0 : _teacherFactor * _teacher.Answer(batch.Inputs.Span, _targets!.Floats);
         _weights.Decode();
         _session.Run();
-        LastLoss = _loss.Floats[0];
+        LastLoss = (float)(_loss.Floats[0] - least);
         if (!float.IsFinite(LastLoss)) return false;
         var score = new Score();
         if (_classes > 0) score.Count(_logits.Floats, batch.Labels.Span, _classes);

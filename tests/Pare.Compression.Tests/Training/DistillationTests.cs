@@ -16,6 +16,7 @@ public class DistillationTests
         DataSet wrong = DataSet.FromFloats("wrong", [1, 2, 2], 3, Samples(TestNets.Clouds(200)), [.. Enumerable.Range(0, 200).Select(i => (i + 1) % 3)]);
         TrainingResult result = Trainer.Train(new TrainingTask(TestNets.Perceptron(seed: 5), wrong, Follow) { Teacher = teacher });
         result.Epochs[^1].Accuracy.ShouldBe(0);
+        result.Epochs[^1].Loss.ShouldBeInRange(-1e-3, 0.5, "a student like its teacher has no loss");
         Pare.Compression.Evaluation.Evaluator.Run(result.Model, TestNets.Clouds(200)).Errors.ShouldBe(0);
     }
 
