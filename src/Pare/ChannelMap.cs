@@ -89,6 +89,12 @@ public sealed class ChannelMap
         return tensor;
     }
 
+    /// <summary>The channels as I64 with every axis along which they do not vary held once: what broadcasting needs.</summary>
+    internal Tensor ToCompact() => Tensor.Of<long>(Pare.Shape.Of(_lengths), [.. _channels.Select(c => (long)c)]);
+
+    /// <summary>The map of a value from its channels with axes of length 1 where they do not vary.</summary>
+    internal static ChannelMap OfCompact(Shape shape, Tensor channels) => new(shape, [.. channels.Dims], [.. channels.As<long>().ToArray().Select(c => (int)c)]);
+
     /// <summary>The map of a tensor of channels.</summary>
     public static ChannelMap Of(Tensor channels) => new(channels.Shape, [.. channels.As<long>().ToArray().Select(c => (int)c)]);
 

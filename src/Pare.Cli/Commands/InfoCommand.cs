@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Pare.Cli.Options;
+using Pare.Cli.Output;
 using Pare.Inspection;
 
 namespace Pare.Cli.Commands;

@@ -1,3 +1,4 @@
+using Pare.Cli.Output;
 using System.Text.Json.Nodes;
 using Pare.Compression.Settings;
 using Pare.Inspection;

@@ -34,7 +34,7 @@ public sealed partial record Concat(int Axis) : Operator
     }
 
     /// <inheritdoc/>
-    public override void Channels(ChannelScope s) => s.MoveChannels(this, s.Node.Inputs.Length);
+    public override void Channels(ChannelScope s) => s.MoveChannels(this, s.Node.Inputs.Length, s.OutputShape().Axis(Axis));
 
     /// <inheritdoc/>
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)

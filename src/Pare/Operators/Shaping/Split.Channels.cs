@@ -3,7 +3,7 @@ namespace Pare.Operators;
 public sealed partial record Split
 {
     /// <inheritdoc/>
-    public override void Channels(ChannelScope s) => s.MoveChannels(this);
+    public override void Channels(ChannelScope s) => s.MoveChannels(this, along: s.Types.Axis(Axis, s.Types.Shape(0).Rank));
 
     /// <inheritdoc/>
     public override Operator Cut(CutScope s)

@@ -40,29 +40,31 @@ internal static class ChannelExtensions
     /// <param name="s">The scope.</param>
     /// <param name="op">The operator.</param>
     /// <param name="moved">How many of the first inputs are moved; the others must be known.</param>
-    public static void MoveChannels(this ChannelScope s, Operator op, int moved = 1)
+    /// <param name="along">The only axis along which it moves, where that is so: others are shortened to 1 where no channel varies.</param>
+    public static void MoveChannels(this ChannelScope s, Operator op, int moved = 1, int? along = null)
     {
-        if (s.MovedChannels(op, moved) is not { } outputs) return;
+        if (s.MovedChannels(op, moved, along) is not { } outputs) return;
         for (int i = 0; i < outputs.Length; i++)
-            if (s.Node.Outputs[i].Length > 0) s.Output(ChannelMap.Of(outputs[i]), i);
+            if (s.Node.Outputs[i].Length > 0) s.Output(ChannelMap.OfCompact(s.OutputShape(i), outputs[i]), i);
     }
 
     /// <summary>The channels of all outputs as the operator moves them; null where there is nothing to move, or (then said) where that is not known.</summary>
-    public static Tensor[]? MovedChannels(this ChannelScope s, Operator op, int moved = 1)
+    private static Tensor[]? MovedChannels(this ChannelScope s, Operator op, int moved = 1, int? along = null)
     {
         ChannelMap?[] maps = [.. Enumerable.Range(0, Math.Min(moved, s.Node.Inputs.Length)).Select(i => s.Input(i) ?? s.WeightChannels(i))];
         if (maps.All(m => m is null)) return null;
+        Shape Narrow(Shape shape) => along is null ? shape : new(shape.Select((d, a) => a == along || maps.Any(m => m?.Varies(a) == true) ? d : 1));
         var inputs = new Tensor?[s.Node.Inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
             if (!s.Types.Has(i)) continue;
-            inputs[i] = i >= moved ? s.Types.Known(i) : maps[i]?.ToTensor() ?? new Tensor(DType.I64, s.Types.Shape(i));
+            inputs[i] = i >= moved ? s.Types.Known(i) : maps[i]?.WithShape(Narrow(s.Types.Shape(i))).ToTensor() ?? new Tensor(DType.I64, Narrow(s.Types.Shape(i)));
             // These take the shape from their output: a target that follows from names need not be known.
             if (inputs[i] is not null || op is Reshape or Expand) continue;
             s.KeepAll("how it moves elements is not known before running");
             return null;
         }
-        Tensor[] outputs = [.. s.Node.Outputs.Select((_, i) => new Tensor(DType.I64, s.OutputShape(i)))];
+        Tensor[] outputs = [.. s.Node.Outputs.Select((_, i) => new Tensor(DType.I64, Narrow(s.OutputShape(i))))];
         op.Evaluate(inputs, outputs);
         return outputs;
     }
@@ -81,14 +83,18 @@ internal static class ChannelExtensions
 
     private static ChannelMap Joined(ChannelScope s, int[] mapped, Shape shape)
     {
-        var joined = new Tensor(DType.I64, shape);
+        Tensor[] parts = [.. mapped.Select(i => s.Input(i)!.ToCompact())];
+        var lengths = new int[shape.Rank];
+        Array.Fill(lengths, 1);
+        foreach (Tensor part in parts)
+            for (int axis = 1; axis <= part.Shape.Rank; axis++) lengths[^axis] = Math.Max(lengths[^axis], part.Dims[^axis]);
+        var joined = new Tensor(DType.I64, Shape.Of(lengths));
         Span<long> to = joined.As<long>();
         to.Fill(-1);
-        foreach (int input in mapped)
+        foreach (Tensor part in parts)
         {
-            Tensor channels = s.Input(input)!.ToTensor();
-            ReadOnlySpan<long> from = channels.As<long>();
-            var operand = new Operand(channels.Shape, shape);
+            ReadOnlySpan<long> from = part.As<long>();
+            var operand = new Operand(part.Shape, joined.Shape);
             for (int i = 0; i < to.Length; i++)
             {
                 int channel = (int)from[operand.At(i)];
@@ -96,7 +102,7 @@ internal static class ChannelExtensions
                 else if (to[i] != channel) s.Tie((int)to[i], channel);
             }
         }
-        return ChannelMap.Of(joined);
+        return ChannelMap.OfCompact(shape, joined);
     }
 
     /// <summary>New channels for a weight that is moved like data (a class token, a vector that is given more axes), along its one long axis; null where it has more, or is none.</summary>

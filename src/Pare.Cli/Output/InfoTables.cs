@@ -1,9 +1,8 @@
 using System.Globalization;
-using Pare.Cli.Output;
 using Pare.Inspection;
 using Pare.Runtime;
 
-namespace Pare.Cli.Commands;
+namespace Pare.Cli.Output;
 
 /// <summary>The tables of <c>info</c>.</summary>
 internal static class InfoTables

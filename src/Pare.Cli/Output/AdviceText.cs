@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using Pare.Cli.Output;
 using Pare.Compression.Advice;
 
-namespace Pare.Cli.Commands;
+namespace Pare.Cli.Output;
 
 /// <summary>Advice for people.</summary>
 internal static class AdviceText

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Inspection;
 
-namespace Pare.Cli.Commands;
+namespace Pare.Cli.Output;
 
 /// <summary>All that <c>info</c> knows of a model.</summary>
 /// <param name="Model">The model.</param>
