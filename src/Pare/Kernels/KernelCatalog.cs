@@ -1,5 +1,7 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Loops;
+using Pare.Kernels.Normalization;
+using Pare.Kernels.Pooling;
 using Pare.Kernels.Products;
 
 namespace Pare.Kernels;
