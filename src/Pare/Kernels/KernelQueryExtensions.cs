@@ -20,6 +20,18 @@ internal static class KernelQueryExtensions
     /// <summary>The encoding of an input that is a weight, otherwise null.</summary>
     public static WeightEncoding? Weight(this KernelQuery query, int input) => input < query.Weights.Length ? query.Weights[input] : null;
 
+    /// <summary>The inputs from one on, where all that are present are known, as constants or as weights; null otherwise. Those before it are null.</summary>
+    public static Tensor?[]? KnownFrom(this KernelQuery query, int first)
+    {
+        var known = new Tensor?[query.Inputs.Length];
+        for (int i = first; i < known.Length; i++)
+        {
+            known[i] = query.Constants[i] ?? (query.Weight(i) is { } weight ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null);
+            if (query.Has(i) && known[i] is null) return null;
+        }
+        return known;
+    }
+
     /// <summary>True where an output is asked for.</summary>
     public static bool Wants(this KernelQuery query, int output) => output < query.Node.Outputs.Length && query.Node.Outputs[output].Length > 0;
 

@@ -8,13 +8,7 @@ internal sealed class ResizeF32() : FloatKernel<Resize>("resize.f32")
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Resize op, KernelQuery query)
     {
-        if (query.Weight(0) is not null) return null;
-        var inputs = new Tensor?[query.Inputs.Length];
-        for (int i = 1; i < inputs.Length; i++)
-        {
-            inputs[i] = query.Constants[i] ?? (query.Weight(i) is { } weight ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null);
-            if (query.Has(i) && inputs[i] is null) return null;
-        }
+        if (query.Weight(0) is not null || query.KnownFrom(1) is not { } inputs) return null;
         Shape x = query.ShapeOf(0), y = query.Outputs[0].Shape;
         if (x.Elements == 0 || x.Rank == 0) return null;
         ResizeAxis?[] axes = op.Tables(x, y, inputs, 1);

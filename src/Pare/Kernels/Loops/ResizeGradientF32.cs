@@ -8,13 +8,7 @@ internal sealed class ResizeGradientF32() : FloatKernel<ResizeGradient>("resize-
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(ResizeGradient op, KernelQuery query)
     {
-        if (query.Weight(0) is not null) return null;
-        var inputs = new Tensor?[query.Inputs.Length];
-        for (int i = 2; i < inputs.Length; i++)
-        {
-            inputs[i] = query.Constants[i] ?? (query.Weight(i) is { } weight ? Tensor.Of<float>(weight.Shape, weight.ToArray()) : null);
-            if (query.Has(i) && inputs[i] is null) return null;
-        }
+        if (query.Weight(0) is not null || query.KnownFrom(2) is not { } inputs) return null;
         Shape x = query.Outputs[0].Shape, y = query.ShapeOf(0);
         if (x.Rank < 2 || y.Elements == 0) return null;
         ResizeAxis?[] axes = op.Resize.Tables(x, y, inputs, 2);
