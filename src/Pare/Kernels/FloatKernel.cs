@@ -1,3 +1,5 @@
+using Pare.Operators;
+
 namespace Pare.Kernels;
 
 /// <summary>A kernel for one operator whose first input and first output are F32.</summary>
@@ -22,6 +24,12 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
     /// <inheritdoc/>
     public override long PackedBytes(KernelQuery query, KernelOffer offer) => Offered(query).PackedBytes;
 
+    /// <summary>True for a kernel that also runs its operator within <see cref="Fused"/>, by <see cref="KernelQueryExtensions.Epilogue"/>.</summary>
+    protected virtual bool TakesEpilogue => false;
+
+    /// <summary>True for a kernel that runs its operator within <see cref="ChannelsLast"/>, and only there: shapes of the query are [N, H, W, C] then.</summary>
+    protected virtual bool ReadsChannelsLast => false;
+
     /// <summary>The way to run the node, or null where the kernel cannot.</summary>
     protected abstract PlannedKernel? Plan(TOperator op, KernelQuery query);
 
@@ -29,6 +37,15 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
         PlanOf(query) ?? throw new InvalidOperationException($"Kernel {Name} made no offer for node {query.Node}.");
 
     private PlannedKernel? PlanOf(KernelQuery query) =>
-        query.Node.Operator is TOperator op && query.IsFloat(0) && query.Outputs[0].DType == DType.F32 && query.Outputs[0].Shape.Elements > 0
+        Main(query.Node.Operator) is TOperator op && query.IsFloat(0) && query.Outputs[0].DType == DType.F32 && query.Outputs[0].Shape.Elements > 0
             ? Plan(op, query) : null;
+
+    private Operator? Main(Operator op)
+    {
+        if (op is ChannelsLast != ReadsChannelsLast)
+            return null;
+        if (ReadsChannelsLast)
+            op = ((ChannelsLast)op).Inner;
+        return TakesEpilogue && op is Fused fused ? fused.Main : op;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Operators;
 
 namespace Pare.Kernels;
 
@@ -10,6 +11,9 @@ internal static class KernelQueryExtensions
 
     /// <summary>True where the input is present and F32.</summary>
     public static bool IsFloat(this KernelQuery query, int input) => query.Has(input) && query.Inputs[input]!.DType == DType.F32;
+
+    /// <summary>What follows the node's main operator within the node, or null.</summary>
+    public static Fused? Epilogue(this KernelQuery query) => (query.Node.Operator is ChannelsLast last ? last.Inner : query.Node.Operator) as Fused;
 
     /// <summary>The shape of a present input.</summary>
     public static Shape ShapeOf(this KernelQuery query, int input) => query.Inputs[input]!.Shape;

@@ -3,7 +3,7 @@ using Pare.Passes;
 
 namespace Pare.Lowering;
 
-/// <summary>Makes a model ready to run: exact rewrites for inference, names bound, every shape a number.</summary>
+/// <summary>Makes a model ready to run: exact rewrites for inference, names bound, every shape a number, epilogues fused, layouts chosen.</summary>
 internal static class Lower
 {
     /// <summary>Lowers a model.</summary>
@@ -19,6 +19,6 @@ internal static class Lower
             foreach (string output in node.Outputs.Where(o => o.Length > 0))
                 if (!bound.Types[output].Shape.IsFixed)
                     throw new ModelException($"Node {node}: the shape {bound.Types[output].Shape} of '{output}' depends on computed values; Pare plans memory before it runs.");
-        return bound;
+        return AssignLayouts.Apply(FuseEpilogues.Apply(bound));
     }
 }

@@ -8,12 +8,16 @@ namespace Pare.Kernels.Convolutions;
 internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
 {
     /// <inheritdoc/>
+    protected override bool TakesEpilogue => true;
+
+    /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
-        query.IsFloat(1) && ConvShapes.Of(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape ? new Planned(shape, query) : null;
+        query.IsFloat(1) && query.Epilogue() is not { Residual: true } && ConvShapes.Of(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape ? new Planned(shape, query) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
     {
         private readonly ConvForward _forward = new(shape, query.Cpu);
+        private readonly Fused? _epilogue = query.Epilogue();
         private readonly WeightEncoding? _weight = query.Weight(1);
         private readonly WeightEncoding? _biasWeight = query.Weight(2);
         private PackedFloats? _packed;
@@ -47,6 +51,9 @@ internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
                     Destination = y,
                     PackedWeights = _packed is null ? null : _packed.Floats,
                     Bias = _bias is null ? b : _bias.Floats,
+                    Clip = _epilogue is not null,
+                    Low = _epilogue?.Low ?? 0,
+                    High = _epilogue?.High ?? 0,
                 };
                 _forward.Run(operands, w, arguments.Pool, scratch);
             }

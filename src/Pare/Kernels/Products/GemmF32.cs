@@ -7,6 +7,9 @@ namespace Pare.Kernels.Products;
 internal sealed class GemmF32() : FloatKernel<Gemm>("gemm.f32")
 {
     /// <inheritdoc/>
+    protected override bool TakesEpilogue => true;
+
+    /// <inheritdoc/>
     protected override PlannedKernel? Plan(Gemm op, KernelQuery query)
     {
         if (!query.IsFloat(1) || query.Weight(0) is not null)
@@ -27,6 +30,7 @@ internal sealed class GemmF32() : FloatKernel<Gemm>("gemm.f32")
         private readonly int _n = query.Outputs[0].Shape.Fixed[1];
         private readonly int _k = query.Dims(0)[op.TransA ? 0 : 1];
         private readonly bool _startsFromC = add is not null && op.Alpha == 1 && op.Beta == 1;
+        private readonly Fused? _epilogue = query.Epilogue();
         private readonly WeightEncoding? _weight = query.Weight(1);
         private readonly WeightEncoding? _addWeight = query.Weight(2);
         private PackedFloats? _packed;
@@ -66,9 +70,13 @@ internal sealed class GemmF32() : FloatKernel<Gemm>("gemm.f32")
                     product.RowBias = start;
                 else
                     full = op.Alpha != 1 || add is not null;
+                if (_epilogue is not null && !full)
+                    (product.Clip, product.Low, product.High) = (true, _epilogue.Low, _epilogue.High);
                 MatrixProduct.Run(product, query.Cpu, arguments.Pool, scratch);
                 if (full)
                     Finish(y, start);
+                if (full && _epilogue is not null)
+                    Elementwise.Clip(y, y, (long)_m * _n, _epilogue.Low, _epilogue.High, arguments.Pool);
             }
         }
 

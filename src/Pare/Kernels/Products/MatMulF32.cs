@@ -7,6 +7,9 @@ namespace Pare.Kernels.Products;
 internal sealed class MatMulF32() : FloatKernel<MatMul>("matmul.f32")
 {
     /// <inheritdoc/>
+    protected override bool TakesEpilogue => true;
+
+    /// <inheritdoc/>
     protected override PlannedKernel? Plan(MatMul op, KernelQuery query) =>
         query.IsFloat(1) && query.Weight(0) is null && (query.Weight(1) is null || query.ShapeOf(1).Rank <= 2) ? new Planned(query) : null;
 
@@ -58,6 +61,8 @@ internal sealed class MatMulF32() : FloatKernel<MatMul>("matmul.f32")
                 {
                     Product product = Product.Dense(_m, _n, _k, a + (nint)_left[i] * _m * _k, b + (nint)_right[i] * _k * _n, y + (nint)i * _m * _n);
                     product.PackedB = _packed is null ? null : _packed.Floats;
+                    if (_query.Epilogue() is { } epilogue)
+                        (product.Clip, product.Low, product.High) = (true, epilogue.Low, epilogue.High);
                     MatrixProduct.Run(product, _query.Cpu, arguments.Pool, scratch);
                 }
             }

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using Pare.Operators;
+using Pare.Passes;
+
+namespace Pare.Lowering;
+
+/// <summary>What a <see cref="LayoutRule"/> works with: values of which each may lie with its channels first, last, or both.</summary>
+internal sealed class LayoutScope(Model model, ModelEditor editor)
+{
+    private readonly Dictionary<string, string> _last = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _onlyLast = new(StringComparer.Ordinal);
+
+    /// <summary>The model as it was; types and constants of every value under its own name, channels first.</summary>
+    public Model Model { get; } = model;
+
+    /// <summary>Who reads each value.</summary>
+    public Readers Readers { get; } = new(model);
+
+    /// <summary>The shape of a value, channels first.</summary>
+    public Shape ShapeOf(string value) => Model.Types[value].Shape;
+
+    /// <summary>True where a value lies with its channels last already.</summary>
+    public bool IsLast(string value) => _last.ContainsKey(value);
+
+    /// <summary>True where a value is computed or given by the caller, neither weight nor constant.</summary>
+    public bool IsComputed(string value) => value.Length > 0 && !Model.Weights.ContainsKey(value) && !Model.Constants.ContainsKey(value);
+
+    /// <summary>The value with its channels last; moved there, once, where it is not.</summary>
+    public string Last(string value)
+    {
+        if (value.Length == 0) return value;
+        if (_last.TryGetValue(value, out string? last)) return last;
+        return _last[value] = Move(value, value, ChannelsLast.ToLast, editor.FreshValue($"{value}@last"));
+    }
+
+    /// <summary>The value with its channels first; moved back, once, where it lies only the other way.</summary>
+    public string First(string value)
+    {
+        if (_onlyLast.Remove(value)) Move(_last[value], value, ChannelsLast.ToFirst, value);
+        return value;
+    }
+
+    /// <summary>A known value of at most the rank's axes, its axes moved as those of an image are: what broadcasting needs. Null where it is computed.</summary>
+    public string? Moved(string value, int rank)
+    {
+        if (IsComputed(value) || Model.Floats(value) is not { } known) return null;
+        if (known.Values.Length == 1) return value;
+        var wide = Tensor.Of<float>(new Shape([.. Enumerable.Repeat((Dim)1, rank - known.Shape.Rank), .. known.Shape]), known.Values);
+        return editor.SetConstant(editor.FreshValue($"{value}@last"), ChannelsLast.Moved(wide, ChannelsLast.ToLast(rank)));
+    }
+
+    /// <summary>A name for a result that lies with its channels last only.</summary>
+    public string Result(string value)
+    {
+        if (value.Length == 0) return value;
+        _onlyLast.Add(value);
+        return _last[value] = editor.FreshValue($"{value}@last");
+    }
+
+    /// <summary>Adds a constant.</summary>
+    public string Constant(string wish, Tensor value) => editor.SetConstant(editor.FreshValue(wish), value);
+
+    /// <summary>Adds a node.</summary>
+    public void Add(Node node) => editor.Add(node);
+
+    /// <summary>Adds a node in the place of one: same name, other operator, inputs and outputs.</summary>
+    public void Add(Node node, Operator op, ImmutableArray<string> inputs, ImmutableArray<string> outputs) =>
+        editor.Add(node with { Operator = op, Inputs = inputs, Outputs = outputs });
+
+    /// <summary>Adds a node between values under a fresh name.</summary>
+    public string Add(Operator op, string wish, params ReadOnlySpan<string> inputs) => editor.Add(op, wish, inputs);
+
+    // Where the channels or the positions are one, nothing moves in memory: a view.
+    private string Move(string from, string value, Func<int, ImmutableArray<int>> order, string to)
+    {
+        Shape shape = ShapeOf(value);
+        ImmutableArray<int> axes = order(shape.Rank);
+        bool still = shape.Fixed[1] == 1 || shape.Fixed.Skip(2).All(d => d == 1);
+        Shape target = to == value ? shape : ChannelsLast.Permuted(shape, axes);
+        ImmutableArray<string> inputs = still ? [from, Constant($"{to}_shape", Tensor.Vector<long>([.. target.Fixed.Select(d => (long)d)]))] : [from];
+        editor.Add(new Node(editor.FreshNode($"{to}_layout"), still ? new Reshape() : new Transpose { Order = new ValueList<int>(axes) }, inputs, [to]));
+        return to;
+    }
+}
