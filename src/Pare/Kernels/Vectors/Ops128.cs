@@ -68,4 +68,7 @@ internal readonly unsafe struct Ops128 : IVectorOps<Vector128<float>>
         if (count > 1) to[1] = value[1];
         if (count > 2) to[2] = value[2];
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(float* line) { }
 }

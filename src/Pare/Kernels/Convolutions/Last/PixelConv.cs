@@ -118,10 +118,14 @@ internal sealed unsafe class PixelConv
                 bool isLast = chunk == _chunks.Count - 1;
                 tile.Start = chunk == 0 ? PanelBias(o.Weights, group, panel) : null;
                 tile.Clip = isLast && o.Clip;
+                float* chunkWeights = tile.Weights + (nint)_chunks.FirstRow(chunk) * panel.Width;
+                nint chunkSize = (nint)(_chunks.FirstRow(chunk + 1) - _chunks.FirstRow(chunk)) * panel.Width;
+                tile.Ahead = chunkWeights + chunkSize;
                 Pass pass = new()
                 {
                     Chunk = chunk,
                     Vectors = panel.Vectors,
+                    AheadEnd = isLast && p == last - 1 ? null : tile.Ahead + chunkSize,
                     Source = o.Source + (nint)group * _shape.GroupChannels,
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
@@ -136,6 +140,7 @@ internal sealed unsafe class PixelConv
     {
         public int Chunk;
         public int Vectors;
+        public float* AheadEnd;
         public float* Source;
         public float* Destination;
         public float* Residual;
@@ -183,6 +188,8 @@ internal sealed unsafe class PixelConv
                 source = corner + ++row * rowStep;
                 place += newLine;
             }
+            if (tile->Ahead >= pass.AheadEnd)
+                tile->Ahead = tile->Weights;
             _tiles.Code(pass.Vectors, rows)(tile);
             done += rows;
         }
