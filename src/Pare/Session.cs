@@ -60,16 +60,21 @@ public sealed class Session
         {
             if (Plan.FlushesDenormals && !Denormals.CanFlush)
                 ClearDenormals();
-            foreach (BoundStep step in _steps)
-            {
-                cancel.ThrowIfCancellationRequested();
-                step.Kernel.Run(new KernelArguments(step.Inputs, step.Outputs, _arena.AsSpan(step.ScratchOffset, step.ScratchBytes), _pool));
-            }
+            RunSteps(cancel);
         }
         finally
         {
             Denormals.Flush(before);
             _pool.Leave();
+        }
+    }
+
+    private void RunSteps(CancellationToken cancel)
+    {
+        foreach (BoundStep step in _steps)
+        {
+            cancel.ThrowIfCancellationRequested();
+            step.Kernel.Run(new KernelArguments(step.Inputs, step.Outputs, _arena.AsSpan(step.ScratchOffset, step.ScratchBytes), _pool));
         }
     }
 

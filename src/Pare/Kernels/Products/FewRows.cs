@@ -4,21 +4,20 @@ using Pare.Threading;
 
 namespace Pare.Kernels.Products;
 
-/// <summary>One to three rows times packed columns, as fully connected layers have at small batches: bound by reading the columns, each once.</summary>
+/// <summary>Up to eight rows times packed columns, as fully connected layers have at small batches: bound by reading the columns, each once.</summary>
 /// <remarks>
 /// Several column panels are read side by side, over all of k: enough sums in flight to hide the latency of additions, and long streams for the
 /// memory. Each number is the chain over ascending k of <see cref="Tile"/>, so the bits are those of <see cref="MatrixProduct{TKernel}"/>.
 /// </remarks>
 internal static unsafe class FewRows
 {
-    /// <summary>The most rows.</summary>
-    public const int MostRows = 3;
-
+    private const int MostRows = 8;
+    private const int MostRowsOfFewRegisters = 6;
     private const int MostSlices = 64;
 
     /// <summary>Whether this path takes the product: rows as they lie, columns packed, vector instructions.</summary>
     public static bool Fits(in Product p, CpuFeatures cpu) =>
-        p.PackedB != null && p.A != null && p.M <= MostRows && cpu.HasVector128 && (!p.TransposeA || (p.M == 1 && p.AStride == 1));
+        p.PackedB != null && p.A != null && cpu.HasVector128 && p.M <= (cpu.HasVector512 ? MostRows : MostRowsOfFewRegisters) && (!p.TransposeA || (p.M == 1 && p.AStride == 1));
 
     /// <summary>Computes a product that <see cref="Fits"/>.</summary>
     public static void Run(in Product p, CpuFeatures cpu, WorkerPool pool)
@@ -33,7 +32,12 @@ internal static unsafe class FewRows
 
     // Sums of all rows and panels must stay in registers.
     private static int PanelsAtOnce<TOps, TVector>(int rows) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
-        TOps.ManyRegisters || rows == 1 ? RowStream.MostPanels : RowStream.MostPanels / 2;
+        (rows, TOps.ManyRegisters) switch
+        {
+            (1, _) or (<= 3, true) => 4,
+            (<= 3, _) or (<= 6, true) => 2,
+            _ => 1,
+        };
 
     private static void Run<TOps, TVector>(in Product p, WorkerPool pool) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
     {

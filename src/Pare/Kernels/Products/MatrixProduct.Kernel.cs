@@ -12,7 +12,6 @@ internal static unsafe class MatrixProduct<TKernel> where TKernel : struct, IMic
     private const int BlockRows = 288;
     private const int BlockColumns = 288;
     private const int EnoughSlices = 8;
-    private const int MostRowsInOneStream = 8;     // so few rows wait for the packed columns, which memory gives faster without jumps
     private const long LeastSliceWork = 1 << 17;   // multiply-adds; less is not worth waking a thread
     private const long ParallelPacking = 1 << 16;
 
@@ -52,7 +51,7 @@ internal static unsafe class MatrixProduct<TKernel> where TKernel : struct, IMic
                 Low = p.Low,
                 High = p.High,
             },
-            BlockDepth = p.PackedB != null && p.M <= MostRowsInOneStream ? p.K : Blocks.Even(p.K, Blocks.MaxDepth, 4),
+            BlockDepth = Blocks.Even(p.K, Blocks.MaxDepth, 4),
         };
         Cut(p, panels.Count, out job.RowBlocks, out job.ColumnBlocks);
         job.WorkerFloats = WorkerFloats(p.K);
@@ -72,9 +71,8 @@ internal static unsafe class MatrixProduct<TKernel> where TKernel : struct, IMic
             job.Execute(i, 0);
     }
 
-    private static int EdgeRoom => Blocks.RoundUp(Sweep.EdgeFloats<TKernel>(), 16);
-
-    private static long WorkerFloats(int k) => (((long)Blocks.Even(k, Blocks.MaxDepth, 4) * TKernel.Columns + Blocks.Slack + 15) & ~15L) + EdgeRoom;
+    private static long WorkerFloats(int k) =>
+        ((long)Blocks.Even(k, Blocks.MaxDepth, 4) * TKernel.Columns + Sweep.EdgeFloats<TKernel>() + Blocks.Slack + 15) & ~15L;
 
     private static void Cut(in Product p, int rowPanels, out int rowBlocks, out int columnBlocks)
     {
@@ -120,7 +118,7 @@ internal static unsafe class MatrixProduct<TKernel> where TKernel : struct, IMic
             int first = (int)((long)columnPanels * columnBlock / ColumnBlocks);
             int end = (int)((long)columnPanels * (columnBlock + 1) / ColumnBlocks);
             float* panel = WorkerScratch + worker * WorkerFloats;
-            float* edge = panel + WorkerFloats - EdgeRoom;
+            float* edge = panel + (nint)BlockDepth * TKernel.Columns + Blocks.Slack;
             for (int k = 0; k == 0 || k < Product.K; k += BlockDepth)
             {
                 int depth = Math.Min(BlockDepth, Product.K - k);
