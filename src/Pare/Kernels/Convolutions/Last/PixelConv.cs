@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Threading;
 
@@ -92,6 +93,7 @@ internal sealed unsafe class PixelConv
     private float* PanelBias(float* packed, int group, in Panel panel) =>
         packed + (nint)_shape.Groups * _groupWidth * _depth + (nint)group * _groupWidth + panel.Start;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in PixelOperands o, int slice)
     {
         (int pixelSlice, int panelSlice) = Math.DivRem(slice, _panelSlices);
@@ -147,6 +149,7 @@ internal sealed unsafe class PixelConv
     }
 
     // Positions first to end of a picture, counted region by region.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Picture(in Pass pass, PixelTile* tile, int picture, int first, int end)
     {
         int before = 0;
@@ -162,6 +165,7 @@ internal sealed unsafe class PixelConv
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Region(in Pass pass, PixelTile* tile, int picture, in PixelRegion region, int from, int to)
     {
         int strips = Blocks.CeilDiv(to - from, _tiles.MaxRows(pass.Vectors));
