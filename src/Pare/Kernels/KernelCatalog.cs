@@ -3,6 +3,7 @@ using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
 using Pare.Kernels.Pooling;
+using Pare.Kernels.Pooling.Last;
 using Pare.Kernels.Products;
 
 namespace Pare.Kernels;
@@ -62,6 +63,14 @@ internal static class KernelCatalog
         new SoftmaxCrossEntropyGradientF32(),
         new ConcatF32(),
         new SplitF32(),
+        new MaxPoolLastF32(),
+        new AveragePoolLastF32(),
+        new GlobalMaxPoolLastF32(),
+        new GlobalAveragePoolLastF32(),
+        new LocalResponseNormalizationLastF32(),
+        new BatchNormalizationLastF32(),
+        new ResizeLastF32(),
+        new ChannelShuffleF32(),
         new Evaluation(),
     ]);
 }
