@@ -1,4 +1,5 @@
 using Pare.Kernels.Convolutions;
+using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
 using Pare.Kernels.Pooling;
@@ -12,6 +13,7 @@ internal static class KernelCatalog
     public static Catalog<Kernel> Default { get; } = new("kernel",
     [
         new ConvF32(),
+        new ConvLastF32(),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
         new ConvTransposeF32(),

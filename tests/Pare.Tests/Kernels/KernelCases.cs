@@ -3,10 +3,10 @@ using Pare.Operators;
 namespace Pare.Tests.Kernels;
 
 /// <summary>The nodes on which kernels are tested: at least one for each kernel of the catalog.</summary>
-internal static class KernelCases
+internal static partial class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves(), .. Losses()];
+        [.. Convolutions(), .. LastConvolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves(), .. Losses()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 

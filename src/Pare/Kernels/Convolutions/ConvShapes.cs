@@ -6,6 +6,9 @@ namespace Pare.Kernels.Convolutions;
 /// <summary>Reads the sizes of convolution nodes.</summary>
 internal static class ConvShapes
 {
+    /// <summary>The sizes of a convolution of an image with channels last, [N, H, W, C].</summary>
+    public static ConvShape? OfLast(Conv conv, Shape x, Shape weight) => Of(conv, ChannelsLast.Permuted(x, ChannelsLast.ToFirst(x.Rank)), weight);
+
     /// <summary>The sizes of a convolution of one or two spatial axes; null for others.</summary>
     public static ConvShape? Of(Conv conv, Shape x, Shape weight)
     {

@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using Pare.Kernels.Products;
+using Pare.Threading;
+
+namespace Pare.Kernels.Convolutions.Last;
+
+/// <summary>What a run of <see cref="PixelConv"/> reads and writes.</summary>
+internal unsafe struct PixelOperands
+{
+    /// <summary>[Batch, Height, Width, Channels].</summary>
+    public float* Source;
+
+    /// <summary>[Batch, OutHeight, OutWidth, OutChannels].</summary>
+    public float* Destination;
+
+    /// <summary>As <see cref="PixelConv.Pack"/> left them.</summary>
+    public float* Weights;
+
+    /// <summary>Null, or what is added in the end: as the destination.</summary>
+    public float* Residual;
+
+    /// <summary>Whether results are kept within [<see cref="Low"/>, <see cref="High"/>].</summary>
+    public bool Clip;
+
+    /// <summary>The lower bound when clipping.</summary>
+    public float Low;
+
+    /// <summary>The upper bound when clipping.</summary>
+    public float High;
+}
+
+/// <summary>y = clip(conv(x, w) + bias + residual), fp32, channels last, any window and groups: vectors run over output channels.</summary>
+/// <remarks>
+/// Neither the image matrix nor a padded copy ever exists: the output is cut into <see cref="PixelRegions"/>, tiles read the picture where
+/// it lies. Loops from the outside: panels of output channels, chunks of the sum (their weights stay in the first cache), pixels.
+/// Every sum adds the same terms in the same order whatever the threads are. Made once per shape; runs allocate nothing and share the object.
+/// </remarks>
+internal sealed unsafe class PixelConv
+{
+    private const int ChunkBytes = 32 << 10;
+    private const double SliceWork = 1.5e6;
+    private const int MostSlices = 32;
+    private const long WeightsToSplit = 1 << 20;
+
+    private readonly ConvShape _shape;
+    private readonly PixelTiles _tiles;
+    private readonly ImmutableArray<Panel> _panels;
+    private readonly ImmutableArray<PixelRegion> _regions;
+    private readonly PixelChunks _chunks;
+    private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices;
+
+    /// <summary>Decides how the work is cut.</summary>
+    /// <exception cref="ArgumentException">The shape is not valid.</exception>
+    public PixelConv(in ConvShape shape, CpuFeatures cpu)
+    {
+        _shape = shape.Validate();
+        _tiles = PixelTiles.Of(cpu);
+        _panels = Panels.Of(shape.GroupOutChannels, _tiles);
+        _regions = PixelRegions.Of(shape);
+        _depth = shape.GroupChannels * shape.Taps;
+        _groupWidth = _panels[^1].Start + _panels[^1].Width;
+        _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / _panels.Max(p => p.Width)));
+        int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
+        _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
+        _pixelSlices = Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
+        if (_pixelSlices * _panelSlices < slices && _pixelSlices < slices) _panelSlices = Math.Min(panels, Blocks.CeilDiv(slices, _pixelSlices));
+    }
+
+    /// <summary>Numbers of the packed weights, and behind them the bias of each panel.</summary>
+    public long PackedFloats => (long)_shape.Groups * _groupWidth * (_depth + 1);
+
+    /// <summary>Multiply-adds with those of padded channels: what the time follows from.</summary>
+    public double WorkWithPadding => (double)Pixels * _depth * _groupWidth * _shape.Groups;
+
+    private int PictureSize => _shape.OutHeight * _shape.OutWidth;
+
+    private int Pixels => _shape.Batch * PictureSize;
+
+    /// <summary>Packs weights and bias.</summary>
+    /// <param name="weights">[OutChannels, Channels / Groups, KernelHeight, KernelWidth].</param>
+    /// <param name="bias">Null, or [OutChannels].</param>
+    /// <param name="packed">Room for <see cref="PackedFloats"/>: per group and panel [tap][channel][width], then all biases.</param>
+    /// <param name="pool">Threads.</param>
+    public void Pack(float* weights, float* bias, float* packed, WorkerPool pool) =>
+        pool.Run(_shape.Groups * _panels.Length, new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
+
+    /// <summary>Computes y.</summary>
+    public void Run(in PixelOperands operands, WorkerPool pool) => pool.Run(_pixelSlices * _panelSlices, new RunJob { Conv = this, Operands = operands });
+
+    private float* PanelWeights(float* packed, int group, in Panel panel) => packed + ((nint)group * _groupWidth + panel.Start) * _depth;
+
+    private float* PanelBias(float* packed, int group, in Panel panel) =>
+        packed + (nint)_shape.Groups * _groupWidth * _depth + (nint)group * _groupWidth + panel.Start;
+
+    private void Slice(in PixelOperands o, int slice)
+    {
+        (int pixelSlice, int panelSlice) = Math.DivRem(slice, _panelSlices);
+        int first = (int)((long)Pixels * pixelSlice / _pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / _pixelSlices);
+        int panels = _panels.Length * _shape.Groups;
+        float** pixels = stackalloc float*[PixelTiles.MostRows];
+        nint* places = stackalloc nint[PixelTiles.MostRows];
+        for (int p = (int)((long)panels * panelSlice / _panelSlices), last = (int)((long)panels * (panelSlice + 1) / _panelSlices); p < last; p++)
+        {
+            (int group, int index) = Math.DivRem(p, _panels.Length);
+            Panel panel = _panels[index];
+            PixelTile tile = new()
+            {
+                Pixels = pixels,
+                Places = places,
+                Weights = PanelWeights(o.Weights, group, panel),
+                Tail = panel.Channels - (panel.Vectors - 1) * _tiles.Lanes,
+                Low = o.Low,
+                High = o.High,
+            };
+            int outChannel = group * _shape.GroupOutChannels + panel.Channel;
+            for (int chunk = 0; chunk < _chunks.Count; chunk++)
+            {
+                bool isLast = chunk == _chunks.Count - 1;
+                tile.Start = chunk == 0 ? PanelBias(o.Weights, group, panel) : null;
+                tile.Clip = isLast && o.Clip;
+                Pass pass = new()
+                {
+                    Chunk = chunk,
+                    Vectors = panel.Vectors,
+                    Source = o.Source + (nint)group * _shape.GroupChannels,
+                    Destination = o.Destination + outChannel,
+                    Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
+                };
+                for (int picture = first / PictureSize; picture * PictureSize < end; picture++)
+                    Picture(pass, &tile, picture, Math.Max(0, first - picture * PictureSize), Math.Min(PictureSize, end - picture * PictureSize));
+            }
+        }
+    }
+
+    private struct Pass
+    {
+        public int Chunk;
+        public int Vectors;
+        public float* Source;
+        public float* Destination;
+        public float* Residual;
+    }
+
+    // Positions first to end of a picture, counted region by region.
+    private void Picture(in Pass pass, PixelTile* tile, int picture, int first, int end)
+    {
+        int before = 0;
+        for (int r = 0; r < _regions.Length && before < end; r++)
+        {
+            PixelRegion region = _regions[r];
+            int from = Math.Max(0, first - before), to = Math.Min(region.Count, end - before);
+            before += region.Count;
+            if (from >= to) continue;
+            tile->Runs = _chunks.Runs(pass.Chunk, r, out tile->RunCount, out tile->Length);
+            if (tile->RunCount == 0 && tile->Start == null && pass.Residual == null && !tile->Clip) continue;
+            Region(pass, tile, picture, region, from, to);
+        }
+    }
+
+    private void Region(in Pass pass, PixelTile* tile, int picture, in PixelRegion region, int from, int to)
+    {
+        int strips = Blocks.CeilDiv(to - from, _tiles.MaxRows(pass.Vectors));
+        nint rowStep = (nint)_shape.StrideY * _shape.Width * _shape.Channels, columnStep = (nint)_shape.StrideX * _shape.Channels;
+        (int row, int column) = Math.DivRem(from, region.Width);
+        float* corner = pass.Source + (((nint)picture * _shape.Height - _shape.PadTop) * _shape.Width - _shape.PadLeft) * _shape.Channels
+            + region.Top * rowStep + region.Left * columnStep;
+        float* source = corner + row * rowStep + column * columnStep;
+        nint place = (((nint)picture * _shape.OutHeight + region.Top + row) * _shape.OutWidth + region.Left + column) * _shape.OutChannels;
+        nint newLine = (nint)(_shape.OutWidth - region.Width) * _shape.OutChannels;
+        tile->Destination = pass.Destination;
+        tile->Residual = pass.Residual;
+        for (int strip = 0, done = from; strip < strips; strip++)
+        {
+            int rows = from + (int)((long)(to - from) * (strip + 1) / strips) - done;
+            for (int i = 0; i < rows; i++)
+            {
+                tile->Pixels[i] = source;
+                tile->Places[i] = place;
+                source += columnStep;
+                place += _shape.OutChannels;
+                if (++column < region.Width) continue;
+                column = 0;
+                source = corner + ++row * rowStep;
+                place += newLine;
+            }
+            _tiles.Code(pass.Vectors, rows)(tile);
+            done += rows;
+        }
+    }
+
+    private struct RunJob : ISliceJob
+    {
+        public PixelConv Conv;
+        public PixelOperands Operands;
+
+        public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice);
+    }
+
+    private struct PackJob : ISliceJob
+    {
+        public PixelConv Conv;
+        public float* Weights;
+        public float* Bias;
+        public float* Packed;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            ref readonly ConvShape shape = ref Conv._shape;
+            (int group, int index) = Math.DivRem(slice, Conv._panels.Length);
+            Panel panel = Conv._panels[index];
+            int first = group * shape.GroupOutChannels + panel.Channel;
+            float* to = Conv.PanelWeights(Packed, group, panel);
+            new Span<float>(to, panel.Width * Conv._depth).Clear();
+            for (int o = 0; o < panel.Channels; o++)
+            {
+                float* from = Weights + (nint)(first + o) * Conv._depth;
+                for (int c = 0; c < shape.GroupChannels; c++)
+                {
+                    for (int tap = 0; tap < shape.Taps; tap++)
+                        to[(nint)(tap * shape.GroupChannels + c) * panel.Width + o] = from[c * shape.Taps + tap];
+                }
+            }
+            float* bias = Conv.PanelBias(Packed, group, panel);
+            for (int o = 0; o < panel.Width; o++)
+                bias[o] = Bias == null || o >= panel.Channels ? 0 : Bias[first + o];
+        }
+    }
+}

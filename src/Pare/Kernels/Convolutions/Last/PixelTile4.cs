@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using Pare.Kernels.Products;
+using Pare.Kernels.Vectors;
+
+namespace Pare.Kernels.Convolutions.Last;
+
+/// <summary>Tiles of up to 6 pixels and 4 vectors of output channels, see <see cref="PixelTile"/>.</summary>
+/// <remarks>aRV: pixel R, vector V. The conditions on the row count are constants of the compiled code.</remarks>
+internal static unsafe class PixelTile4<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+{
+    /// <summary>Most pixels of a tile.</summary>
+    public const int MaxRows = 6;
+
+    /// <summary>Runs a tile of as many pixels as the constant says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TRows>(PixelTile* tile) where TRows : struct, ICount
+    {
+        TOps.Require();
+        TVector a00 = default, a01 = default, a02 = default, a03 = default;
+        TVector a10 = default, a11 = default, a12 = default, a13 = default;
+        TVector a20 = default, a21 = default, a22 = default, a23 = default;
+        TVector a30 = default, a31 = default, a32 = default, a33 = default;
+        TVector a40 = default, a41 = default, a42 = default, a43 = default;
+        TVector a50 = default, a51 = default, a52 = default, a53 = default;
+        float* y = tile->Destination;
+        nint* at = tile->Places;
+        int tail = tile->Tail;
+        if (tile->Start == null)
+        {
+            if (TRows.Value > 0) Load(y + at[0], tail, out a00, out a01, out a02, out a03);
+            if (TRows.Value > 1) Load(y + at[1], tail, out a10, out a11, out a12, out a13);
+            if (TRows.Value > 2) Load(y + at[2], tail, out a20, out a21, out a22, out a23);
+            if (TRows.Value > 3) Load(y + at[3], tail, out a30, out a31, out a32, out a33);
+            if (TRows.Value > 4) Load(y + at[4], tail, out a40, out a41, out a42, out a43);
+            if (TRows.Value > 5) Load(y + at[5], tail, out a50, out a51, out a52, out a53);
+        }
+        else
+        {
+            Load(tile->Start, TOps.Lanes, out a00, out a01, out a02, out a03);
+            if (TRows.Value > 1) { a10 = a00; a11 = a01; a12 = a02; a13 = a03; }
+            if (TRows.Value > 2) { a20 = a00; a21 = a01; a22 = a02; a23 = a03; }
+            if (TRows.Value > 3) { a30 = a00; a31 = a01; a32 = a02; a33 = a03; }
+            if (TRows.Value > 4) { a40 = a00; a41 = a01; a42 = a02; a43 = a03; }
+            if (TRows.Value > 5) { a50 = a00; a51 = a01; a52 = a02; a53 = a03; }
+        }
+        for (int run = 0; run < tile->RunCount; run++)
+        {
+            nint source = tile->Runs[run].Source;
+            float* w = tile->Weights + tile->Runs[run].Weights * (4 * TOps.Lanes);
+            float* x0 = TRows.Value > 0 ? tile->Pixels[0] + source : null;
+            float* x1 = TRows.Value > 1 ? tile->Pixels[1] + source : null;
+            float* x2 = TRows.Value > 2 ? tile->Pixels[2] + source : null;
+            float* x3 = TRows.Value > 3 ? tile->Pixels[3] + source : null;
+            float* x4 = TRows.Value > 4 ? tile->Pixels[4] + source : null;
+            float* x5 = TRows.Value > 5 ? tile->Pixels[5] + source : null;
+            for (nint k = 0, length = tile->Length; k < length; k++)
+            {
+                TVector w0 = TOps.Load(w), w1 = TOps.Load(w + TOps.Lanes), w2 = TOps.Load(w + 2 * TOps.Lanes), w3 = TOps.Load(w + 3 * TOps.Lanes), x;
+                if (TRows.Value > 0) { x = TOps.Create(x0[k]); a00 = TOps.MultiplyAdd(x, w0, a00); a01 = TOps.MultiplyAdd(x, w1, a01); a02 = TOps.MultiplyAdd(x, w2, a02); a03 = TOps.MultiplyAdd(x, w3, a03); }
+                if (TRows.Value > 1) { x = TOps.Create(x1[k]); a10 = TOps.MultiplyAdd(x, w0, a10); a11 = TOps.MultiplyAdd(x, w1, a11); a12 = TOps.MultiplyAdd(x, w2, a12); a13 = TOps.MultiplyAdd(x, w3, a13); }
+                if (TRows.Value > 2) { x = TOps.Create(x2[k]); a20 = TOps.MultiplyAdd(x, w0, a20); a21 = TOps.MultiplyAdd(x, w1, a21); a22 = TOps.MultiplyAdd(x, w2, a22); a23 = TOps.MultiplyAdd(x, w3, a23); }
+                if (TRows.Value > 3) { x = TOps.Create(x3[k]); a30 = TOps.MultiplyAdd(x, w0, a30); a31 = TOps.MultiplyAdd(x, w1, a31); a32 = TOps.MultiplyAdd(x, w2, a32); a33 = TOps.MultiplyAdd(x, w3, a33); }
+                if (TRows.Value > 4) { x = TOps.Create(x4[k]); a40 = TOps.MultiplyAdd(x, w0, a40); a41 = TOps.MultiplyAdd(x, w1, a41); a42 = TOps.MultiplyAdd(x, w2, a42); a43 = TOps.MultiplyAdd(x, w3, a43); }
+                if (TRows.Value > 5) { x = TOps.Create(x5[k]); a50 = TOps.MultiplyAdd(x, w0, a50); a51 = TOps.MultiplyAdd(x, w1, a51); a52 = TOps.MultiplyAdd(x, w2, a52); a53 = TOps.MultiplyAdd(x, w3, a53); }
+                w += 4 * TOps.Lanes;
+            }
+        }
+        if (tile->Residual != null)
+        {
+            float* residual = tile->Residual;
+            if (TRows.Value > 0) Add(residual + at[0], tail, ref a00, ref a01, ref a02, ref a03);
+            if (TRows.Value > 1) Add(residual + at[1], tail, ref a10, ref a11, ref a12, ref a13);
+            if (TRows.Value > 2) Add(residual + at[2], tail, ref a20, ref a21, ref a22, ref a23);
+            if (TRows.Value > 3) Add(residual + at[3], tail, ref a30, ref a31, ref a32, ref a33);
+            if (TRows.Value > 4) Add(residual + at[4], tail, ref a40, ref a41, ref a42, ref a43);
+            if (TRows.Value > 5) Add(residual + at[5], tail, ref a50, ref a51, ref a52, ref a53);
+        }
+        if (tile->Clip)
+        {
+            TVector low = TOps.Create(tile->Low), high = TOps.Create(tile->High);
+            if (TRows.Value > 0) Clip(low, high, ref a00, ref a01, ref a02, ref a03);
+            if (TRows.Value > 1) Clip(low, high, ref a10, ref a11, ref a12, ref a13);
+            if (TRows.Value > 2) Clip(low, high, ref a20, ref a21, ref a22, ref a23);
+            if (TRows.Value > 3) Clip(low, high, ref a30, ref a31, ref a32, ref a33);
+            if (TRows.Value > 4) Clip(low, high, ref a40, ref a41, ref a42, ref a43);
+            if (TRows.Value > 5) Clip(low, high, ref a50, ref a51, ref a52, ref a53);
+        }
+        if (TRows.Value > 0) Store(y + at[0], tail, a00, a01, a02, a03);
+        if (TRows.Value > 1) Store(y + at[1], tail, a10, a11, a12, a13);
+        if (TRows.Value > 2) Store(y + at[2], tail, a20, a21, a22, a23);
+        if (TRows.Value > 3) Store(y + at[3], tail, a30, a31, a32, a33);
+        if (TRows.Value > 4) Store(y + at[4], tail, a40, a41, a42, a43);
+        if (TRows.Value > 5) Store(y + at[5], tail, a50, a51, a52, a53);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(float* from, int tail, out TVector v0, out TVector v1, out TVector v2, out TVector v3)
+    {
+        v0 = TOps.Load(from);
+        v1 = TOps.Load(from + TOps.Lanes);
+        v2 = TOps.Load(from + 2 * TOps.Lanes);
+        v3 = tail == TOps.Lanes ? TOps.Load(from + 3 * TOps.Lanes) : TOps.LoadPart(from + 3 * TOps.Lanes, tail);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(float* from, int tail, ref TVector v0, ref TVector v1, ref TVector v2, ref TVector v3)
+    {
+        Load(from, tail, out TVector r0, out TVector r1, out TVector r2, out TVector r3);
+        v0 = TOps.Add(v0, r0);
+        v1 = TOps.Add(v1, r1);
+        v2 = TOps.Add(v2, r2);
+        v3 = TOps.Add(v3, r3);
+    }
+
+    // The bound comes first: of a NaN and a number, the second operand is taken, so NaN stays.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Clip(TVector low, TVector high, ref TVector v0, ref TVector v1, ref TVector v2, ref TVector v3)
+    {
+        v0 = TOps.Min(high, TOps.Max(low, v0));
+        v1 = TOps.Min(high, TOps.Max(low, v1));
+        v2 = TOps.Min(high, TOps.Max(low, v2));
+        v3 = TOps.Min(high, TOps.Max(low, v3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(float* to, int tail, TVector v0, TVector v1, TVector v2, TVector v3)
+    {
+        TOps.Store(to, v0);
+        TOps.Store(to + TOps.Lanes, v1);
+        TOps.Store(to + 2 * TOps.Lanes, v2);
+        if (tail == TOps.Lanes)
+            TOps.Store(to + 3 * TOps.Lanes, v3);
+        else
+            TOps.StorePart(to + 3 * TOps.Lanes, v3, tail);
+    }
+}

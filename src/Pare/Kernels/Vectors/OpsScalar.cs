@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+
+namespace Pare.Kernels.Vectors;
+
+/// <summary>One number: no vector instructions at all.</summary>
+internal readonly unsafe struct OpsScalar : IVectorOps<float>
+{
+    public static int Lanes => 1;
+
+    public static bool ManyRegisters => false;
+
+    public static void Require() { }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Create(float value) => value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Load(float* from) => *from;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LoadPart(float* from, int count) => *from;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(float* to, float value) => *to = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(float* to, float value, int count) => *to = value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MultiplyAdd(float a, float b, float c) => float.MultiplyAddEstimate(a, b, c);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Add(float a, float b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Subtract(float a, float b) => a - b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Multiply(float a, float b) => a * b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Max(float a, float b) => a > b ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Min(float a, float b) => a < b ? a : b;
+}
