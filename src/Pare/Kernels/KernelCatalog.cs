@@ -17,6 +17,8 @@ internal static class KernelCatalog
         new ConvF32(),
         new ConvDepthwiseLastF32(),
         new ConvLastF32(),
+        new ConvWinogradF32(2),
+        new ConvWinogradF32(4),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
         new ConvTransposeF32(),
