@@ -6,7 +6,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${PARE_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/pare-peers}
 python=/usr/bin/python3
 $python -c 'import torch' 2>/dev/null || { echo "strangers.sh: SKIPPED: $python has no torch (Debian: python3-torch)." >&2; exit 77; }
-library=$cache/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1
+peers_onnxruntime 2>/dev/null || onnxruntime=-
 [ -f "$library" ] || { echo "strangers.sh: ONNX Runtime is not here (bench/peers/zoo.sh fetches it); PyTorch alone is compared." >&2; library=-; }
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
