@@ -29,6 +29,13 @@ internal static class Machine
         }
     }
 
+    /// <summary>Ticks that the ended children of a process have used.</summary>
+    public static long TicksOfEnded(int process)
+    {
+        string[] fields = Stat($"/proc/{process}/stat");
+        return long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Whether a thread of the process has a processor or waits for one.</summary>
     public static bool AnyThreadRuns(int process)
     {

@@ -8,6 +8,9 @@ switch (args)
     case ["inference-worker", var file, var threads, var values]:
         InferenceWorker.Serve(file, int.Parse(threads), values);
         return 0;
+    case ["training-worker", var network, var data, var threads, var batch]:
+        TrainingWorker.Serve(network, data, int.Parse(threads), int.Parse(batch));
+        return 0;
 }
 SpeedOptions options;
 try
@@ -39,6 +42,11 @@ try
         switch (part)
         {
             case "inference": InferencePart.Run(options, engines, table, folder.FullName); break;
+            case "mobile": MobilePart.Run(options, engines, table, folder.FullName); break;
+            case "scaling": ScalingPart.Run(options, engines, table, folder.FullName); break;
+            case "first": FirstPart.Run(options, engines, table, folder.FullName); break;
+            case "allocation": AllocationPart.Run(options, table, folder.FullName); break;
+            case "training": TrainingPart.Run(options, engines, table, folder.FullName); break;
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SpeedTable(string? file, string commit)
         _headed = true;
         string verdict = double.IsNaN(row.Asked) ? "" : row.Ratio >= row.Asked ? "" : "  UNDER";
         Console.WriteLine(
-            $"{row.Part + " " + row.Work,-50} {Whole(row.Batch),5} {Whole(row.Threads),7} {Figure(row.Pare),10} {Figure(row.Peer),10} {row.Unit,-8} {Ratio(row.Ratio),6} {Ratio(row.Low),6} to {Ratio(row.High),5} {Ratio(row.Asked),5} {row.Others,6:P0} {row.Name}{verdict}");
+            $"{row.Part + " " + row.Work,-50} {Whole(row.Batch),5} {Whole(row.Threads),7} {Figure(row.Pare),10} {Figure(row.Peer),10} {row.Unit,-8} {Ratio(row.Ratio),6} {Range(row),15} {Ratio(row.Asked),5} {row.Others,6:P0} {row.Name}{verdict}");
         if (file is not null) Keep(row);
     }
 
@@ -38,5 +38,7 @@ internal sealed class SpeedTable(string? file, string commit)
 
     private static string Ratio(double value) => double.IsNaN(value) ? "" : value.ToString(value >= 100 ? "0" : "0.00", CultureInfo.InvariantCulture);
 
-    private static string Figure(double value) => double.IsNaN(value) ? "" : value.ToString(value >= 1000 ? "0" : value >= 10 ? "0.0" : "0.000", CultureInfo.InvariantCulture);
+    private static string Range(Row row) => double.IsNaN(row.Low) ? "" : $"{Ratio(row.Low)} to {Ratio(row.High)}";
+
+    private static string Figure(double value) => double.IsNaN(value) ? "" : value.ToString(value >= 1000 ? "0" : value >= 10 ? "0.0" : value == 0 ? "0" : "0.000", CultureInfo.InvariantCulture);
 }
