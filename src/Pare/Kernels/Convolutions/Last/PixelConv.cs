@@ -41,6 +41,7 @@ internal sealed unsafe class PixelConv
     private const int ChunkBytes = 32 << 10;
     private const double SliceWork = 1.5e6;
     private const int MostSlices = 32;
+    private const int EnoughSlices = 8;
     private const long WeightsToSplit = 1 << 20;
 
     private readonly ConvShape _shape;
@@ -62,9 +63,11 @@ internal sealed unsafe class PixelConv
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
         _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / _panels.Max(p => p.Width)));
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
+        // Weights that are larger than a cache are read once: slices share pixels, not weights.
         _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
-        _pixelSlices = Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
-        if (_pixelSlices * _panelSlices < slices && _pixelSlices < slices) _panelSlices = Math.Min(panels, Blocks.CeilDiv(slices, _pixelSlices));
+        _pixelSlices = _panelSlices >= EnoughSlices ? 1 : Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
+        if (_pixelSlices == 1)
+            _panelSlices = Math.Min(slices, panels);
     }
 
     /// <summary>Numbers of the packed weights, and behind them the bias of each panel.</summary>
@@ -96,7 +99,7 @@ internal sealed unsafe class PixelConv
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in PixelOperands o, int slice)
     {
-        (int pixelSlice, int panelSlice) = Math.DivRem(slice, _panelSlices);
+        (int panelSlice, int pixelSlice) = Math.DivRem(slice, _pixelSlices);
         int first = (int)((long)Pixels * pixelSlice / _pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / _pixelSlices);
         int panels = _panels.Length * _shape.Groups;
         float** pixels = stackalloc float*[PixelTiles.MostRows];
@@ -127,7 +130,7 @@ internal sealed unsafe class PixelConv
                 {
                     Chunk = chunk,
                     Vectors = panel.Vectors,
-                    AheadEnd = isLast && p == last - 1 ? null : tile.Ahead + chunkSize,
+                    AheadEnd = isLast && p == panels - 1 ? null : tile.Ahead + chunkSize,
                     Source = o.Source + (nint)group * _shape.GroupChannels,
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
