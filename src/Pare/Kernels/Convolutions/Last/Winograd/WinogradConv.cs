@@ -204,7 +204,8 @@ internal sealed unsafe class WinogradConv
             Plane = _productPlane,
             Work = work,
             Bias = o.Weights + WeightFloats,
-            RowStep = (nint)_shape.OutWidth * _shape.OutChannels,
+            RowStep = (nint)_shape.OutWidth * o.ResultStep,
+            PixelStep = o.ResultStep,
             Channels = _shape.OutChannels,
             Clip = o.Clip,
             Low = o.Low,
@@ -215,7 +216,7 @@ internal sealed unsafe class WinogradConv
         {
             (int picture, int row, int column) = Place(index);
             int top = row * _form.Size, left = column * _form.Size;
-            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * _shape.OutChannels;
+            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * o.ResultStep;
             tile.Products = products + (nint)(index - begin) * _width;
             tile.Destination = o.Destination + at;
             tile.Residual = o.Residual == null ? null : o.Residual + at;
