@@ -34,23 +34,27 @@ internal static class JoinInPlace
 
     private static void Join(Model model, ModelEditor editor, Node join, Node?[] parts, int channels)
     {
-        string before = "";
         editor.Remove(join);
         int first = 0;
-        // The convolutions first: what is copied is there by then, and the order of the others stays.
-        foreach ((Node? part, string input, int at) in join.Inputs
-            .Select((input, i) => (parts[i], input, at: Advance(ref first, model.Types[input].Shape.Fixed[3])))
-            .OrderBy(p => p.Item1 is null ? int.MaxValue : model.Nodes.IndexOf(p.Item1)).ToList())
+        // The convolutions in their order, then what is copied: it is there by then.
+        (Node? Part, string Input, int At)[] pieces = [.. join.Inputs
+            .Select((input, i) => (Part: parts[i], input, Advance(ref first, model.Types[input].Shape.Fixed[3])))
+            .OrderBy(p => p.Part is null ? int.MaxValue : model.Nodes.IndexOf(p.Part))];
+        string before = "";
+        foreach ((Node? part, string input, int at) in pieces)
         {
             Node node = part ?? new Node(editor.FreshNode($"{join.Name}.{input}"), new Identity(), [input], [input]);
-            string output = editor.FreshValue($"{join.Outputs[0]}@{at}");
-            ImmutableArray<string> inputs = before.Length == 0 ? node.Inputs : [.. node.Inputs, before];
-            Node into = node with { Operator = new IntoChannels(node.Operator, node.Inputs.Length, at, channels), Inputs = inputs, Outputs = [output] };
+            string output = at == pieces[^1].At ? join.Outputs[0] : editor.FreshValue($"{join.Outputs[0]}@{at}");
+            Node into = node with
+            {
+                Operator = new IntoChannels(node.Operator, node.Inputs.Length, at, channels),
+                Inputs = before.Length == 0 ? node.Inputs : [.. node.Inputs, before],
+                Outputs = [output],
+            };
             if (part is null) editor.Add(into);
             else editor.Replace(part, into);
             before = output;
         }
-        editor.ReplaceUses(join.Outputs[0], before);
     }
 
     private static int Advance(ref int first, int by) => (first += by) - by;
