@@ -1,5 +1,6 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
+using Pare.Kernels.Convolutions.Last.Depthwise;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
 using Pare.Kernels.Pooling;
@@ -14,7 +15,10 @@ internal static class KernelCatalog
     public static Catalog<Kernel> Default { get; } = new("kernel",
     [
         new ConvF32(),
+        new ConvDepthwiseLastF32(),
         new ConvLastF32(),
+        new ConvWinogradF32(2),
+        new ConvWinogradF32(4),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
         new ConvTransposeF32(),
