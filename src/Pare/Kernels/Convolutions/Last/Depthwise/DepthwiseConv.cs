@@ -51,6 +51,7 @@ internal sealed unsafe class DepthwiseConv
         _loop = StripLoop.Of(cpu);
         _sweeps = gradient ? TapSweep.InputGradient(shape) : [TapSweep.Forward(shape)];
         _width = Blocks.RoundUp(shape.OutChannels, _loop.Lanes);
+        PackedFloats = (long)(_sweeps.Sum(s => s.Taps) + 1) * _width;
         _multiplier = shape.GroupOutChannels;
         _sourceImage = gradient ? shape.OutputFloats / shape.Batch : shape.InputFloats / shape.Batch;
         _resultImage = gradient ? shape.InputFloats / shape.Batch : shape.OutputFloats / shape.Batch;
@@ -62,7 +63,7 @@ internal sealed unsafe class DepthwiseConv
     }
 
     /// <summary>Numbers of packed weights and, behind them, the bias.</summary>
-    public long PackedFloats => (long)(_sweeps.Sum(s => s.Taps) + 1) * _width;
+    public long PackedFloats { get; }
 
     private long SpreadFloats => _multiplier == 1 ? 0 : _sourceImage * _multiplier;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pare.Kernels.Pooling;
 
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
@@ -9,13 +8,15 @@ internal sealed unsafe class TapSweep
 {
     private readonly ImmutableArray<int> _taps;
     private readonly ImmutableArray<SweepSpan> _spans;
+    private readonly StripWay _way;
 
     private TapSweep(SweepAxis rows, SweepAxis columns, ImmutableArray<int> taps)
     {
         Rows = rows;
         Columns = columns;
         _taps = taps;
-        _spans = columns.Spans(StripLoop.MostPixels);
+        _way = columns.Way;
+        _spans = columns.Spans(StripLoop.MostPixels, _way);
     }
 
     /// <summary>The vertical axis.</summary>
@@ -78,6 +79,8 @@ internal sealed unsafe class TapSweep
         foreach (SweepSpan span in _spans)
         {
             s.Columns = span.Taps;
+            s.HasLeft = Columns.Inside(span.First).First == 0;
+            s.HasRight = Columns.Inside(span.First + span.Count - 1).End == Columns.Taps;
             nint x = (Columns.Start(span.First) + span.FirstTap * Columns.Dilation) * channels;
             nint y = (Columns.First + span.First * Columns.Step) * channels;
             for (int row = first; row < end; row++)
@@ -89,7 +92,7 @@ internal sealed unsafe class TapSweep
                 nint place = (nint)(Rows.First + row * Rows.Step) * resultWidth * channels + y;
                 s.Y = strip.Y + place;
                 s.Residual = strip.Residual == null ? null : strip.Residual + place;
-                loop.Run(span.Count, s);
+                loop.Run(span.Count, s, _way);
             }
         }
     }
