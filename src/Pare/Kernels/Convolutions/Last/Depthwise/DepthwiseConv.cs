@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Threading;
 
@@ -100,6 +101,7 @@ internal sealed unsafe class DepthwiseConv
     public void Run(in DepthwiseOperands operands, WorkerPool pool, byte* scratch) =>
         pool.Run(_slices, new Job { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats) });
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in Job job, int slice, int worker)
     {
         int units = _shape.Batch * _bands, last = (int)((long)units * (slice + 1) / _slices);

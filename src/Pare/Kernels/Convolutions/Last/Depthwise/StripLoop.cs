@@ -45,6 +45,7 @@ internal sealed unsafe partial class StripLoop<TOps, TVector> : StripLoop where 
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<TText>(int pixels, in Strip strip) where TText : struct, IText
     {
         int rest = strip.Channels % TOps.Lanes;
@@ -68,6 +69,7 @@ internal sealed unsafe partial class StripLoop<TOps, TVector> : StripLoop where 
         Dispatch<TText, N0>(pixels, part);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dispatch<TText, TWhole>(int pixels, in Strip strip) where TText : struct, IText where TWhole : struct, ICount
     {
         switch (pixels)

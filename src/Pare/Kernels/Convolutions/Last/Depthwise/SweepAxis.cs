@@ -49,13 +49,19 @@ internal readonly record struct SweepAxis(int Source, int Outputs, int Taps, int
             int count = end - first, cuts = (count + most - 1) / most;
             for (int cut = 0; cut < cuts; cut++)
             {
-                int from = first + count * cut / cuts;
-                spans.Add(new SweepSpan(from, first + count * (cut + 1) / cuts - from, taps.First, taps.End - taps.First));
+                int from = first + count * cut / cuts, to = first + count * (cut + 1) / cuts;
+                spans.Add(new SweepSpan(from, to - from, taps.First, taps.End - taps.First, Inside(from).First == 0, Inside(to - 1).End == Taps));
             }
         }
         return spans.ToImmutable();
     }
 }
 
-/// <summary>Neighbouring outputs with the same taps.</summary>
-internal readonly record struct SweepSpan(int First, int Count, int FirstTap, int Taps);
+/// <summary>Neighbouring outputs.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Count">How many.</param>
+/// <param name="FirstTap">The first tap that is read.</param>
+/// <param name="Taps">How many taps are read.</param>
+/// <param name="HasLeft">Whether the first output has its first tap.</param>
+/// <param name="HasRight">Whether the last output has its last tap.</param>
+internal readonly record struct SweepSpan(int First, int Count, int FirstTap, int Taps, bool HasLeft, bool HasRight);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
@@ -65,6 +66,7 @@ internal sealed unsafe class TapSweep
     /// <param name="resultWidth">Columns of the result.</param>
     /// <param name="first">The first row.</param>
     /// <param name="end">The row behind the last.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(StripLoop loop, in Strip strip, int width, int resultWidth, int first, int end)
     {
         Strip s = strip;
@@ -77,26 +79,24 @@ internal sealed unsafe class TapSweep
         s.YStep = Columns.Step * channels;
         // Down a strip first: the rows that its outputs share stay in the first-level cache.
         foreach (SweepSpan span in _spans)
+        {
+            s.Columns = span.Taps;
+            s.HasLeft = span.HasLeft;
+            s.HasRight = span.HasRight;
+            nint x = (Columns.Start(span.First) + span.FirstTap * Columns.Dilation) * channels;
+            nint y = (Columns.First + span.First * Columns.Step) * channels;
             for (int row = first; row < end; row++)
-                Run(loop, strip, s, span, width, resultWidth, row);
-    }
-
-    private void Run(StripLoop loop, in Strip strip, Strip s, in SweepSpan span, int width, int resultWidth, int row)
-    {
-        nint channels = strip.Channels, sourceRow = Columns.Source * channels;
-        s.Columns = span.Taps;
-        s.HasLeft = Columns.Inside(span.First).First == 0;
-        s.HasRight = Columns.Inside(span.First + span.Count - 1).End == Columns.Taps;
-        nint x = (Columns.Start(span.First) + span.FirstTap * Columns.Dilation) * channels;
-        nint y = (Columns.First + span.First * Columns.Step) * channels;
-        (int tap, int tapEnd) = Rows.Inside(row);
-        s.Rows = tapEnd - tap;
-        s.X = strip.X + (Rows.Start(row) + tap * Rows.Dilation) * sourceRow + x;
-        s.W = strip.W + tap * s.WRowStep + (nint)span.FirstTap * width;
-        nint place = (nint)(Rows.First + row * Rows.Step) * resultWidth * channels + y;
-        s.Y = strip.Y + place;
-        s.Residual = strip.Residual == null ? null : strip.Residual + place;
-        loop.Run(span.Count, s, _way);
+            {
+                (int tap, int tapEnd) = Rows.Inside(row);
+                s.Rows = tapEnd - tap;
+                s.X = strip.X + (Rows.Start(row) + tap * Rows.Dilation) * sourceRow + x;
+                s.W = strip.W + tap * s.WRowStep + (nint)span.FirstTap * width;
+                nint place = (nint)(Rows.First + row * Rows.Step) * resultWidth * channels + y;
+                s.Y = strip.Y + place;
+                s.Residual = strip.Residual == null ? null : strip.Residual + place;
+                loop.Run(span.Count, s, _way);
+            }
+        }
     }
 
     // Position q of x gets tap k of output p where p Stride = q + pad - k Dilation. Positions that leave one remainder by the stride
