@@ -130,7 +130,7 @@ internal sealed unsafe class DepthwiseConv
             foreach (TapSweep sweep in _sweeps)
             {
                 int rows = sweep.Rows.Outputs;
-                sweep.Run(_loop, strip, _width, _resultWidth, (int)((long)rows * band / _bands), (int)((long)rows * (band + 1) / _bands));
+                sweep.Run(_loop, gradient: false, strip, _width, _resultWidth, (int)((long)rows * band / _bands), (int)((long)rows * (band + 1) / _bands));
                 strip.W += (nint)sweep.Taps * _width;
             }
         }

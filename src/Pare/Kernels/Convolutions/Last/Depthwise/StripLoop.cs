@@ -6,7 +6,7 @@ using Pare.Kernels.Vectors;
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
 /// <summary>Computes strips of up to <see cref="MostPixels"/> outputs of a row.</summary>
-internal abstract class StripLoop
+internal abstract unsafe class StripLoop
 {
     /// <summary>The longest strip: its sums, a weight and the bounds are held in registers.</summary>
     public const int MostPixels = 8;
@@ -19,6 +19,12 @@ internal abstract class StripLoop
     /// <param name="strip">The strip.</param>
     /// <param name="way">Which text computes it.</param>
     public abstract void Run(int pixels, in Strip strip, StripWay way);
+
+    /// <summary>Adds to the weights' sums, W, what the outputs of a strip give them: w[r, k, c] += x[p, r, k, c] y[p, c].</summary>
+    public abstract void AddGradient(int pixels, in Strip strip, StripWay way);
+
+    /// <summary>sum[i] += first[step n + i] for n = 0, 1, ... below <paramref name="others"/>, in this order; <paramref name="count"/> fills whole vectors.</summary>
+    public abstract void AddRows(float* sum, float* first, nint step, int others, int count);
 
     /// <summary>The loop of the widest vectors that may be used.</summary>
     public static StripLoop Of(CpuFeatures cpu) =>
@@ -42,6 +48,32 @@ internal sealed unsafe partial class StripLoop<TOps, TVector> : StripLoop where 
             case StripWay.Three: Run<ThreeText>(pixels, strip); break;
             case StripWay.ThreeByTwo: Run<ThreeByTwoText>(pixels, strip); break;
             default: Run<AnyText>(pixels, strip); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void AddGradient(int pixels, in Strip strip, StripWay way)
+    {
+        switch (way)
+        {
+            case StripWay.Three: Run<GradientThreeText>(pixels, strip); break;
+            case StripWay.ThreeByTwo: Run<GradientThreeByTwoText>(pixels, strip); break;
+            default: Run<GradientAnyText>(pixels, strip); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddRows(float* sum, float* first, nint step, int others, int count)
+    {
+        TOps.Require();
+        for (nint i = 0; i < count; i += TOps.Lanes)
+        {
+            TVector all = TOps.Load(sum + i);
+            float* from = first + i;
+            for (int n = 0; n < others; n++, from += step)
+                all = TOps.Add(all, TOps.Load(from));
+            TOps.Store(sum + i, all);
         }
     }
 

@@ -59,15 +59,16 @@ internal sealed unsafe class TapSweep
         }
     }
 
-    /// <summary>Computes some rows of one image.</summary>
+    /// <summary>Computes some rows of one image, or adds what they give the weights.</summary>
     /// <param name="loop">How strips are computed.</param>
+    /// <param name="gradient">True to read the result, which holds gradients then, and to add to the weights.</param>
     /// <param name="strip">Source, packed weights, bias, residual and result of the whole image; channels and bounds.</param>
     /// <param name="width">From the weights of a tap to the next ones'.</param>
     /// <param name="resultWidth">Columns of the result.</param>
     /// <param name="first">The first row.</param>
     /// <param name="end">The row behind the last.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Run(StripLoop loop, in Strip strip, int width, int resultWidth, int first, int end)
+    public void Run(StripLoop loop, bool gradient, in Strip strip, int width, int resultWidth, int first, int end)
     {
         Strip s = strip;
         nint channels = strip.Channels, sourceRow = Columns.Source * channels;
@@ -94,9 +95,20 @@ internal sealed unsafe class TapSweep
                 nint place = (nint)(Rows.First + row * Rows.Step) * resultWidth * channels + y;
                 s.Y = strip.Y + place;
                 s.Residual = strip.Residual == null ? null : strip.Residual + place;
-                loop.Run(span.Count, s, _way);
+                if (gradient)
+                    loop.AddGradient(span.Count, s, _way);
+                else
+                    loop.Run(span.Count, s, _way);
             }
         }
+    }
+
+    /// <summary>src [taps][width] -> dst [channels, taps]: the other way of <see cref="Pack"/>, for a sweep forward.</summary>
+    public void Unpack(float* packed, int channels, int width, float* weights)
+    {
+        for (int c = 0; c < channels; c++)
+            for (int tap = 0; tap < _taps.Length; tap++)
+                weights[(nint)c * _taps.Length + tap] = packed[(nint)tap * width + c];
     }
 
     // Position q of x gets tap k of output p where p Stride = q + pad - k Dilation. Positions that leave one remainder by the stride
