@@ -16,6 +16,8 @@ internal static class KernelCatalog
     [
         new ConvF32(),
         new ConvDepthwiseLastF32(),
+        new ConvDepthwiseInputGradientLastF32(),
+        new ConvDepthwiseWeightGradientLastF32(),
         new ConvLastF32(),
         new ConvWinogradF32(2),
         new ConvWinogradF32(4),
