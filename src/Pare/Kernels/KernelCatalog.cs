@@ -1,8 +1,10 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
+using Pare.Kernels.Convolutions.Last.Depthwise;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
 using Pare.Kernels.Pooling;
+using Pare.Kernels.Pooling.Last;
 using Pare.Kernels.Products;
 
 namespace Pare.Kernels;
@@ -13,6 +15,7 @@ internal static class KernelCatalog
     public static Catalog<Kernel> Default { get; } = new("kernel",
     [
         new ConvF32(),
+        new ConvDepthwiseLastF32(),
         new ConvLastF32(),
         new ConvWinogradF32(2),
         new ConvWinogradF32(4),
@@ -64,6 +67,14 @@ internal static class KernelCatalog
         new SoftmaxCrossEntropyGradientF32(),
         new ConcatF32(),
         new SplitF32(),
+        new MaxPoolLastF32(),
+        new AveragePoolLastF32(),
+        new GlobalMaxPoolLastF32(),
+        new GlobalAveragePoolLastF32(),
+        new LocalResponseNormalizationLastF32(),
+        new BatchNormalizationLastF32(),
+        new ResizeLastF32(),
+        new ChannelShuffleF32(),
         new Evaluation(),
     ]);
 }

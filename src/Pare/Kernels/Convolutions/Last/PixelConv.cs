@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Threading;
 
@@ -40,6 +41,7 @@ internal sealed unsafe class PixelConv
     private const int ChunkBytes = 32 << 10;
     private const double SliceWork = 1.5e6;
     private const int MostSlices = 32;
+    private const int EnoughSlices = 8;
     private const long WeightsToSplit = 1 << 20;
 
     private readonly ConvShape _shape;
@@ -61,9 +63,11 @@ internal sealed unsafe class PixelConv
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
         _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / _panels.Max(p => p.Width)));
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
+        // Weights that are larger than a cache are read once: slices share pixels, not weights.
         _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
-        _pixelSlices = Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
-        if (_pixelSlices * _panelSlices < slices && _pixelSlices < slices) _panelSlices = Math.Min(panels, Blocks.CeilDiv(slices, _pixelSlices));
+        _pixelSlices = _panelSlices >= EnoughSlices ? 1 : Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
+        if (_pixelSlices == 1)
+            _panelSlices = Math.Min(slices, panels);
     }
 
     /// <summary>Numbers of the packed weights, and behind them the bias of each panel.</summary>
@@ -96,9 +100,10 @@ internal sealed unsafe class PixelConv
     private float* PanelBias(float* packed, int group, in Panel panel) =>
         packed + (nint)_shape.Groups * _groupWidth * _depth + (nint)group * _groupWidth + panel.Start;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in PixelOperands o, int slice)
     {
-        (int pixelSlice, int panelSlice) = Math.DivRem(slice, _panelSlices);
+        (int panelSlice, int pixelSlice) = Math.DivRem(slice, _pixelSlices);
         int first = (int)((long)Pixels * pixelSlice / _pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / _pixelSlices);
         int panels = _panels.Length * _shape.Groups;
         float** pixels = stackalloc float*[PixelTiles.MostRows];
@@ -122,10 +127,14 @@ internal sealed unsafe class PixelConv
                 bool isLast = chunk == _chunks.Count - 1;
                 tile.Start = chunk == 0 ? PanelBias(o.Weights, group, panel) : null;
                 tile.Clip = isLast && o.Clip;
+                float* chunkWeights = tile.Weights + (nint)_chunks.FirstRow(chunk) * panel.Width;
+                nint chunkSize = (nint)(_chunks.FirstRow(chunk + 1) - _chunks.FirstRow(chunk)) * panel.Width;
+                tile.Ahead = chunkWeights + chunkSize;
                 Pass pass = new()
                 {
                     Chunk = chunk,
                     Vectors = panel.Vectors,
+                    AheadEnd = isLast && p == panels - 1 ? null : tile.Ahead + chunkSize,
                     Source = o.Source + (nint)group * _shape.GroupChannels,
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
@@ -140,12 +149,14 @@ internal sealed unsafe class PixelConv
     {
         public int Chunk;
         public int Vectors;
+        public float* AheadEnd;
         public float* Source;
         public float* Destination;
         public float* Residual;
     }
 
     // Positions first to end of a picture, counted region by region.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Picture(in Pass pass, PixelTile* tile, int picture, int first, int end)
     {
         int before = 0;
@@ -161,6 +172,7 @@ internal sealed unsafe class PixelConv
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Region(in Pass pass, PixelTile* tile, int picture, in PixelRegion region, int from, int to)
     {
         int strips = Blocks.CeilDiv(to - from, _tiles.MaxRows(pass.Vectors));
@@ -187,6 +199,8 @@ internal sealed unsafe class PixelConv
                 source = corner + ++row * rowStep;
                 place += newLine;
             }
+            if (tile->Ahead >= pass.AheadEnd)
+                tile->Ahead = tile->Weights;
             _tiles.Code(pass.Vectors, rows)(tile);
             done += rows;
         }
