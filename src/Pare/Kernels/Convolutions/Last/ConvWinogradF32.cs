@@ -24,8 +24,9 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
     /// <inheritdoc/>
     protected override bool WritesIntoChannels => true;
 
-    /// <summary>The bound on errors that <see cref="ConvWinogradF32"/> states.</summary>
-    public static float ErrorOf(int size, int channels) => 0;
+    /// <summary>The stated bound on errors; see the remarks of this class.</summary>
+    /// <param name="size">2 or 4.</param>
+    public static float ErrorOf(int size) => size == 2 ? 1e-6f : 2e-6f;
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
@@ -47,7 +48,7 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
         public override long ScratchBytes => _conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Winograd(_conv.Work, _conv.Moved, _conv.WeightsRead, query.Cpu, query.Threads);
+        public override double Seconds => _conv.Seconds(query.Cpu, query.Threads);
 
         public override void Pack()
         {
