@@ -12,6 +12,7 @@ public sealed class Session
     private readonly BoundStep[] _steps;
     private readonly WorkerPool _pool;
     private readonly Dictionary<string, Tensor> _ports;
+    private readonly Tensor[] _inputs;
 
     /// <summary>Allocates all memory that runs need.</summary>
     public Session(ExecutionPlan plan)
@@ -21,6 +22,7 @@ public sealed class Session
         int origin = Origin(_arena);
         _pool = WorkerPool.Shared(plan.Threads);
         _ports = plan.Ports.ToDictionary(p => p.Key, p => View(p.Value, origin) ?? throw new ModelException($"The output '{p.Key}' is a weight, not computed."), StringComparer.Ordinal);
+        _inputs = [.. plan.Lowered.Inputs.Select(i => _ports[i.Name])];
         _steps = [.. plan.Steps.Where(s => !SharesMemory(s)).Select(s => new BoundStep(
             s.Prepared, [.. s.Inputs.Select(p => View(p, origin))], [.. s.Outputs.Select(p => View(p, origin) ?? Unused)],
             origin + (int)s.ScratchOffset, checked((int)s.Offer.ScratchBytes)))];
@@ -32,23 +34,57 @@ public sealed class Session
     /// <summary>The plan.</summary>
     public ExecutionPlan Plan { get; }
 
-    /// <summary>The memory of an input: write it before <see cref="Run"/>. It keeps its contents between runs.</summary>
+    /// <summary>The memory of an input: write it before <see cref="Run()"/>. It keeps its contents between runs.</summary>
     /// <exception cref="ArgumentException">The model has no such input.</exception>
     public Tensor Input(string name) => Plan.Lowered.Inputs.Any(i => i.Name == name)
         ? _ports[name]
         : throw new ArgumentException($"There is no input '{name}'; the inputs are {string.Join(", ", Plan.Lowered.Inputs.Select(i => $"'{i.Name}'"))}.", nameof(name));
 
-    /// <summary>The memory of an output: read it before the next <see cref="Run"/>.</summary>
+    /// <summary>The memory of an output: read it before the next <see cref="Run()"/>.</summary>
     /// <exception cref="ArgumentException">The model has no such output.</exception>
     public Tensor Output(string name) => Plan.Lowered.Outputs.Contains(name)
         ? _ports[name]
         : throw new ArgumentException($"There is no output '{name}'; the outputs are {string.Join(", ", Plan.Lowered.Outputs.Select(o => $"'{o}'"))}.", nameof(name));
 
     /// <summary>Computes the outputs from the inputs. Allocates nothing.</summary>
-    public void Run()
+    public void Run() => Run(CancellationToken.None);
+
+    /// <summary>Computes the outputs from the inputs. Allocates nothing.</summary>
+    /// <param name="cancel">Stops the run between two nodes.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled: the outputs hold nothing of use, and the session can run again.</exception>
+    public void Run(CancellationToken cancel)
+    {
+        _pool.Enter();
+        bool before = Denormals.Flush(Plan.FlushesDenormals);
+        try
+        {
+            if (Plan.FlushesDenormals && !Denormals.CanFlush)
+                ClearDenormals();
+            RunSteps(cancel);
+        }
+        finally
+        {
+            Denormals.Flush(before);
+            _pool.Leave();
+        }
+    }
+
+    private void RunSteps(CancellationToken cancel)
     {
         foreach (BoundStep step in _steps)
+        {
+            cancel.ThrowIfCancellationRequested();
             step.Kernel.Run(new KernelArguments(step.Inputs, step.Outputs, _arena.AsSpan(step.ScratchOffset, step.ScratchBytes), _pool));
+        }
+    }
+
+    private void ClearDenormals()
+    {
+        foreach (Tensor input in _inputs)
+        {
+            if (input.DType == DType.F32)
+                Denormals.Clear(input.Floats);
+        }
     }
 
     private static readonly Tensor Unused = new(DType.F32, Shape.Of(0));

@@ -40,13 +40,15 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
 
         public override void Pack()
         {
-            _weightValues = _weight is null ? null : PackedFloats.Decode(_weight);
-            _biasValues = _bias is null ? null : PackedFloats.Decode(_bias);
             if (!IsConstant)
+            {
+                (_weightValues, _biasValues) = (query.Decoded(1), query.Decoded(2));
                 return;
-            _packed = new PackedFloats(_conv.PackedFloats);
-            _conv.Pack(_weightValues!.Floats, _biasValues is null ? null : _biasValues.Floats, _packed.Floats, WorkerPool.Shared(1));
-            _weightValues = _biasValues = null;
+            }
+            PackedFloats? bias = _bias is null ? null : PackedFloats.Decode(_bias, query.FlushDenormals);
+            _packed = query.Packed(
+                1, $"pixels {query.Cpu.Describe()} in {shape.Groups} groups", _conv.PackedFloats,
+                (from, to) => _conv.Pack(from.Floats, bias is null ? null : bias.Floats, to.Floats, WorkerPool.Shared(1)), _bias);
         }
 
         public override void Run(in KernelArguments arguments)
