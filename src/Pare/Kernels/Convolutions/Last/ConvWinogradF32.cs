@@ -40,8 +40,6 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
         private readonly WinogradConv _conv = new(shape, size, query.Cpu);
         private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
         private readonly Fused? _epilogue = query.Epilogue();
-        private readonly WeightEncoding _weight = query.Weight(1)!;
-        private readonly WeightEncoding? _bias = query.Weight(2);
         private PackedFloats? _packed;
 
         public override long PackedBytes => PackedFloats.BytesOf(_conv.PackedFloats);
@@ -52,11 +50,10 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
         public override void Pack()
         {
-            PackedFloats weights = PackedFloats.Decode(_weight);
-            PackedFloats? bias = _bias is null ? null : PackedFloats.Decode(_bias);
-            _packed = new PackedFloats(_conv.PackedFloats);
-            _conv.Pack(weights.Floats, bias is null ? null : bias.Floats, _packed.Floats);
-            GC.KeepAlive(weights);
+            PackedFloats? bias = query.Decoded(2);
+            _packed = query.Packed(
+                1, $"winograd {size} {query.Cpu.Describe()}", _conv.PackedFloats,
+                (from, to) => _conv.Pack(from.Floats, bias is null ? null : bias.Floats, to.Floats), query.Weight(2));
             GC.KeepAlive(bias);
         }
 
