@@ -30,6 +30,9 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
     /// <summary>True for a kernel that runs its operator within <see cref="ChannelsLast"/>, and only there: shapes of the query are [N, H, W, C] then.</summary>
     protected virtual bool ReadsChannelsLast => false;
 
+    /// <summary>True for a kernel that also writes into a wider image, see <see cref="IntoChannels"/> and <see cref="KernelQueryExtensions.Into"/>.</summary>
+    protected virtual bool WritesIntoChannels => false;
+
     /// <summary>The way to run the node, or null where the kernel cannot.</summary>
     protected abstract PlannedKernel? Plan(TOperator op, KernelQuery query);
 
@@ -42,6 +45,12 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
 
     private Operator? Main(Operator op)
     {
+        if (op is IntoChannels into)
+        {
+            if (!WritesIntoChannels)
+                return null;
+            op = into.Inner;
+        }
         if (op is ChannelsLast != ReadsChannelsLast)
             return null;
         if (ReadsChannelsLast)

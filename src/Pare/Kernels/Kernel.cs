@@ -31,6 +31,9 @@ internal sealed record KernelQuery(
     Node Node, ImmutableArray<TensorType?> Inputs, ImmutableArray<TensorType> Outputs, ImmutableArray<WeightEncoding?> Weights,
     ImmutableArray<Tensor?> Constants, CpuFeatures Cpu, int Threads)
 {
+    /// <summary>Whether convolutions may be computed by Winograd's forms, see <see cref="Runtime.PlanOptions.Winograd"/>.</summary>
+    public bool Winograd { get; init; } = true;
+
     /// <summary>What other plans of the model have packed; null to share nothing.</summary>
     public PackedWeights? Shared { get; init; }
 

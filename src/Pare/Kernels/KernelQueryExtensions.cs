@@ -12,8 +12,14 @@ internal static class KernelQueryExtensions
     /// <summary>True where the input is present and F32.</summary>
     public static bool IsFloat(this KernelQuery query, int input) => query.Has(input) && query.Inputs[input]!.DType == DType.F32;
 
+    /// <summary>The wider image that the node writes into, or null.</summary>
+    public static IntoChannels? Into(this KernelQuery query) => query.Node.Operator as IntoChannels;
+
+    /// <summary>How the node's images lie, or null where no image has its channels last.</summary>
+    public static ChannelsLast? Layout(this KernelQuery query) => (query.Into()?.Inner ?? query.Node.Operator) as ChannelsLast;
+
     /// <summary>What follows the node's main operator within the node, or null.</summary>
-    public static Fused? Epilogue(this KernelQuery query) => (query.Node.Operator is ChannelsLast last ? last.Inner : query.Node.Operator) as Fused;
+    public static Fused? Epilogue(this KernelQuery query) => (query.Layout()?.Inner ?? query.Node.Operator) as Fused;
 
     /// <summary>The shape of a present input.</summary>
     public static Shape ShapeOf(this KernelQuery query, int input) => query.Inputs[input]!.Shape;

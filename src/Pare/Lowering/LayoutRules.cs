@@ -17,10 +17,17 @@ internal static partial class LayoutRules
     public static LayoutRule? Of(Operator op) => Main(op) switch
     {
         Conv => Convolution,
-        MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool or BatchNormalization or LocalResponseNormalization => Image,
+        MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool or BatchNormalization or LocalResponseNormalization or Resize => Image,
         Unary or Clip => Same,
         Binary or Variadic => Broadcasting,
         Concat => Joined,
+        Split => Parted,
+        Slice => Cut,
+        Pad => Padded,
+        Softmax => Softened,
+        Reduction => Reduced,
+        Transpose => Turned,
+        Reshape or Flatten => Reshaped,
         _ => null,
     };
 

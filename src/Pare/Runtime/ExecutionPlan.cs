@@ -95,6 +95,7 @@ public sealed class ExecutionPlan
             [.. node.Inputs.Select(n => model.Constants.GetValueOrDefault(n))],
             options.Cpu, options.Threads)
         {
+            Winograd = options.Winograd,
             Shared = shared,
             FlushDenormals = options.FlushDenormals,
         };

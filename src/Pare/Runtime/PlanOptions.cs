@@ -12,6 +12,12 @@ public sealed record PlanOptions
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
+    /// Whether 3 x 3 convolutions may be computed by Winograd's forms, which multiply less and round otherwise: errors are some 1e-6 of the
+    /// sum of |x| |w|, and a NaN or an infinity spreads to neighbouring results. Off in training.
+    /// </summary>
+    public bool Winograd { get; init; } = true;
+
+    /// <summary>
     /// Whether numbers too small for full precision (below 1.2e-38) count as 0 during a run, as they are slow on most processors: weights when they
     /// are packed, inputs and everything between where the processor can be told to (Linux on x86-64), otherwise inputs only, in place.
     /// </summary>

@@ -13,13 +13,17 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
     protected override bool TakesEpilogue => true;
 
     /// <inheritdoc/>
+    protected override bool WritesIntoChannels => true;
+
+    /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
-        query.IsFloat(1) && ((ChannelsLast)query.Node.Operator).IsImage(0) && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape
+        query.IsFloat(1) && query.Layout()!.IsImage(0) && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape
             ? new Planned(shape, query) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
     {
         private readonly PixelConv _conv = new(shape, query.Cpu);
+        private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
         private readonly Fused? _epilogue = query.Epilogue();
         private readonly WeightEncoding? _weight = query.Weight(1);
         private readonly WeightEncoding? _bias = query.Weight(2);
@@ -32,7 +36,7 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
 
         public override long ScratchBytes => IsConstant ? 0 : _conv.PackedFloats * sizeof(float);
 
-        public override double Seconds => CostModel.Product(_conv.WorkWithPadding, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Convolution(_conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu, query.Threads);
 
         public override void Pack()
         {
@@ -57,10 +61,12 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
             {
                 if (_packed is null)
                     _conv.Pack(_weightValues is null ? w : _weightValues.Floats, _biasValues is null ? b : _biasValues.Floats, (float*)scratch, arguments.Pool);
+                _window.Keep(arguments);
                 PixelOperands operands = new()
                 {
                     Source = x,
-                    Destination = y,
+                    Destination = y + _window.First,
+                    ResultStep = _window.Channels,
                     Weights = _packed is null ? (float*)scratch : _packed.Floats,
                     Residual = r,
                     Clip = _epilogue is { Clips: true },
