@@ -30,10 +30,8 @@ internal sealed class ConvDepthwiseInputGradientLastF32() : FloatKernel<Operator
 
         public override void Pack()
         {
-            if (_weight is null)
-                return;
-            _packed = new PackedFloats(_conv.PackedFloats);
-            _conv.Pack(PackedFloats.Decode(_weight).Floats, null, _packed.Floats);
+            if (_weight is not null)
+                _packed = query.Packed(1, $"depthwise gradient {query.Cpu.Describe()}", _conv.PackedFloats, (from, _, to) => _conv.Pack(from, null, to));
         }
 
         public override void Run(in KernelArguments arguments)
