@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pare.Kernels.Pooling;
 
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
