@@ -68,6 +68,7 @@ internal static class KernelCatalog
         new SoftmaxCrossEntropyF32(),
         new SoftmaxCrossEntropyGradientF32(),
         new ConcatF32(),
+        new CopyIntoF32(),
         new SplitF32(),
         new MaxPoolLastF32(),
         new AveragePoolLastF32(),
