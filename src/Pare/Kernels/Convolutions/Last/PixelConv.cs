@@ -11,13 +11,16 @@ internal unsafe struct PixelOperands
     /// <summary>[Batch, Height, Width, Channels].</summary>
     public float* Source;
 
-    /// <summary>[Batch, OutHeight, OutWidth, OutChannels].</summary>
+    /// <summary>[Batch, OutHeight, OutWidth], <see cref="ResultStep"/> apart, [OutChannels].</summary>
     public float* Destination;
+
+    /// <summary>Numbers between the results of two pixels, at least OutChannels.</summary>
+    public int ResultStep;
 
     /// <summary>As <see cref="PixelConv.Pack"/> left them.</summary>
     public float* Weights;
 
-    /// <summary>Null, or what is added in the end: as the destination.</summary>
+    /// <summary>Null, or what is added in the end: it lies as the destination does.</summary>
     public float* Residual;
 
     /// <summary>Whether results are kept within [<see cref="Low"/>, <see cref="High"/>].</summary>
@@ -137,6 +140,7 @@ internal sealed unsafe class PixelConv
                 {
                     Chunk = chunk,
                     Vectors = panel.Vectors,
+                    ResultStep = o.ResultStep,
                     AheadEnd = isLast && p == panels - 1 ? null : tile.Ahead + chunkSize,
                     Source = o.Source + (nint)group * _shape.GroupChannels,
                     Destination = o.Destination + outChannel,
@@ -152,6 +156,7 @@ internal sealed unsafe class PixelConv
     {
         public int Chunk;
         public int Vectors;
+        public int ResultStep;
         public float* AheadEnd;
         public float* Source;
         public float* Destination;
@@ -184,8 +189,8 @@ internal sealed unsafe class PixelConv
         float* corner = pass.Source + (((nint)picture * _shape.Height - _shape.PadTop) * _shape.Width - _shape.PadLeft) * _shape.Channels
             + region.Top * rowStep + region.Left * columnStep;
         float* source = corner + row * rowStep + column * columnStep;
-        nint place = (((nint)picture * _shape.OutHeight + region.Top + row) * _shape.OutWidth + region.Left + column) * _shape.OutChannels;
-        nint newLine = (nint)(_shape.OutWidth - region.Width) * _shape.OutChannels;
+        nint place = (((nint)picture * _shape.OutHeight + region.Top + row) * _shape.OutWidth + region.Left + column) * pass.ResultStep;
+        nint newLine = (nint)(_shape.OutWidth - region.Width) * pass.ResultStep;
         tile->Destination = pass.Destination;
         tile->Residual = pass.Residual;
         for (int strip = 0, done = from; strip < strips; strip++)
@@ -196,7 +201,7 @@ internal sealed unsafe class PixelConv
                 tile->Pixels[i] = source;
                 tile->Places[i] = place;
                 source += columnStep;
-                place += _shape.OutChannels;
+                place += pass.ResultStep;
                 if (++column < region.Width) continue;
                 column = 0;
                 source = corner + ++row * rowStep;

@@ -37,13 +37,16 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
         public override void Pack()
         {
-            _weightValues = _weight is null ? null : PackedFloats.Decode(_weight);
-            _biasValues = _bias is null ? null : PackedFloats.Decode(_bias);
+            (PackedFloats? weight, PackedFloats? bias) = (IsConstant ? null : query.Decoded(1), query.Decoded(2));
             if (!IsConstant)
+            {
+                (_weightValues, _biasValues) = (weight, bias);
                 return;
-            _packed = new PackedFloats(_conv.PackedFloats);
-            _conv.Pack(_weightValues!.Floats, _biasValues is null ? null : _biasValues.Floats, _packed.Floats);
-            _weightValues = _biasValues = null;
+            }
+            _packed = query.Packed(
+                1, $"depthwise {query.Cpu.Describe()}", _conv.PackedFloats,
+                (from, to) => _conv.Pack(from.Floats, bias is null ? null : bias.Floats, to.Floats), _bias);
+            GC.KeepAlive(bias);
         }
 
         public override void Run(in KernelArguments arguments)

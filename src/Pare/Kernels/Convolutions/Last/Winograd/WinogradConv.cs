@@ -215,7 +215,8 @@ internal sealed unsafe class WinogradConv
             Plane = _width,
             Work = work,
             Bias = o.Weights + WeightFloats,
-            RowStep = (nint)_shape.OutWidth * _shape.OutChannels,
+            RowStep = (nint)_shape.OutWidth * o.ResultStep,
+            PixelStep = o.ResultStep,
             Channels = _shape.OutChannels,
             Clip = o.Clip,
             Low = o.Low,
@@ -226,7 +227,7 @@ internal sealed unsafe class WinogradConv
         {
             (int picture, int row, int column) = Place(index);
             int top = row * _form.Size, left = column * _form.Size;
-            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * _shape.OutChannels;
+            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * o.ResultStep;
             tile.Products = products + (nint)(index - begin) * _productTile;
             tile.Destination = o.Destination + at;
             tile.Residual = o.Residual == null ? null : o.Residual + at;
