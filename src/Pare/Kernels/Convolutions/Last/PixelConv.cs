@@ -79,6 +79,9 @@ internal sealed unsafe class PixelConv
     /// <summary>Multiply-adds with those of padded channels: what the time follows from.</summary>
     public double WorkWithPadding => (double)Pixels * _depth * _groupWidth * _shape.Groups;
 
+    /// <summary>Into how many slices the work is cut: more threads are of no use.</summary>
+    public int Slices => _pixelSlices * _panelSlices;
+
     /// <summary>The same without what regions do not see: large windows on small pictures lie in the padding for the most part.</summary>
     public double WorkInside => (double)_shape.Batch * _shape.GroupChannels * _groupWidth * _shape.Groups
         * _regions.Sum(r => (double)r.Count * (r.Rows.End - r.Rows.First) * (r.Columns.End - r.Columns.First));
