@@ -12,7 +12,7 @@ namespace Pare.Benchmarks;
 /// <summary>Where the time of a network goes, operator by operator: each step of the plan is run by itself.</summary>
 internal static class StepsBenchmark
 {
-    private const int Rounds = 3;
+    private const int Rounds = 7;
 
     /// <summary>Prints operators, their kernels and their share of the time, the largest first, down to one percent; all that run by their scalar definition.</summary>
     /// <param name="threads">Threads of a run.</param>
@@ -47,6 +47,8 @@ internal static class StepsBenchmark
         foreach (PlanStep step in plan.Steps.Where(s => !IsAlias(s)))
         {
             double best = Time(step, threads);
+            if (Environment.GetEnvironmentVariable("PARE_EACH") is not null)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {best * 1e6,9:F1} us {Macs(plan, step) / best * 1e-9,7:F1} GMAC/s  {step.Kernel,-24} {step.Node.Name,-30} {string.Join(' ', step.Inputs.Select(i => i.Type?.Shape))} -> {step.Outputs[0].Type?.Shape}"));
             (string, string) key = (step.Node.Operator.Name, step.Kernel);
             (double sum, int count) = seconds.GetValueOrDefault(key);
             seconds[key] = (sum + best, count + 1);
@@ -57,6 +59,8 @@ internal static class StepsBenchmark
             if (time > 0.01 * all || kernel == "evaluate")
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {time / all,6:P1} {time * 1e3,9:F3} ms  {op} x {count}  {kernel}"));
     }
+
+    private static double Macs(ExecutionPlan plan, PlanStep step) => step.Node.Operator.Cost(TypeInference.Of(plan.Lowered).ScopeOf(step.Node)).Macs;
 
     private static double Time(PlanStep step, int threads)
     {

@@ -1,34 +1,28 @@
 #!/usr/bin/env bash
-# Runs Pare and its peers on the same work in the same run, taking turns, and prints medians and ratios (ours / the peer's).
-# bench/peers/run.sh [THREADS] [ROUNDS]. Installs the peers (Debian's PyTorch with OpenBLAS) where they are missing.
+# Pare against ONNX Runtime and PyTorch on the same work in the same run, taking turns: the table of results/speed. See there for what it measures.
+# bench/peers/run.sh [--only PART,...] [--networks NAME,...] [--threads 1,2] [--batch 1,32] [--rounds N] [--table FILE]
+# Installs the peers where they are missing (npm's onnxruntime-node, Debian's python3-torch), for comparison only, outside the repository.
+# It refuses where other processes use more than 5 % of the machine; PARE_BENCH_ANYWAY=1 measures all the same.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-threads=${1:-2} rounds=${2:-7}
-batch=128 steps=80
+top=$(cd "$here/../.." && pwd)
+. "$here/install.sh"
+case " $* " in *" --help "*|*" -h "*) sed -n 's/^# //p' "${BASH_SOURCE[0]}"; exit 0 ;; esac
+export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
 
-# What other processes use of the machine, in percent of all processors, over two seconds.
-load() { awk '/^cpu /{ busy = $2 + $3 + $4 + $7 + $8; total = busy + $5 + $6; print busy, total }' /proc/stat; }
-read -r busy0 total0 < <(load); sleep 2; read -r busy1 total1 < <(load)
-used=$((100 * (busy1 - busy0) / (total1 - total0)))
-if [ "$used" -gt 5 ]; then echo "bench/peers/run.sh: other processes use $used % of the machine; figures would mean nothing. Stop them first." >&2; exit 1; fi
+peers_onnxruntime && peers_compiler || { echo "run.sh: nothing was measured." >&2; exit 1; }
+case " $* " in *" --only "*) needs_torch=${*#*--only } needs_torch=${needs_torch%% *} ;; *) needs_torch=training ;; esac
+case "$needs_torch" in *training*) peers_torch || { echo "run.sh: nothing was measured." >&2; exit 1; } ;; esac
 
-python=/usr/bin/python3
-if ! $python -c 'import torch' 2>/dev/null; then
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends libopenblas0-pthread >/dev/null
-  apt-get install -y -qq --no-install-recommends python3-torch >/dev/null
+# The program is built again only where a source is newer: a compiler that has just run would still be warm in the measurement.
+out=$top/artifacts/speed
+if [ ! -f "$out/.built" ] || [ -n "$(find "$top/src" "$here/speed" \( -name obj -o -name bin \) -prune -o -type f -newer "$out/.built" -print -quit)" ]; then
+  mkdir -p "$out"
+  touch "$out/.started"
+  cc -std=gnu17 -O2 -o "$out/ort-worker" "$here/speed/worker.c" -ldl
+  dotnet publish "$here/speed" -c Release -o "$out" --nologo -v quiet -p:RunAnalyzers=false -p:UseSharedCompilation=false >/dev/null
+  mv "$out/.started" "$out/.built"
 fi
-dotnet build "$here/../Pare.Benchmarks" -c Release -v quiet --nologo -p:RunAnalyzers=false >/dev/null
-ours="dotnet $here/../Pare.Benchmarks/bin/Release/net10.0/Pare.Benchmarks.dll"
-
-median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
-ours_file=$(mktemp) peer_file=$(mktemp)
-trap 'rm -f "$ours_file" "$peer_file"' EXIT
-for _ in $(seq "$rounds"); do
-  $ours trainer "$threads" "$batch" "$steps" >> "$ours_file"
-  OMP_NUM_THREADS=$threads $python "$here/torch_train.py" "$threads" "$batch" "$steps" >> "$peer_file"
-done
-a=$(median < "$ours_file") b=$(median < "$peer_file")
-printf 'training LeNet-5, batch %s, %s threads: Pare %s images/s, PyTorch %s images/s, ratio %s\n' \
-  "$batch" "$threads" "$a" "$b" "$(awk -v a="$a" -v b="$b" 'BEGIN { printf "%.2f", a / b }')"
-$ours gemm
+commit=$(git -C "$top" describe --always --dirty 2>/dev/null || echo unknown)
+exec dotnet "$out/Pare.Peers.Speed.dll" --library "$onnxruntime" --ort-worker "$out/ort-worker" --torch "$peers_python $here/torch_train.py" \
+  --pare "$top/pare" --commit "$commit" "$@"

@@ -30,6 +30,12 @@ public abstract record Operator : INamed
     /// <summary>True where the only output holds the elements of input 0 in the same order, so that a plan lets both share memory.</summary>
     public virtual bool IsView => false;
 
+    /// <summary>
+    /// True where output 0 may lie in the memory of an input of the same type that nobody reads afterwards: each element of the output
+    /// depends on that element of the input alone, and definition and kernels read it before they write it.
+    /// </summary>
+    public virtual bool CanOverwrite(int input) => false;
+
     /// <summary>Says which channels of the outputs depend on which channels of the inputs, so that channels can really be taken out.</summary>
     /// <remarks>An operator that does not say it is a barrier: what it reads stays whole.</remarks>
     public virtual void Channels(ChannelScope s) => s.KeepAll($"{Name} has no rule for channels");

@@ -13,6 +13,15 @@ internal static class CostModel
         return LaunchSeconds + Math.Max(multiplyAdds / rate / threads, sizeof(float) * floats / BytesPerSecond);
     }
 
+    /// <summary>A convolution by one of Winograd's forms.</summary>
+    /// <param name="multiplyAdds">Of the products.</param>
+    /// <param name="moved">Numbers that its transforms read and write.</param>
+    /// <param name="weights">Numbers of transformed weights that are read.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    /// <param name="threads">Threads.</param>
+    public static double Winograd(double multiplyAdds, double moved, double weights, CpuFeatures cpu, int threads) =>
+        Product(multiplyAdds, 0, cpu, threads) + moved * 4e-11 / threads + weights * 0;
+
     /// <summary>A product of matrices [m, k] and [k, n].</summary>
     public static double Product(int m, int n, int k, CpuFeatures cpu, int threads) =>
         Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu, threads);

@@ -29,7 +29,11 @@ internal abstract class Kernel : INamed
 /// <param name="Threads">How many threads the plan runs on: scratch may depend on it, results never.</param>
 internal sealed record KernelQuery(
     Node Node, ImmutableArray<TensorType?> Inputs, ImmutableArray<TensorType> Outputs, ImmutableArray<WeightEncoding?> Weights,
-    ImmutableArray<Tensor?> Constants, CpuFeatures Cpu, int Threads);
+    ImmutableArray<Tensor?> Constants, CpuFeatures Cpu, int Threads)
+{
+    /// <summary>Whether convolutions may be computed by Winograd's forms, see <see cref="Runtime.PlanOptions.Winograd"/>.</summary>
+    public bool Winograd { get; init; } = true;
+}
 
 /// <summary>One way to run a node.</summary>
 /// <param name="ScratchBytes">Memory that a run needs beside inputs and outputs; the plan's arena provides it, 64-byte aligned.</param>

@@ -1,8 +1,11 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
+using Pare.Kernels.Convolutions.Last.Depthwise;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
+using Pare.Kernels.Normalization.Last;
 using Pare.Kernels.Pooling;
+using Pare.Kernels.Pooling.Last;
 using Pare.Kernels.Products;
 
 namespace Pare.Kernels;
@@ -13,9 +16,19 @@ internal static class KernelCatalog
     public static Catalog<Kernel> Default { get; } = new("kernel",
     [
         new ConvF32(),
+        new ConvDepthwiseLastF32(),
         new ConvLastF32(),
+        new ConvWinogradF32(2),
+        new ConvWinogradF32(4),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
+        new ConvInputGradientLastF32(),
+        new ConvWeightGradientLastF32(),
+        new BatchNormTrainingLastF32(),
+        new BatchNormTrainingGradientLastF32(),
+        new MaxPoolGradientLastF32(),
+        new AveragePoolGradientLastF32(),
+        new GlobalAveragePoolGradientLastF32(),
         new ConvTransposeF32(),
         new GemmF32(),
         new MatMulF32(),
@@ -62,6 +75,14 @@ internal static class KernelCatalog
         new SoftmaxCrossEntropyGradientF32(),
         new ConcatF32(),
         new SplitF32(),
+        new MaxPoolLastF32(),
+        new AveragePoolLastF32(),
+        new GlobalMaxPoolLastF32(),
+        new GlobalAveragePoolLastF32(),
+        new LocalResponseNormalizationLastF32(),
+        new BatchNormalizationLastF32(),
+        new ResizeLastF32(),
+        new ChannelShuffleF32(),
         new Evaluation(),
     ]);
 }

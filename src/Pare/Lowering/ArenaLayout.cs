@@ -20,7 +20,7 @@ internal sealed class ArenaLayout
     /// <summary>Offset of each node's scratch memory.</summary>
     public long[] ScratchOffsets { get; }
 
-    /// <summary>Plans the memory: inputs and outputs live through the whole run, other values from their maker to their last reader.</summary>
+    /// <summary>Plans the memory: inputs and outputs live through the whole run, other values from their maker to their last reader, over an input that dies there where the operator allows that.</summary>
     /// <param name="model">A model with fixed shapes.</param>
     /// <param name="scratchBytes">Scratch memory of each node.</param>
     public static ArenaLayout Of(Model model, long[] scratchBytes)
@@ -38,6 +38,8 @@ internal sealed class ArenaLayout
         }
         foreach (string output in model.Outputs)
             if (owner.TryGetValue(output, out string? buffer)) buffers[buffer] = buffers[buffer] with { Last = end };
+        Dictionary<string, string> over = Overwrite(model, owner, buffers);
+        foreach (string value in owner.Keys.ToList()) owner[value] = Last(over, owner[value]);
         string[] names = [.. buffers.Keys.Order(StringComparer.Ordinal)];
         Lifetime[] all = [.. names.Select(n => buffers[n]), .. scratchBytes.Select((bytes, step) => new Lifetime(bytes, step, step))];
         (long[] offsets, long arena) = MemoryPlanner.Place(all);
@@ -65,6 +67,39 @@ internal sealed class ArenaLayout
     /// <summary>An output of the model keeps memory of its own, so that callers may write an input without changing an output.</summary>
     internal static bool SharesInput(Model model, Node node, Dictionary<string, string> owner) =>
         node.Operator.IsView && owner.ContainsKey(node.Inputs[0]) && !model.Outputs.Contains(node.Outputs[0]);
+
+    /// <summary>
+    /// Lets results take over the memory of an input that dies there, where the operator allows it; not an input of the model, which
+    /// keeps its contents. Gives for each buffer that went into another one which.
+    /// </summary>
+    private static Dictionary<string, string> Overwrite(Model model, Dictionary<string, string> owner, Dictionary<string, Lifetime> buffers)
+    {
+        var over = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int step = 0; step < model.Nodes.Length; step++)
+        {
+            Node node = model.Nodes[step];
+            string output = node.Outputs[0];
+            if (output.Length == 0 || owner[output] != output) continue;
+            for (int i = 0; i < node.Inputs.Length; i++)
+            {
+                if (!node.Operator.CanOverwrite(i) || !owner.TryGetValue(node.Inputs[i], out string? buffer)) continue;
+                buffer = Last(over, buffer);
+                Lifetime life = buffers[buffer];
+                if (life.First < 0 || life.Last != step || !model.Types[node.Inputs[i]].Equals(model.Types[output])) continue;
+                buffers[buffer] = life with { Last = buffers[output].Last };
+                buffers.Remove(output);
+                over[output] = buffer;
+                break;
+            }
+        }
+        return over;
+    }
+
+    private static string Last(Dictionary<string, string> over, string buffer)
+    {
+        while (over.TryGetValue(buffer, out string? next)) buffer = next;
+        return buffer;
+    }
 
     private static long BytesOf(TensorType type) => type.Shape.Elements * type.DType.Size();
 }

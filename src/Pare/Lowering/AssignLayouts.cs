@@ -19,6 +19,7 @@ internal static class AssignLayouts
         var scope = new LayoutScope(model, editor);
         foreach (Node node in model.Nodes)
         {
+            if (scope.IsTaken(node)) continue;
             bool joins = LayoutRules.Begins(model, node) || node.Inputs.Any(scope.IsLast);
             if (joins && LayoutRules.Of(node.Operator) is { } rule && rule(scope, node)) continue;
             foreach (string input in node.Inputs) scope.First(input);

@@ -9,6 +9,7 @@ internal sealed class LayoutScope(Model model, ModelEditor editor)
 {
     private readonly Dictionary<string, string> _last = new(StringComparer.Ordinal);
     private readonly HashSet<string> _onlyLast = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
     /// <summary>The model as it was; types and constants of every value under its own name, channels first.</summary>
     public Model Model { get; } = model;
@@ -30,6 +31,9 @@ internal sealed class LayoutScope(Model model, ModelEditor editor)
     {
         if (value.Length == 0) return value;
         if (_last.TryGetValue(value, out string? last)) return last;
+        // What was turned to channels first lay right before.
+        if (Model.Producer(value) is { Operator: Transpose turn } maker && turn.OrderOf(ShapeOf(value).Rank).SequenceEqual(ChannelsLast.ToFirst(ShapeOf(value).Rank)))
+            return _last[value] = First(maker.Inputs[0]);
         return _last[value] = Move(value, value, ChannelsLast.ToLast, editor.FreshValue($"{value}@last"));
     }
 
@@ -59,6 +63,22 @@ internal sealed class LayoutScope(Model model, ModelEditor editor)
 
     /// <summary>Adds a constant.</summary>
     public string Constant(string wish, Tensor value) => editor.SetConstant(editor.FreshValue(wish), value);
+
+    /// <summary>Adds a weight.</summary>
+    public string Weight(string wish, WeightEncoding value) => editor.SetWeight(editor.FreshValue(wish), value);
+
+    /// <summary>Declares a node as done: the rule of another one computes its result.</summary>
+    public void Take(Node node) => _taken.Add(node.Name);
+
+    /// <summary>True for a node that is done.</summary>
+    public bool IsTaken(Node node) => _taken.Contains(node.Name);
+
+    /// <summary>Adds a view of a value in the place of a node, of the shape that the node's result has.</summary>
+    public void View(Node node, string value) => View(node, value, ShapeOf(node.Outputs[0]));
+
+    /// <summary>Adds a view of a value in the place of a node.</summary>
+    public void View(Node node, string value, Shape shape) =>
+        Add(node, new Reshape(), [value, Constant($"{node.Name}_shape", Tensor.Vector<long>([.. shape.Fixed.Select(d => (long)d)]))], node.Outputs);
 
     /// <summary>Adds a node.</summary>
     public void Add(Node node) => editor.Add(node);

@@ -91,7 +91,8 @@ public sealed class ExecutionPlan
             [.. node.Outputs.Select(n => n.Length == 0 ? UnusedOutput : model.Types[n])],
             [.. node.Inputs.Select(n => model.Weights.GetValueOrDefault(n))],
             [.. node.Inputs.Select(n => model.Constants.GetValueOrDefault(n))],
-            options.Cpu, options.Threads);
+            options.Cpu, options.Threads)
+        { Winograd = options.Winograd };
         (Kernel kernel, KernelOffer offer) = options.Kernels
             .SelectMany(kernel => kernel.Offers(query).Select(offer => (Kernel: kernel, Offer: offer)))
             .MinBy(way => way.Offer.PredictedSeconds);

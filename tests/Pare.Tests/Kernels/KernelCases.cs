@@ -6,7 +6,8 @@ namespace Pare.Tests.Kernels;
 internal static partial class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. LastConvolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves(), .. Losses()];
+        [.. Convolutions(), .. LastConvolutions(), .. WinogradConvolutions(), .. DepthwiseConvolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(),
+            .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 

@@ -10,7 +10,7 @@ internal abstract class AxisGatherKernel<TOperator>(string name) : FloatKernel<T
     protected virtual int FillingInput => int.MaxValue;
 
     /// <inheritdoc/>
-    protected sealed override PlannedKernel? Plan(TOperator op, KernelQuery query) =>
+    protected override PlannedKernel? Plan(TOperator op, KernelQuery query) =>
         query.ReadsValuesOnly() && Enumerable.Range(1, query.Inputs.Length - 1).All(i => !query.Has(i) || i == FillingInput || query.Constants[i] is not null)
             && query.Outputs[0].Shape.Rank > 0 && Offsets(op, query) is { } offsets ? new Planned(new AxisGather(offsets), FillingInput) : null;
 

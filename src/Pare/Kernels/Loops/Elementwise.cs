@@ -27,8 +27,21 @@ internal static unsafe class Elementwise
         pool.Run(Slices(count), new DifferenceJob { A = a, B = b, Y = dx, Count = count, Factor = factor });
 
     /// <summary>y[i, c, j] = x[i, c, j] * scale[c] + shift[c] (rounded once), j below <paramref name="inner"/>: batch normalization at inference.</summary>
-    public static void ScaleShift(float* x, float* scale, float* shift, float* y, int outer, int channels, int inner, WorkerPool pool) =>
-        pool.Run(outer, new ScaleShiftJob { X = x, Scale = scale, Shift = shift, Y = y, Channels = channels, Inner = inner });
+    public static void ScaleShift(float* x, float* scale, float* shift, float* y, int outer, int channels, int inner, WorkerPool pool)
+    {
+        int perSlice = (int)Math.Clamp(SliceFloats / ((long)channels * inner), 1, Math.Max(1, outer));
+        pool.Run((outer + perSlice - 1) / perSlice, new ScaleShiftJob
+        {
+            X = x,
+            Scale = scale,
+            Shift = shift,
+            Y = y,
+            Outer = outer,
+            OuterPerSlice = perSlice,
+            Channels = channels,
+            Inner = inner,
+        });
+    }
 
     private static int Slices(long count) => (int)((count + SliceFloats - 1) / SliceFloats);
 
@@ -158,12 +171,20 @@ internal static unsafe class Elementwise
         public float* Scale;
         public float* Shift;
         public float* Y;
+        public int Outer;
+        public int OuterPerSlice;
         public int Channels;
         public int Inner;
 
         public readonly void Execute(int slice, int worker)
         {
-            long start = (long)slice * Channels * Inner;
+            int end = Math.Min(Outer, (slice + 1) * OuterPerSlice);
+            for (int outer = slice * OuterPerSlice; outer < end; outer++)
+                Rows((long)outer * Channels * Inner);
+        }
+
+        private readonly void Rows(long start)
+        {
             if (Inner == 1)
             {
                 AffineColumns(X + start, Scale, Shift, Y + start, Channels);

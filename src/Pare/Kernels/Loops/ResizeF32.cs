@@ -13,20 +13,9 @@ internal sealed class ResizeF32() : FloatKernel<Resize>("resize.f32")
         if (x.Elements == 0 || x.Rank == 0) return null;
         ResizeAxis?[] axes = op.Tables(x, y, inputs, 1);
         if (op.Mode == Interpolation.Nearest)
-            return new Nearest(new AxisGather(AxisGather.Offsets(x, [.. axes.Select((a, i) => a?.Index ?? AxisTables.Identity(x.Fixed[i]))])), op.ExtrapolationValue);
+            return new AxisGatherPlan(new AxisGather(AxisGather.Offsets(x, [.. axes.Select((a, i) => a?.Index ?? AxisTables.Identity(x.Fixed[i]))])), op.ExtrapolationValue);
         bool lastTwo = x.Rank >= 2 && axes[..^2].All(a => a is null) && axes[^2..].All(a => a?.Index.Contains(-1) != true);
         return lastTwo ? new Weighted(new PlaneResize(axes[^2], axes[^1], x.Fixed[^2], x.Fixed[^1]), (int)(x.Elements / (x.Fixed[^2] * x.Fixed[^1])), query.Threads) : null;
-    }
-
-    private sealed unsafe class Nearest(AxisGather gather, float filling) : PlannedKernel
-    {
-        public override double Seconds => CostModel.Loop(2 * gather.Count);
-
-        public override void Run(in KernelArguments arguments)
-        {
-            fixed (float* x = arguments.Input(0), y = arguments.Output(0))
-                gather.Run(x, y, filling, arguments.Pool);
-        }
     }
 
     private sealed unsafe class Weighted(PlaneResize plane, int planes, int threads) : PlannedKernel

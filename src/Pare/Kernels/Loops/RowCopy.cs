@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Pare.Threading;
 
 namespace Pare.Kernels.Loops;
@@ -6,6 +8,9 @@ namespace Pare.Kernels.Loops;
 internal static unsafe class RowCopy
 {
     private const int SliceFloats = 1 << 14;
+
+    /// <summary>Longer rows are copied as well by the runtime.</summary>
+    private const int LongestShort = 1024;
 
     /// <summary>y[r yStep + i] = x[r xStep + i], r below <paramref name="rows"/>, i below <paramref name="length"/>.</summary>
     public static void Run(float* x, nint xStep, float* y, nint yStep, int rows, int length, WorkerPool pool)
@@ -26,6 +31,36 @@ internal static unsafe class RowCopy
         });
     }
 
+    /// <summary>The same by the calling thread. Short rows, as the channels of pixels, are copied by vectors of which the last overlaps the one before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy(float* x, nint xStep, float* y, nint yStep, int rows, int length)
+    {
+        if (length is < 8 or > LongestShort)
+        {
+            for (; rows > 0; rows--, x += xStep, y += yStep)
+                new Span<float>(x, length).CopyTo(new Span<float>(y, length));
+            return;
+        }
+        if (Vector512.IsHardwareAccelerated && length >= 16)
+        {
+            for (; rows > 0; rows--, x += xStep, y += yStep)
+            {
+                Vector512<float> last = Vector512.Load(x + length - 16);
+                for (int i = 0; i < length - 16; i += 16)
+                    Vector512.Load(x + i).Store(y + i);
+                last.Store(y + length - 16);
+            }
+            return;
+        }
+        for (; rows > 0; rows--, x += xStep, y += yStep)
+        {
+            Vector256<float> last = Vector256.Load(x + length - 8);
+            for (int i = 0; i < length - 8; i += 8)
+                Vector256.Load(x + i).Store(y + i);
+            last.Store(y + length - 8);
+        }
+    }
+
     private struct Job : ISliceJob
     {
         public float* X;
@@ -41,8 +76,8 @@ internal static unsafe class RowCopy
         {
             (int block, int part) = Math.DivRem(slice, Parts);
             int start = part * SliceFloats, count = Math.Min(SliceFloats, Length - start);
-            for (int row = block * RowsPerSlice; row < Math.Min(Rows, (block + 1) * RowsPerSlice); row++)
-                new Span<float>(X + row * XStep + start, count).CopyTo(new Span<float>(Y + row * YStep + start, count));
+            int first = block * RowsPerSlice, rows = Math.Min(Rows, first + RowsPerSlice) - first;
+            Copy(X + first * XStep + start, XStep, Y + first * YStep + start, YStep, rows, count);
         }
     }
 }

@@ -57,4 +57,16 @@ internal unsafe interface IVectorOps<TVector> where TVector : unmanaged
 
     /// <summary>The lanes of a value where low is below y and y below high, 0 elsewhere.</summary>
     static abstract TVector Inside(TVector value, TVector y, TVector low, TVector high);
+
+    /// <summary>Asks for a cache line to be brought into the second cache; any address is fine.</summary>
+    static abstract void Prefetch(float* line);
+
+    /// <summary>The larger; NaN where either is NaN.</summary>
+    static abstract TVector Largest(TVector a, TVector b);
+
+    /// <summary>a / b.</summary>
+    static abstract TVector Divide(TVector a, TVector b);
+
+    /// <summary>The square root.</summary>
+    static abstract TVector Sqrt(TVector a);
 }

@@ -14,6 +14,9 @@ public sealed partial record Binary(BinaryFunction Function) : Operator
     public override string Name => Function.Name;
 
     /// <inheritdoc/>
+    public override bool CanOverwrite(int input) => true;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(2, 2);

@@ -10,6 +10,9 @@ public sealed partial record Clip : Operator
     public override string Name => "Clip";
 
     /// <inheritdoc/>
+    public override bool CanOverwrite(int input) => input == 0;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(1, 3);

@@ -27,6 +27,9 @@ public sealed partial record Unary : Operator
     public override string Name => Function.Name;
 
     /// <inheritdoc/>
+    public override bool CanOverwrite(int input) => input == 0;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(1, 1);

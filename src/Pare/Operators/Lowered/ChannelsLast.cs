@@ -24,6 +24,9 @@ internal sealed record ChannelsLast(Operator Inner, ulong Images = 1, ulong Resu
     public override int? WeightAxis(int input) => Inner.WeightAxis(input);
 
     /// <inheritdoc/>
+    public override bool CanOverwrite(int input) => Inner.CanOverwrite(input);
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s) => Inner.Infer(Within(s));
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed partial record BatchNormalization : Operator
     public override bool IsTrained(int input) => input is not (3 or 4);
 
     /// <inheritdoc/>
+    public override bool CanOverwrite(int input) => input == 0;
+
+    /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
         s.Inputs(5, 5);

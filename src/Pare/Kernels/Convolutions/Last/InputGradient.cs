@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics;
 using Pare.Kernels.Products;
 using Pare.Threading;
 
@@ -72,7 +71,7 @@ internal sealed unsafe class InputGradient
 
     private static Phase[] Phases(int inputs, int outputs, int kernel, int stride, int dilation, int pad)
     {
-        int common = (int)BigInteger.GreatestCommonDivisor(stride, dilation);
+        int common = Common(stride, dilation);
         var phases = new List<Phase>();
         for (int first = 0; first < Math.Min(stride, inputs); first++)
         {
@@ -83,6 +82,8 @@ internal sealed unsafe class InputGradient
         }
         return [.. phases];
     }
+
+    private static int Common(int a, int b) => b == 0 ? a : Common(b, a % b);
 
     private static PixelConv Convolution(in ConvShape shape, CpuFeatures cpu, Phase y, Phase x)
     {

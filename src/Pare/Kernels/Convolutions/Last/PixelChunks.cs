@@ -10,6 +10,7 @@ internal sealed unsafe class PixelChunks
 {
     private readonly PackedRuns _runs;
     private readonly (int First, int Count, int Length)[,] _parts;
+    private readonly int[] _firstRows;
 
     /// <summary>Cuts a convolution.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -31,11 +32,16 @@ internal sealed unsafe class PixelChunks
                 _parts[chunk, region] = (first, runs.Count - first, length);
             }
         }
+        (int kernelWidth, int groupChannels) = (shape.KernelWidth, shape.GroupChannels);
+        _firstRows = [.. chunks.Select(c => (c[0].Row * kernelWidth + c[0].Column) * groupChannels + c[0].Begin), shape.GroupChannels * shape.Taps];
         _runs = new PackedRuns([.. runs]);
     }
 
     /// <summary>How many chunks.</summary>
     public int Count { get; }
+
+    /// <summary>Where the weights of a chunk begin, in rows of the panel's width; for <see cref="Count"/> their end.</summary>
+    public int FirstRow(int chunk) => _firstRows[chunk];
 
     /// <summary>What a region sees of a chunk: runs of one length.</summary>
     public PixelRun* Runs(int chunk, int region, out int count, out int length)

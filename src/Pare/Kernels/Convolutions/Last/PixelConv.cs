@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Threading;
 
@@ -101,6 +102,7 @@ internal sealed unsafe class PixelConv
     private float* PanelBias(float* packed, int group, in Panel panel) =>
         packed + (nint)_shape.Groups * _groupWidth * _depth + (nint)group * _groupWidth + panel.Start;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in PixelOperands o, int slice)
     {
         (int pixelSlice, int panelSlice) = Math.DivRem(slice, _panelSlices);
@@ -127,10 +129,14 @@ internal sealed unsafe class PixelConv
                 bool isLast = chunk == _chunks.Count - 1;
                 tile.Start = chunk == 0 ? PanelBias(o.Weights, group, panel) : null;
                 tile.Clip = isLast && o.Clip;
+                float* chunkWeights = tile.Weights + (nint)_chunks.FirstRow(chunk) * panel.Width;
+                nint chunkSize = (nint)(_chunks.FirstRow(chunk + 1) - _chunks.FirstRow(chunk)) * panel.Width;
+                tile.Ahead = chunkWeights + chunkSize;
                 Pass pass = new()
                 {
                     Chunk = chunk,
                     Vectors = panel.Vectors,
+                    AheadEnd = isLast && p == last - 1 ? null : tile.Ahead + chunkSize,
                     Source = o.Source + (nint)group * _shape.GroupChannels,
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
@@ -145,12 +151,14 @@ internal sealed unsafe class PixelConv
     {
         public int Chunk;
         public int Vectors;
+        public float* AheadEnd;
         public float* Source;
         public float* Destination;
         public float* Residual;
     }
 
     // Positions first to end of a picture, counted region by region.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Picture(in Pass pass, PixelTile* tile, int picture, int first, int end)
     {
         int before = 0;
@@ -166,6 +174,7 @@ internal sealed unsafe class PixelConv
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Region(in Pass pass, PixelTile* tile, int picture, in PixelRegion region, int from, int to)
     {
         int strips = Blocks.CeilDiv(to - from, _tiles.MaxRows(pass.Vectors));
@@ -192,6 +201,8 @@ internal sealed unsafe class PixelConv
                 source = corner + ++row * rowStep;
                 place += newLine;
             }
+            if (tile->Ahead >= pass.AheadEnd)
+                tile->Ahead = tile->Weights;
             _tiles.Code(pass.Vectors, rows)(tile);
             done += rows;
         }

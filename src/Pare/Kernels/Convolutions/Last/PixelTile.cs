@@ -7,6 +7,9 @@ namespace Pare.Kernels.Convolutions.Last;
 /// <remarks>A run is a stretch of numbers that follow each other in memory: the channels of one kernel position, or of a row of them.</remarks>
 internal unsafe struct PixelTile
 {
+    /// <summary>Numbers of a cache line.</summary>
+    public const int Line = 16;
+
     /// <summary>Where the reading of each pixel begins; any places.</summary>
     public float** Pixels;
 
@@ -33,6 +36,9 @@ internal unsafe struct PixelTile
 
     /// <summary>Null, or what is added in the end; it lies as the destination does and may be the same.</summary>
     public float* Residual;
+
+    /// <summary>What will be read soon: wide tiles bring a line from here into the second cache with each k, and leave here what comes next.</summary>
+    public float* Ahead;
 
     /// <summary>Numbers that count in the last vector, 1 to its lanes.</summary>
     public int Tail;

@@ -49,6 +49,7 @@ internal static unsafe class PixelTile3<TOps, TVector> where TOps : struct, IVec
             if (TRows.Value > 6) { a60 = a00; a61 = a01; a62 = a02; }
             if (TRows.Value > 7) { a70 = a00; a71 = a01; a72 = a02; }
         }
+        float* ahead = tile->Ahead;
         for (int run = 0; run < tile->RunCount; run++)
         {
             nint source = tile->Runs[run].Source;
@@ -63,6 +64,8 @@ internal static unsafe class PixelTile3<TOps, TVector> where TOps : struct, IVec
             float* x7 = TRows.Value > 7 ? tile->Pixels[7] + source : null;
             for (nint k = 0, length = tile->Length; k < length; k++)
             {
+                TOps.Prefetch(ahead);
+                ahead += PixelTile.Line;
                 TVector w0 = TOps.Load(w), w1 = TOps.Load(w + TOps.Lanes), w2 = TOps.Load(w + 2 * TOps.Lanes), x;
                 if (TRows.Value > 0) { x = TOps.Create(x0[k]); a00 = TOps.MultiplyAdd(x, w0, a00); a01 = TOps.MultiplyAdd(x, w1, a01); a02 = TOps.MultiplyAdd(x, w2, a02); }
                 if (TRows.Value > 1) { x = TOps.Create(x1[k]); a10 = TOps.MultiplyAdd(x, w0, a10); a11 = TOps.MultiplyAdd(x, w1, a11); a12 = TOps.MultiplyAdd(x, w2, a12); }
@@ -75,6 +78,7 @@ internal static unsafe class PixelTile3<TOps, TVector> where TOps : struct, IVec
                 w += 3 * TOps.Lanes;
             }
         }
+        tile->Ahead = ahead;
         if (tile->Residual != null)
         {
             float* residual = tile->Residual;

@@ -43,6 +43,7 @@ internal static unsafe class PixelTile4<TOps, TVector> where TOps : struct, IVec
             if (TRows.Value > 4) { a40 = a00; a41 = a01; a42 = a02; a43 = a03; }
             if (TRows.Value > 5) { a50 = a00; a51 = a01; a52 = a02; a53 = a03; }
         }
+        float* ahead = tile->Ahead;
         for (int run = 0; run < tile->RunCount; run++)
         {
             nint source = tile->Runs[run].Source;
@@ -55,6 +56,8 @@ internal static unsafe class PixelTile4<TOps, TVector> where TOps : struct, IVec
             float* x5 = TRows.Value > 5 ? tile->Pixels[5] + source : null;
             for (nint k = 0, length = tile->Length; k < length; k++)
             {
+                TOps.Prefetch(ahead);
+                ahead += PixelTile.Line;
                 TVector w0 = TOps.Load(w), w1 = TOps.Load(w + TOps.Lanes), w2 = TOps.Load(w + 2 * TOps.Lanes), w3 = TOps.Load(w + 3 * TOps.Lanes), x;
                 if (TRows.Value > 0) { x = TOps.Create(x0[k]); a00 = TOps.MultiplyAdd(x, w0, a00); a01 = TOps.MultiplyAdd(x, w1, a01); a02 = TOps.MultiplyAdd(x, w2, a02); a03 = TOps.MultiplyAdd(x, w3, a03); }
                 if (TRows.Value > 1) { x = TOps.Create(x1[k]); a10 = TOps.MultiplyAdd(x, w0, a10); a11 = TOps.MultiplyAdd(x, w1, a11); a12 = TOps.MultiplyAdd(x, w2, a12); a13 = TOps.MultiplyAdd(x, w3, a13); }
@@ -65,6 +68,7 @@ internal static unsafe class PixelTile4<TOps, TVector> where TOps : struct, IVec
                 w += 4 * TOps.Lanes;
             }
         }
+        tile->Ahead = ahead;
         if (tile->Residual != null)
         {
             float* residual = tile->Residual;

@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using Pare.Kernels.Products;
+using Pare.Threading;
+
+namespace Pare.Kernels.Convolutions.Last.Depthwise;
+
+/// <summary>What a run of <see cref="DepthwiseConv"/> reads and writes.</summary>
+internal unsafe struct DepthwiseOperands
+{
+    /// <summary>The image that is read.</summary>
+    public float* Source;
+
+    /// <summary>The image that is written.</summary>
+    public float* Destination;
+
+    /// <summary>As <see cref="DepthwiseConv.Pack"/> left them.</summary>
+    public float* Weights;
+
+    /// <summary>Null, or what is added in the end; it lies as the destination does and may be the same.</summary>
+    public float* Residual;
+
+    /// <summary>The least result; -infinity for no bound.</summary>
+    public float Low;
+
+    /// <summary>The largest result; infinity for no bound.</summary>
+    public float High;
+}
+
+/// <summary>Depthwise convolutions of images with channels last, and the gradients of their inputs: vectors run over channels.</summary>
+/// <remarks>
+/// Each output is one chain of multiply-adds over the taps inside the image, in their order, after the bias: the same bits whatever the
+/// vectors, strips and threads are. Where an input channel has several outputs, each worker spreads the image it works on first.
+/// Made once per shape; runs allocate nothing and share the object.
+/// </remarks>
+internal sealed unsafe class DepthwiseConv
+{
+    private const double SliceWork = 2e5;   // multiply-adds; some microseconds
+    private const double ParallelWork = 6e5;
+    private const int MostSlices = 32;
+
+    private readonly ConvShape _shape;
+    private readonly StripLoop _loop;
+    private readonly ImmutableArray<TapSweep> _sweeps;
+    private readonly int _width, _multiplier, _bands, _slices;
+    private readonly long _sourceImage, _resultImage;
+    private readonly int _resultWidth;
+
+    private DepthwiseConv(in ConvShape shape, CpuFeatures cpu, bool gradient)
+    {
+        _shape = shape.Validate();
+        _loop = StripLoop.Of(cpu);
+        _sweeps = gradient ? TapSweep.InputGradient(shape) : [TapSweep.Forward(shape)];
+        _width = Blocks.RoundUp(shape.OutChannels, _loop.Lanes);
+        _multiplier = shape.GroupOutChannels;
+        _sourceImage = gradient ? shape.OutputFloats / shape.Batch : shape.InputFloats / shape.Batch;
+        _resultImage = gradient ? shape.InputFloats / shape.Batch : shape.OutputFloats / shape.Batch;
+        _resultWidth = gradient ? shape.Width : shape.OutWidth;
+        int slices = shape.MultiplyAdds < ParallelWork ? 1 : (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 1, MostSlices);
+        int rows = _sweeps.Max(s => s.Rows.Outputs);
+        _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(slices, shape.Batch), 1, rows);
+        _slices = Math.Min(slices, shape.Batch * _bands);
+    }
+
+    /// <summary>Numbers of packed weights and, behind them, the bias.</summary>
+    public long PackedFloats => (long)(_sweeps.Sum(s => s.Taps) + 1) * _width;
+
+    private long SpreadFloats => _multiplier == 1 ? 0 : _sourceImage * _multiplier;
+
+    /// <summary>True where the convolution is one of those.</summary>
+    public static bool Takes(in ConvShape shape) => shape.Groups == shape.Channels && shape.GroupOutChannels <= 8;
+
+    /// <summary>y from x.</summary>
+    public static DepthwiseConv Forward(in ConvShape shape, CpuFeatures cpu) => new(shape, cpu, gradient: false);
+
+    /// <summary>dx from dy, where each input channel has one output.</summary>
+    public static DepthwiseConv InputGradient(in ConvShape shape, CpuFeatures cpu) => new(shape, cpu, gradient: true);
+
+    /// <summary>Bytes of scratch for a run.</summary>
+    public long ScratchBytes(int threads) => Scratch.Bytes(threads * SpreadFloats);
+
+    /// <summary>Packs weights and bias.</summary>
+    /// <param name="weights">[OutChannels, 1, KernelHeight, KernelWidth].</param>
+    /// <param name="bias">Null, or [OutChannels].</param>
+    /// <param name="packed">Room for <see cref="PackedFloats"/>: per sweep [tap][channels rounded up to whole vectors], then the bias.</param>
+    public void Pack(float* weights, float* bias, float* packed)
+    {
+        foreach (TapSweep sweep in _sweeps)
+        {
+            sweep.Pack(weights, _shape.OutChannels, _shape.Taps, _width, packed);
+            packed += (nint)sweep.Taps * _width;
+        }
+        Span<float> biases = new(packed, _width);
+        biases.Clear();
+        if (bias != null)
+            new Span<float>(bias, _shape.OutChannels).CopyTo(biases);
+    }
+
+    /// <summary>Computes the result.</summary>
+    public void Run(in DepthwiseOperands operands, WorkerPool pool, byte* scratch) =>
+        pool.Run(_slices, new Job { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats) });
+
+    private void Slice(in Job job, int slice, int worker)
+    {
+        int units = _shape.Batch * _bands, last = (int)((long)units * (slice + 1) / _slices);
+        for (int unit = (int)((long)units * slice / _slices); unit < last; unit++)
+        {
+            (int image, int band) = Math.DivRem(unit, _bands);
+            float* source = job.Operands.Source + image * _sourceImage;
+            if (_multiplier > 1)
+            {
+                float* spread = job.Spread + worker * SpreadFloats;
+                for (nint i = 0; i < _sourceImage; i++)
+                    new Span<float>(spread + i * _multiplier, _multiplier).Fill(source[i]);
+                source = spread;
+            }
+            Strip strip = new()
+            {
+                X = source,
+                W = job.Operands.Weights,
+                Bias = job.Operands.Weights + (PackedFloats - _width),
+                Residual = job.Operands.Residual == null ? null : job.Operands.Residual + image * _resultImage,
+                Y = job.Operands.Destination + image * _resultImage,
+                Low = job.Operands.Low,
+                High = job.Operands.High,
+                Channels = _shape.OutChannels,
+            };
+            foreach (TapSweep sweep in _sweeps)
+            {
+                int rows = sweep.Rows.Outputs;
+                sweep.Run(_loop, strip, _width, _resultWidth, (int)((long)rows * band / _bands), (int)((long)rows * (band + 1) / _bands));
+                strip.W += (nint)sweep.Taps * _width;
+            }
+        }
+    }
+
+    private struct Job : ISliceJob
+    {
+        public DepthwiseConv Conv;
+        public DepthwiseOperands Operands;
+        public float* Spread;
+
+        public readonly void Execute(int slice, int worker) => Conv.Slice(this, slice, worker);
+    }
+}

@@ -1,0 +1,59 @@
+using Pare.Kernels.Products;
+
+namespace Pare.Kernels.Convolutions.Last.Winograd;
+
+/// <summary>How the tiles of a convolution are cut into blocks. It follows from shapes alone.</summary>
+/// <remarks>
+/// A block's transformed tiles and products stay in the second cache. With many tiles and few weights, threads take whole blocks. Otherwise
+/// blocks are larger, come one after the other, so that weights are read from memory few times, and threads share the work of each.
+/// </remarks>
+internal readonly record struct WinogradBlocks
+{
+    private const long CacheBytes = 1_200_000;
+    private const long SharedBytes = 8_000_000;
+    private const int LeastTiles = 24;
+    private const int LeastBlocks = 4;
+
+    /// <summary>Tiles of all pictures.</summary>
+    public int Tiles { get; private init; }
+
+    /// <summary>Tiles of a column.</summary>
+    public int TileRows { get; private init; }
+
+    /// <summary>Tiles of a row.</summary>
+    public int TileColumns { get; private init; }
+
+    /// <summary>How many blocks.</summary>
+    public int Count { get; private init; }
+
+    /// <summary>Most tiles of a block.</summary>
+    public int MostTiles { get; private init; }
+
+    /// <summary>True where each block is one thread's work, false where all threads share each block.</summary>
+    public bool ByThread { get; private init; }
+
+    /// <summary>Cuts a convolution.</summary>
+    /// <param name="shape">Its sizes.</param>
+    /// <param name="form">The form.</param>
+    /// <param name="tileBytes">Bytes of a tile's transformed numbers and products.</param>
+    public static WinogradBlocks Of(in ConvShape shape, WinogradForm form, long tileBytes)
+    {
+        int rows = Blocks.CeilDiv(shape.OutHeight, form.Size), columns = Blocks.CeilDiv(shape.OutWidth, form.Size), tiles = shape.Batch * rows * columns;
+        int most = (int)Math.Clamp(CacheBytes / tileBytes, 1, int.MaxValue), count = Math.Max(LeastBlocks, Blocks.CeilDiv(tiles, most));
+        bool byThread = most >= LeastTiles && tiles >= LeastTiles * LeastBlocks;
+        if (byThread)
+        {
+            // As many blocks as four threads can share evenly, unless they would be small then.
+            int even = Blocks.RoundUp(count, LeastBlocks);
+            if (tiles / even >= LeastTiles) count = even;
+        }
+        else
+        {
+            count = Blocks.CeilDiv(tiles, (int)Math.Max(1, SharedBytes / tileBytes));
+        }
+        return new WinogradBlocks { Tiles = tiles, TileRows = rows, TileColumns = columns, Count = count, MostTiles = Blocks.CeilDiv(tiles, count), ByThread = byThread };
+    }
+
+    /// <summary>The first tile of a block; of the block behind the last: the number of tiles.</summary>
+    public int First(int block) => (int)((long)Tiles * block / Count);
+}

@@ -1,0 +1,75 @@
+using System.Runtime.Intrinsics;
+using Pare.Kernels.Vectors;
+
+namespace Pare.Kernels.Convolutions.Last.Winograd;
+
+/// <summary>
+/// One of Winograd's ways to convolve tiles with 3 x 3 weights: y = A'[(G w G') * (B' x B)]A, where the product in the middle is taken
+/// number by number and summed over channels.
+/// </summary>
+/// <remarks>
+/// S. Winograd, "Arithmetic Complexity of Computations", 1980; A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks",
+/// CVPR 2016. The matrices are Toom and Cook's for the points in the remarks of each form.
+/// </remarks>
+internal sealed unsafe class WinogradForm
+{
+    private readonly double[,] _weights;   // G, [Span, 3]
+
+    private WinogradForm(int size, double[,] weights, delegate*<WinogradSource*, void> input, delegate*<WinogradResult*, void> output)
+    {
+        Size = size;
+        Input = input;
+        Output = output;
+        _weights = weights;
+    }
+
+    /// <summary>Result rows and columns of a tile: 2 or 4.</summary>
+    public int Size { get; }
+
+    /// <summary>Picture rows and columns of a tile: 4 or 6.</summary>
+    public int Span => Size + 2;
+
+    /// <summary>Numbers of a transformed tile: how many products there are.</summary>
+    public int Planes => Span * Span;
+
+    /// <summary>B' x B of every channel.</summary>
+    public delegate*<WinogradSource*, void> Input { get; }
+
+    /// <summary>A' m A of every channel, and what follows: bias, residual, clip.</summary>
+    public delegate*<WinogradResult*, void> Output { get; }
+
+    /// <summary>The form of a tile size for a processor.</summary>
+    /// <param name="size">2 or 4.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    public static WinogradForm Of(int size, CpuFeatures cpu) =>
+        cpu.HasVector512 ? Of<Ops512, Vector512<float>>(size) : cpu.HasAvx2 ? Of<Ops256, Vector256<float>>(size)
+        : cpu.HasVector128 ? Of<Ops128, Vector128<float>>(size) : Of<OpsScalar, float>(size);
+
+    /// <summary>G w G' of one input and output channel, in double precision, rounded once.</summary>
+    /// <param name="from">Nine numbers.</param>
+    /// <param name="to">Room for <see cref="Planes"/> numbers.</param>
+    public void Weights(ReadOnlySpan<float> from, Span<float> to)
+    {
+        Span<double> rows = stackalloc double[6 * 3];
+        for (int i = 0; i < Span; i++)
+        {
+            for (int k = 0; k < 3; k++)
+                rows[i * 3 + k] = _weights[i, 0] * from[k] + _weights[i, 1] * from[3 + k] + _weights[i, 2] * from[6 + k];
+        }
+        for (int i = 0; i < Span; i++)
+        {
+            for (int j = 0; j < Span; j++)
+            {
+                float value = (float)(rows[i * 3] * _weights[j, 0] + rows[i * 3 + 1] * _weights[j, 1] + rows[i * 3 + 2] * _weights[j, 2]);
+                to[i * Span + j] = float.IsSubnormal(value) ? 0 : value;
+            }
+        }
+    }
+
+    private static WinogradForm Of<TOps, TVector>(int size) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged => size switch
+    {
+        2 => new WinogradForm(2, WinogradTwo.Weights, &WinogradTwo<TOps, TVector>.Input, &WinogradTwo<TOps, TVector>.Output),
+        4 => new WinogradForm(4, WinogradFour.Weights, &WinogradFour<TOps, TVector>.Input, &WinogradFour<TOps, TVector>.Output),
+        _ => throw new ArgumentOutOfRangeException(nameof(size), size, "Tiles have 2 or 4 rows."),
+    };
+}
