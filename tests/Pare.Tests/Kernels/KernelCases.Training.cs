@@ -37,8 +37,8 @@ internal static partial class KernelCases
         yield return (new Conv { Window = Window.Square(5) }, S(2, 12, 13, 1), 20);
         yield return (new Conv { Window = Window.Square(3, 1, 1), Groups = 3 }, S(2, 6, 5, 12), 51);
         yield return (new Conv { Window = Window.Square(3, 2, 1), Groups = 6 }, S(2, 9, 8, 6), 6);
-        yield return (new Conv { Window = new Window([3, 4], [2, 3], [2, 1, 0, 3], [2, 3]) }, S(2, 15, 17, 4), 9);
-        yield return (new Conv { Window = new Window([3, 3], [3, 2], [2, 3, 1, 0], [2, 2]), Groups = 2 }, S(2, 11, 14, 4), 6);
+        yield return (new Conv { Window = new Window([3, 4], [2, 3], [2, 3], [2, 1, 0, 3]) }, S(2, 15, 17, 4), 9);
+        yield return (new Conv { Window = new Window([3, 3], [3, 2], [2, 2], [2, 3, 1, 0]), Groups = 2 }, S(2, 11, 14, 4), 6);
     }
 
     private static IEnumerable<KernelCase> LastTraining()

@@ -6,7 +6,7 @@ namespace Pare.Kernels.Convolutions.Last;
 
 /// <summary>Tiles of weight gradients, see <see cref="GradientTile"/>: up to 24 sums in registers over all pixels.</summary>
 /// <remarks>
-/// aRV: row R, vector V. By <typeparamref name="TForm"/>: 1, rows times one vector; 2, rows times two vectors; 3, twice the rows, the second half
+/// aRV: row R, vector V. By TForm: 1, rows times one vector; 2, rows times two vectors; 3, twice the rows, the second half
 /// <see cref="GradientTile.Second"/> numbers after the first, times one vector. The conditions are constants of the compiled code.
 /// </remarks>
 internal static unsafe class GradientTiles<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged

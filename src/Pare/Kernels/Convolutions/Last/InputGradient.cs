@@ -53,7 +53,7 @@ internal sealed unsafe class InputGradient
     public void Run(PixelOperands operands, float* weights, byte* scratch, WorkerPool pool)
     {
         if (_hasGaps)
-            pool.Run(_shape.Batch, new FillJob { To = operands.Destination, From = operands.Residual, Count = (int)(_shape.InputFloats / _shape.Batch) });
+            pool.Run(_shape.Batch, new FillJob { Operands = operands, Count = (int)(_shape.InputFloats / _shape.Batch) });
         Scratch pieces = new(scratch);
         foreach (PixelConv phase in _phases)
         {
@@ -113,19 +113,23 @@ internal sealed unsafe class InputGradient
         return new PixelConv(turned, cpu, placing, order);
     }
 
+    // What the positions get that no kernel position reaches; the others are written again.
     private struct FillJob : ISliceJob
     {
-        public float* To;
-        public float* From;
+        public PixelOperands Operands;
         public int Count;
 
         public readonly void Execute(int slice, int worker)
         {
-            Span<float> to = new(To + (nint)slice * Count, Count);
-            if (From == null)
+            Span<float> to = new(Operands.Destination + (nint)slice * Count, Count);
+            if (Operands.Residual == null)
                 to.Clear();
             else
-                new Span<float>(From + (nint)slice * Count, Count).CopyTo(to);
+                new Span<float>(Operands.Residual + (nint)slice * Count, Count).CopyTo(to);
+            if (!Operands.Clip)
+                return;
+            foreach (ref float value in to)
+                value = Math.Min(Math.Max(value, Operands.Low), Operands.High);
         }
     }
 }

@@ -72,7 +72,9 @@ internal sealed unsafe class BatchNormLast(long pixels, int channels, CpuFeature
     {
         Scratch pieces = new(scratch);
         float* sums = pieces.Take(2L * _slices * channels), numbers = pieces.Take(6L * channels);
-        (f.Mean, f.Inverse, f.Variance) = (numbers, numbers + channels, numbers + 2 * channels);
+        f.Mean = numbers;
+        f.Inverse = numbers + channels;
+        f.Variance = numbers + 2 * channels;
         float* factor = numbers + 3 * channels, shift = numbers + 4 * channels;
         pool.Run(_slices, new StatisticsJob { Owner = this, X = f.X, Sums = sums });
         for (int c = 0; c < channels; c++)
@@ -100,7 +102,8 @@ internal sealed unsafe class BatchNormLast(long pixels, int channels, CpuFeature
     {
         Scratch pieces = new(scratch);
         float* sums = pieces.Take(2L * _slices * channels), numbers = pieces.Take(6L * channels);
-        (b.DScale, b.DShift) = (numbers, numbers + channels);
+        b.DScale = numbers;
+        b.DShift = numbers + channels;
         float* factors = numbers + 2 * channels;
         pool.Run(_slices, new GradientSumsJob { Owner = this, Backward = b, Sums = sums });
         for (int c = 0; c < channels; c++)
