@@ -1,6 +1,6 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|conv|tile|layers|train|unary|loops|winograd [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 //                                                      or trainer [threads] [batch] [steps]
 //                                                      or steps|training-steps [threads] [batch] [NETWORK[,SETTING=VALUE]...]
 string what = args.Length > 0 ? args[0] : "gemm";
@@ -20,13 +20,16 @@ Pare.CpuFeatures cpu = args.Length > 2 ? Pare.CpuFeatures.Levels().Single(level 
 switch (what)
 {
     case "gemm": GemmBenchmark.Run(cpu, threads); break;
+    case "vector": VectorBenchmark.Run(cpu, threads); break;
+    case "runtime": RuntimeBenchmark.Run(threads); break;
     case "conv": ConvBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
+    case "depthwise": DepthwiseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "tile": TileBenchmark.Run(cpu); break;
     case "layers": LayerBenchmark.Run(cpu, threads); break;
     case "unary": UnaryBenchmark.Run(threads); break;
     case "loops": LoopBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "winograd": WinogradBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [int.Parse(args[4])] : [1, 32]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|conv|tile|layers|train|unary|loops|winograd [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], or steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], or steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...]"); return 2;
 }
 return 0;

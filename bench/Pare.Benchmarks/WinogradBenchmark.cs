@@ -31,6 +31,7 @@ internal static class WinogradBenchmark
         ("GoogLeNet", 14, 160, 320), ("GoogLeNet", 7, 192, 384),
         ("ResNet-20", 32, 16, 16), ("ResNet-20", 16, 32, 32), ("ResNet-20", 8, 64, 64),
         ("SqueezeNet", 55, 16, 64), ("SqueezeNet", 27, 32, 128), ("SqueezeNet", 13, 48, 192), ("SqueezeNet", 13, 64, 256),
+        ("few channels", 224, 3, 64), ("few channels", 32, 3, 16), ("few channels", 32, 8, 8), ("few pixels", 4, 512, 512), ("few pixels", 2, 512, 512), ("few pixels", 4, 64, 64),
     ];
 
     private static void One(string name, int batch, int size, int channels, int outputs, CpuFeatures cpu, int threads)

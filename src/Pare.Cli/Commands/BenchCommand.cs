@@ -16,62 +16,56 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         Description = "Models: .onnx or .pare. The first is what the others are compared with.",
         Arity = ArgumentArity.OneOrMore,
     };
+    private readonly Option<string[]> _against = new("--against") { HelpName = "MODEL", Description = "Another model; what is measured is compared with it instead of the first. Again for more." };
     private readonly Option<int> _batch = ModelArgument.Batch(1);
     private readonly Option<int> _threads = ModelArgument.Threads();
     private readonly Option<double> _seconds = new("--seconds") { HelpName = "SECONDS", Description = "How long to measure each model, 0.01 to 3600. Default: 2.", DefaultValueFactory = _ => 2 };
+    private readonly Option<bool> _nodes = new("--nodes") { Description = "Shows where the time goes: nodes with their kernels, times, and shares of the machine's peak." };
 
-    public override string Details => "Inputs are random. Models take turns run by run, so that a busy machine slows all of them; trust the ratios more than the times.";
+    public override string Details =>
+        "Inputs are normal random numbers, none so small that processors are slow on them. Models take turns run by run, so that a busy machine slows all "
+        + "of them; trust the ratios more than the times. The peak is measured before: multiplications and additions of the widest vectors in registers, on "
+        + "as many threads, and a copy of 64 MiB. --json has for each model median_ms, p10_ms, p90_ms, runs, threads, batch, samples_per_second, macs, "
+        + "gmacs_per_second, peak_gmacs_per_second, peak_share, memory_gb_per_second, arena_bytes, packed_bytes, bytes (of the file), of the process "
+        + "resident_bytes and peak_resident_bytes, and with --nodes nodes (name, operator, kernel, ms, share, macs, gmacs_per_second, peak_share) in the order in which they run.";
 
-    public override ImmutableArray<string> Examples => ["bench model.onnx model.pare", "bench model.onnx --batch 128 --threads 1 --json"];
+    public override ImmutableArray<string> Examples => ["bench model.onnx --nodes", "bench model.pare --against model.onnx", "bench model.onnx --batch 128 --threads 1 --json"];
 
-    public override IEnumerable<Symbol> Symbols => [_models, _batch, _threads, _seconds];
+    public override IEnumerable<Symbol> Symbols => [_models, _against, _batch, _threads, _seconds, _nodes];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
         double seconds = run.Get(_seconds);
         if (seconds is not (>= 0.01 and <= 3600)) throw new UsageException($"--seconds is {seconds}; expected 0.01 to 3600.");
         int batch = run.Get(_batch), threads = ModelArgument.ThreadCount(run, _threads);
-        string[] paths = run.Get(_models);
-        List<Latency> models = [.. paths.Select(path => new Latency(ModelIO.Load(path, run.Cancel), new PlanOptions { Threads = threads }, batch, run.Host.Time))];
+        string[] against = run.Get(_against) ?? [];
+        string[] paths = [.. against, .. run.Get(_models)];
+        var options = new PlanOptions { Threads = threads };
+        List<Latency> models = [.. paths.Select(path => new Latency(ModelIO.Load(path, run.Cancel), options, batch, run.Host.Time))];
+        MachinePeak peak = null!;
+        TimeSpan[][] steps = [];
         run.Terminal.Work(display =>
         {
             using IWorkBar bar = display.Start("Measuring");
+            peak = MachinePeak.Measure(options.Cpu, threads, run.Host.Time);
             Latency.TakeTurns(models, TimeSpan.FromSeconds(seconds * models.Count), run.Host.Time, done => bar.Report(done), run.Cancel);
+            if (run.Get(_nodes)) steps = [.. models.Select(m => m.Steps(TimeSpan.FromSeconds(seconds), run.Cancel))];
             return 0;
         });
 
-        TextTable table = new TextTable().Left("model").Right("median").Right("10 %").Right("90 %").Right("samples/s").Right("activations").Right("packed weights");
-        if (models.Count > 1) table.Right("speed");
-        var results = new JsonArray();
-        foreach ((string path, Latency model) in paths.Zip(models))
-        {
-            double perSecond = model.Batch / model.Median.TotalSeconds;
-            string[] cells =
-            [
-                path, Units.Time(model.Median), Units.Time(model.Quantile(0.1)), Units.Time(model.Quantile(0.9)), Units.Count((long)perSecond),
-                Units.Bytes(model.Plan.ArenaBytes), Units.Bytes(model.Plan.PackedBytes), models.Count > 1 ? Units.Ratio(models[0].Median / model.Median) : "",
-            ];
-            table.Row(cells);
-            results.Add((JsonNode)new JsonObject
-            {
-                ["model"] = path,
-                ["median_ms"] = model.Median.TotalMilliseconds,
-                ["p10_ms"] = model.Quantile(0.1).TotalMilliseconds,
-                ["p90_ms"] = model.Quantile(0.9).TotalMilliseconds,
-                ["samples_per_second"] = perSecond,
-                ["runs"] = model.Runs,
-                ["threads"] = threads,
-                ["batch"] = model.Batch,
-                ["arena_bytes"] = model.Plan.ArenaBytes,
-                ["packed_bytes"] = model.Plan.PackedBytes,
-                ["bytes"] = ModelIO.Bytes(path),
-            });
-        }
-        run.Terminal.Table(table);
+        run.Terminal.Table(BenchTables.Models(paths, models, peak));
         run.Terminal.Line();
-        run.Terminal.Line($"batch {models[0].Batch}, {threads} threads, {new PlanOptions().Cpu.Describe()}, {models.Min(m => m.Runs)} runs or more of each");
-        JsonObject json = results.Count == 1 ? (JsonObject)results[0]!.DeepClone() : new JsonObject { ["models"] = results };
-        run.Terminal.Json(Name, json);
+        run.Terminal.Line($"batch {models[0].Batch}, {threads} thread{(threads == 1 ? "" : "s")}, {options.Cpu.Describe()}, {models.Min(m => m.Runs)} runs or more of each");
+        run.Terminal.Line($"peak {Units.Rate(peak.MacsPerSecond)}MAC/s, copies {Units.Rate(peak.BytesPerSecond)}B/s; {Units.Bytes(Environment.WorkingSet)} of the process are resident");
+        for (int i = 0; i < steps.Length; i++)
+        {
+            run.Terminal.Line();
+            if (models.Count > 1) run.Terminal.Line(paths[i]);
+            run.Terminal.Table(BenchTables.Nodes(models[i], steps[i], peak));
+        }
+        var results = new JsonArray();
+        for (int i = 0; i < models.Count; i++) results.Add((JsonNode)BenchJson.Of(paths[i], models[i], threads, peak, steps.ElementAtOrDefault(i)));
+        run.Terminal.Json(Name, results.Count == 1 ? (JsonObject)results[0]!.DeepClone() : new JsonObject { ["models"] = results });
         return Task.FromResult(ExitCode.Done);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Pare.Inspection;
 using Pare.Runtime;
 
 namespace Pare.Cli.Commands;
@@ -5,7 +7,7 @@ namespace Pare.Cli.Commands;
 /// <summary>Times single runs of a model.</summary>
 internal sealed class Latency
 {
-    private const int WarmUpRuns = 5;
+    private const int WarmUpRuns = 5, MostTimedRuns = 51;
     private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(200);
 
     private readonly Session _session;
@@ -22,6 +24,7 @@ internal sealed class Latency
         RandomInputs.Fill(_session, seed: 0);
         Shape first = _session.Plan.Lowered.Inputs[0].Type.Shape;
         Batch = first.Rank == 0 ? 1 : first.Fixed[0];
+        Macs = [.. Profile.Of(_session.Plan.Lowered).Layers.Select(l => l.Macs)];
     }
 
     /// <summary>The plan.</summary>
@@ -29,6 +32,12 @@ internal sealed class Latency
 
     /// <summary>Samples of a run: what was asked for, or what the model fixes.</summary>
     public int Batch { get; }
+
+    /// <summary>Multiply-accumulates of one run, step by step.</summary>
+    public IReadOnlyList<long> Macs { get; }
+
+    /// <summary>Multiply-accumulates a second, at the median.</summary>
+    public double MacsPerSecond => Macs.Sum() / Median.TotalSeconds;
 
     /// <summary>Runs timed.</summary>
     public int Runs => _runs.Count;
@@ -58,6 +67,19 @@ internal sealed class Latency
             progress(Math.Min(1, spent / budget));
         }
         while (spent < budget);
+    }
+
+    /// <summary>What each step of the plan takes: medians of so many runs as fit into the time, 3 to 51.</summary>
+    public TimeSpan[] Steps(TimeSpan budget, CancellationToken cancel)
+    {
+        int runs = Math.Clamp((int)(budget / Median), 3, MostTimedRuns);
+        var ticks = new long[runs][];
+        for (int run = 0; run < runs; run++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            _session.RunTimed(ticks[run] = new long[Plan.Steps.Length]);
+        }
+        return [.. Enumerable.Range(0, Plan.Steps.Length).Select(step => Stopwatch.GetElapsedTime(0, ticks.Select(t => t[step]).Order().ElementAt(runs / 2)))];
     }
 
     private void Warm(CancellationToken cancel)

@@ -21,6 +21,12 @@ internal static class Units
     /// <summary>"8.0 %" of the fraction 0.08, where a tenth of a percent says enough.</summary>
     public static string PercentShort(double fraction) => (fraction * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %";
 
+    /// <summary>"71.3" of 71,300,000,000: where the head says giga.</summary>
+    public static string Giga(double value) => (value / 1e9).ToString(value < 9.95e9 ? "0.00" : "0.0", CultureInfo.InvariantCulture);
+
+    /// <summary>"71.3 G" of 71,300,000,000 a second; the unit follows.</summary>
+    public static string Rate(double value) => Giga(value) + " G";
+
     /// <summary>"1.23 ms": three digits in the unit that suits.</summary>
     public static string Time(TimeSpan time) => time.TotalSeconds switch
     {

@@ -5,22 +5,30 @@ internal static class CostModel
 {
     private const double BytesPerSecond = 1e10;
     private const double LaunchSeconds = 1e-6;
+    private const double SecondsPerWeight = 1.6e-10;   // read from the third cache, beside arithmetic
 
     /// <summary>A product or convolution: bound by arithmetic, or by reading its operands once.</summary>
     public static double Product(double multiplyAdds, double floats, CpuFeatures cpu, int threads)
     {
-        double rate = cpu.HasVector512 ? 6e10 : cpu.HasAvx2 ? 3e10 : cpu.HasVector128 ? 1.2e10 : 8e8;
-        return LaunchSeconds + Math.Max(multiplyAdds / rate / threads, sizeof(float) * floats / BytesPerSecond);
+        return LaunchSeconds + Math.Max(multiplyAdds / MultiplyAddsPerSecond(cpu) / threads, sizeof(float) * floats / BytesPerSecond);
     }
 
-    /// <summary>A convolution by one of Winograd's forms.</summary>
+    /// <summary>A convolution by its definition: arithmetic, or its pictures, and its weights, which few pixels may share.</summary>
+    public static double Convolution(double multiplyAdds, double pictures, double weights, CpuFeatures cpu, int threads) =>
+        Product(multiplyAdds, pictures, cpu, threads) + weights * SecondsPerWeight / threads;
+
+    /// <summary>A convolution by one of Winograd's forms. Measured: bench/Pare.Benchmarks winograd.</summary>
     /// <param name="multiplyAdds">Of the products.</param>
-    /// <param name="moved">Numbers that its transforms read and write.</param>
-    /// <param name="weights">Numbers of transformed weights that are read.</param>
+    /// <param name="transformed">Numbers that its transforms read or write, each counted as often as a tile has rows.</param>
+    /// <param name="weights">Numbers of transformed weights that come from memory.</param>
+    /// <param name="launches">How often threads begin together.</param>
     /// <param name="cpu">What the processor may be used for.</param>
     /// <param name="threads">Threads.</param>
-    public static double Winograd(double multiplyAdds, double moved, double weights, CpuFeatures cpu, int threads) =>
-        Product(multiplyAdds, 0, cpu, threads) + moved * 4e-11 / threads + weights * 0;
+    public static double Winograd(double multiplyAdds, double transformed, double weights, int launches, CpuFeatures cpu, int threads)
+    {
+        double rate = MultiplyAddsPerSecond(cpu), slowness = 6e10 / rate;
+        return (threads > 1 ? launches : 1) * LaunchSeconds + (multiplyAdds / rate / 1.2 + transformed * 2.9e-11 * slowness + weights * SecondsPerWeight) / threads;
+    }
 
     /// <summary>A product of matrices [m, k] and [k, n].</summary>
     public static double Product(int m, int n, int k, CpuFeatures cpu, int threads) =>
@@ -30,4 +38,6 @@ internal static class CostModel
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>
     public static double Loop(double floats, double nanoseconds = 0) => LaunchSeconds + floats * (sizeof(float) / BytesPerSecond + nanoseconds * 1e-9);
+
+    private static double MultiplyAddsPerSecond(CpuFeatures cpu) => cpu.HasVector512 ? 6e10 : cpu.HasAvx2 ? 3e10 : cpu.HasVector128 ? 1.2e10 : 8e8;
 }

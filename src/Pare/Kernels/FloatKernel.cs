@@ -11,18 +11,18 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
 
     /// <inheritdoc/>
     public override IEnumerable<KernelOffer> Offers(KernelQuery query) =>
-        PlanOf(query) is { } plan ? [new KernelOffer(plan.ScratchBytes, plan.Seconds)] : [];
+        PlanOf(query) is { } plan ? [new KernelOffer(plan.ScratchBytes, plan.Seconds) { Plan = plan }] : [];
 
     /// <inheritdoc/>
     public override PreparedKernel Prepare(KernelQuery query, KernelOffer offer)
     {
-        PlannedKernel plan = Offered(query);
+        PlannedKernel plan = Offered(query, offer);
         plan.Pack();
         return plan;
     }
 
     /// <inheritdoc/>
-    public override long PackedBytes(KernelQuery query, KernelOffer offer) => Offered(query).PackedBytes;
+    public override long PackedBytes(KernelQuery query, KernelOffer offer) => Offered(query, offer).PackedBytes;
 
     /// <summary>True for a kernel that also runs its operator within <see cref="Fused"/>, by <see cref="KernelQueryExtensions.Epilogue"/>.</summary>
     protected virtual bool TakesEpilogue => false;
@@ -33,11 +33,14 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
     /// <summary>True for a kernel that runs its operator within <see cref="ChannelsLast"/>, and only there: shapes of the query are [N, H, W, C] then.</summary>
     protected virtual bool ReadsChannelsLast => false;
 
+    /// <summary>True for a kernel that also writes into a wider image, see <see cref="IntoChannels"/> and <see cref="KernelQueryExtensions.Into"/>.</summary>
+    protected virtual bool WritesIntoChannels => false;
+
     /// <summary>The way to run the node, or null where the kernel cannot.</summary>
     protected abstract PlannedKernel? Plan(TOperator op, KernelQuery query);
 
-    private PlannedKernel Offered(KernelQuery query) =>
-        PlanOf(query) ?? throw new InvalidOperationException($"Kernel {Name} made no offer for node {query.Node}.");
+    private PlannedKernel Offered(KernelQuery query, KernelOffer offer) =>
+        offer.Plan as PlannedKernel ?? PlanOf(query) ?? throw new InvalidOperationException($"Kernel {Name} made no offer for node {query.Node}.");
 
     private PlannedKernel? PlanOf(KernelQuery query) =>
         Main(query.Node.Operator) is TOperator op && query.IsFloat(0) && query.Outputs[0].DType == DType.F32 && query.Outputs[0].Shape.Elements > 0
@@ -45,6 +48,12 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
 
     private Operator? Main(Operator op)
     {
+        if (op is IntoChannels into)
+        {
+            if (!WritesIntoChannels)
+                return null;
+            op = into.Inner;
+        }
         if (op is ChannelsLast != ReadsChannelsLast)
             return null;
         if (ReadsChannelsLast)

@@ -33,13 +33,23 @@ internal sealed record KernelQuery(
 {
     /// <summary>Whether convolutions may be computed by Winograd's forms, see <see cref="Runtime.PlanOptions.Winograd"/>.</summary>
     public bool Winograd { get; init; } = true;
+
+    /// <summary>What other plans of the model have packed; null to share nothing.</summary>
+    public PackedWeights? Shared { get; init; }
+
+    /// <summary>Whether numbers of weights too small for full precision become 0.</summary>
+    public bool FlushDenormals { get; init; } = true;
 }
 
 /// <summary>One way to run a node.</summary>
 /// <param name="ScratchBytes">Memory that a run needs beside inputs and outputs; the plan's arena provides it, 64-byte aligned.</param>
 /// <param name="PredictedSeconds">Of one run, by the cost model.</param>
 /// <param name="Variant">Names the way among the kernel's own ways: "pointwise".</param>
-internal sealed record KernelOffer(long ScratchBytes, double PredictedSeconds, string Variant = "");
+internal sealed record KernelOffer(long ScratchBytes, double PredictedSeconds, string Variant = "")
+{
+    /// <summary>The kernel's own, so that what it found out for the offer is at hand when the offer is taken.</summary>
+    public PreparedKernel? Plan { get; init; }
+}
 
 /// <summary>A kernel bound to a node. It keeps no state of a run: sessions on several threads share it.</summary>
 internal abstract class PreparedKernel

@@ -17,6 +17,8 @@ internal static class KernelCatalog
     [
         new ConvF32(),
         new ConvDepthwiseLastF32(),
+        new ConvDepthwiseInputGradientLastF32(),
+        new ConvDepthwiseWeightGradientLastF32(),
         new ConvLastF32(),
         new ConvWinogradF32(2),
         new ConvWinogradF32(4),
@@ -74,6 +76,7 @@ internal static class KernelCatalog
         new SoftmaxCrossEntropyF32(),
         new SoftmaxCrossEntropyGradientF32(),
         new ConcatF32(),
+        new CopyIntoF32(),
         new SplitF32(),
         new MaxPoolLastF32(),
         new AveragePoolLastF32(),

@@ -12,8 +12,14 @@ internal static class KernelQueryExtensions
     /// <summary>True where the input is present and F32.</summary>
     public static bool IsFloat(this KernelQuery query, int input) => query.Has(input) && query.Inputs[input]!.DType == DType.F32;
 
+    /// <summary>The wider image that the node writes into, or null.</summary>
+    public static IntoChannels? Into(this KernelQuery query) => query.Node.Operator as IntoChannels;
+
+    /// <summary>How the node's images lie, or null where no image has its channels last.</summary>
+    public static ChannelsLast? Layout(this KernelQuery query) => (query.Into()?.Inner ?? query.Node.Operator) as ChannelsLast;
+
     /// <summary>What follows the node's main operator within the node, or null.</summary>
-    public static Fused? Epilogue(this KernelQuery query) => (query.Node.Operator is ChannelsLast last ? last.Inner : query.Node.Operator) as Fused;
+    public static Fused? Epilogue(this KernelQuery query) => (query.Layout()?.Inner ?? query.Node.Operator) as Fused;
 
     /// <summary>What the node's dy must pass before its main operator, or null.</summary>
     public static Gated? Gate(this KernelQuery query) => (query.Node.Operator is ChannelsLast last ? last.Inner : query.Node.Operator) as Gated;
@@ -26,6 +32,32 @@ internal static class KernelQueryExtensions
 
     /// <summary>The encoding of an input that is a weight, otherwise null.</summary>
     public static WeightEncoding? Weight(this KernelQuery query, int input) => input < query.Weights.Length ? query.Weights[input] : null;
+
+    /// <summary>The numbers of an input that is a weight, shared with other plans of the model; null for other inputs.</summary>
+    public static PackedFloats? Decoded(this KernelQuery query, int input) =>
+        query.Weight(input) is { } weight ? query.Share(weight, "plain", null, () => PackedFloats.Decode(weight, query.FlushDenormals)) : null;
+
+    /// <summary>The numbers of an input that is a weight, as a kernel packs them, shared with other plans of the model.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="input">Which input.</param>
+    /// <param name="packing">Names the layout and all that it depends on beside the weight and its shape: plans that give the same one share the memory.</param>
+    /// <param name="count">How many packed numbers.</param>
+    /// <param name="pack">Packs from decoded numbers to memory that is not cleared.</param>
+    /// <param name="with">Null, or another weight whose numbers are packed with it.</param>
+    public static PackedFloats Packed(
+        this KernelQuery query, int input, string packing, long count, Action<PackedFloats, PackedFloats> pack, WeightEncoding? with = null)
+    {
+        WeightEncoding weight = query.Weight(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no weight.", nameof(input));
+        return query.Share(weight, packing, with, () =>
+        {
+            var packed = new PackedFloats(count);
+            pack(PackedFloats.Decode(weight, query.FlushDenormals), packed);
+            return packed;
+        });
+    }
+
+    private static PackedFloats Share(this KernelQuery query, WeightEncoding weight, string packing, WeightEncoding? with, Func<PackedFloats> make) =>
+        query.Shared is null ? make() : query.Shared.Share(weight, new PackingKey(packing, query.FlushDenormals, with), make);
 
     /// <summary>The inputs from one on, where all that are present are known, as constants or as weights; null otherwise. Those before it are null.</summary>
     public static Tensor?[]? KnownFrom(this KernelQuery query, int first)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pare.Threading;
 
 namespace Pare.Kernels;
 
@@ -29,17 +30,16 @@ internal sealed unsafe class PackedFloats
     /// <summary>The first number.</summary>
     public float* Floats { get; }
 
-    /// <summary>All numbers of a weight; those too small for full precision become 0, for processors are slow on them.</summary>
-    public static PackedFloats Decode(WeightEncoding weight)
+    /// <summary>All numbers of a weight.</summary>
+    /// <param name="weight">The weight.</param>
+    /// <param name="flushDenormals">Whether those too small for full precision become 0, for processors are slow on them.</param>
+    public static PackedFloats Decode(WeightEncoding weight, bool flushDenormals = true)
     {
         PackedFloats values = new(weight.Length);
         Span<float> all = new(values.Floats, weight.Length);
         weight.Decode(0, all);
-        foreach (ref float value in all)
-        {
-            if (float.IsSubnormal(value))
-                value = 0;
-        }
+        if (flushDenormals)
+            Denormals.Clear(all);
         return values;
     }
 }

@@ -42,15 +42,11 @@ internal static partial class LayoutRules
         return true;
     }
 
-    // What sums over the channels and all behind them sums over the same numbers in any order of axes.
     private static bool Softened(LayoutScope s, Node node)
     {
-        if (!IsImage(s, node.Inputs[0])) return false;
         var softmax = (Softmax)node.Operator;
-        int axis = softmax.Axis < 0 ? softmax.Axis + 4 : softmax.Axis;
-        if (softmax.Flattened && axis is not (1 or 3)) return false;
-        Softmax moved = softmax.Flattened && axis == 1 ? softmax : softmax with { Axis = Place(axis), Flattened = false };
-        s.Add(node, moved, [s.Last(node.Inputs[0])], [s.Result(node.Outputs[0])]);
+        if (!IsImage(s, node.Inputs[0]) || softmax.Flattened) return false;
+        s.Add(node, softmax with { Axis = Place(softmax.Axis) }, [s.Last(node.Inputs[0])], [s.Result(node.Outputs[0])]);
         return true;
     }
 

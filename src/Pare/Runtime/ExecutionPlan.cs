@@ -7,13 +7,14 @@ namespace Pare.Runtime;
 /// <summary>A model bound to shapes, kernels and memory offsets. Building it does all choosing; running it does none. Immutable: share it between threads, with a <see cref="Session"/> for each.</summary>
 public sealed class ExecutionPlan
 {
-    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, ImmutableDictionary<string, Place> ports, long arenaBytes, int threads)
+    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, ImmutableDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
     {
         Lowered = lowered;
         Steps = steps;
         Ports = ports;
         ArenaBytes = arenaBytes;
-        Threads = threads;
+        Threads = options.Threads;
+        FlushesDenormals = options.FlushDenormals;
     }
 
     /// <summary>The model as it runs: simplified, every shape fixed.</summary>
@@ -25,11 +26,14 @@ public sealed class ExecutionPlan
     /// <summary>Bytes of a session's activations and scratch.</summary>
     public long ArenaBytes { get; }
 
-    /// <summary>Bytes of packed weights, shared by all sessions.</summary>
+    /// <summary>Bytes of packed weights, shared by all sessions, and by other plans of the same <see cref="Model"/> object where they pack them alike.</summary>
     public long PackedBytes => Steps.Sum(s => s.PackedBytes);
 
     /// <summary>Threads of one run.</summary>
     public int Threads { get; }
+
+    /// <summary>Whether runs count numbers too small for full precision as 0, see <see cref="PlanOptions.FlushDenormals"/>.</summary>
+    internal bool FlushesDenormals { get; }
 
     /// <summary>Inputs and outputs by name.</summary>
     internal ImmutableDictionary<string, Place> Ports { get; }
@@ -39,27 +43,25 @@ public sealed class ExecutionPlan
     /// <param name="options">Threads and processor features.</param>
     /// <param name="bindings">Values of the names in input shapes, for example N = 32; a name that is not bound is 1.</param>
     /// <exception cref="UnsupportedException">The model needs what Pare lacks; all of it is named.</exception>
-    /// <exception cref="ModelException">The bound shapes do not fit, or the activations need more than 2 GiB.</exception>
+    /// <exception cref="ModelException">The bound shapes do not fit, the activations need more than 2 GiB, or the plan more than <see cref="PlanOptions.MemoryLimit"/>.</exception>
+    /// <remarks>Plans of one <see cref="Model"/> object, for several batch sizes for example, share the weights that they pack alike.</remarks>
     public static ExecutionPlan Build(Model model, PlanOptions? options = null, IReadOnlyDictionary<string, long>? bindings = null)
     {
         options ??= new PlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
-        Model lowered = Lower.Run(model, bindings);
-        var steps = new List<PlanStep>(lowered.Nodes.Length);
-        foreach (Node node in lowered.Nodes)
-        {
-            (KernelQuery query, Kernel kernel, KernelOffer offer) = Choose(lowered, node, options);
-            steps.Add(new PlanStep(node, kernel, offer, kernel.Prepare(query, offer)));
-        }
-        ArenaLayout arena = ArenaLayout.Of(lowered, [.. steps.Select(s => s.Offer.ScratchBytes)]);
-        if (arena.Bytes > Array.MaxLength - MemoryPlanner.Alignment)
-            throw new ModelException($"The activations need {arena.Bytes} bytes, over the limit of {Array.MaxLength}; use a smaller batch.");
+        PackedWeights shared = PackedWeights.Of(model);
+        Model lowered = shared.Known(model, Lower.Run(model, bindings));
+        PlanRoom.RequireValues(lowered);
+        (KernelQuery Query, Kernel Kernel, KernelOffer Offer)[] ways = [.. lowered.Nodes.Select(n => Choose(lowered, n, options, shared))];
+        ArenaLayout arena = ArenaLayout.Of(lowered, [.. ways.Select(w => w.Offer.ScratchBytes)]);
+        PlanRoom.Require(arena.Bytes, ways.Sum(w => w.Kernel.PackedBytes(w.Query, w.Offer)), options.MemoryLimit);
+        PlanStep[] steps = [.. ways.Select(w => new PlanStep(w.Query.Node, w.Kernel, w.Offer, w.Kernel.Prepare(w.Query, w.Offer)))];
         return new ExecutionPlan(
             lowered,
             [.. steps.Select((s, i) => s.At(
                 [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i]))],
             lowered.Inputs.Select(i => i.Name).Concat(lowered.Outputs).Distinct().ToImmutableDictionary(n => n, arena.PlaceOf),
-            arena.Bytes, options.Threads);
+            arena.Bytes, options);
     }
 
     /// <summary>What a plan would take, without making it: no weight is decoded or packed.</summary>
@@ -76,14 +78,14 @@ public sealed class ExecutionPlan
         long packed = 0;
         for (int i = 0; i < scratch.Length; i++)
         {
-            (KernelQuery query, Kernel kernel, KernelOffer offer) = Choose(lowered, lowered.Nodes[i], options);
+            (KernelQuery query, Kernel kernel, KernelOffer offer) = Choose(lowered, lowered.Nodes[i], options, null);
             scratch[i] = offer.ScratchBytes;
             packed += kernel.PackedBytes(query, offer);
         }
         return new PlanMemory(ArenaLayout.Of(lowered, new long[scratch.Length]).Bytes, ArenaLayout.Of(lowered, scratch).Bytes, packed);
     }
 
-    private static (KernelQuery Query, Kernel Kernel, KernelOffer Offer) Choose(Model model, Node node, PlanOptions options)
+    private static (KernelQuery Query, Kernel Kernel, KernelOffer Offer) Choose(Model model, Node node, PlanOptions options, PackedWeights? shared)
     {
         var query = new KernelQuery(
             node,
@@ -92,7 +94,11 @@ public sealed class ExecutionPlan
             [.. node.Inputs.Select(n => model.Weights.GetValueOrDefault(n))],
             [.. node.Inputs.Select(n => model.Constants.GetValueOrDefault(n))],
             options.Cpu, options.Threads)
-        { Winograd = options.Winograd };
+        {
+            Winograd = options.Winograd,
+            Shared = shared,
+            FlushDenormals = options.FlushDenormals,
+        };
         (Kernel kernel, KernelOffer offer) = options.Kernels
             .SelectMany(kernel => kernel.Offers(query).Select(offer => (Kernel: kernel, Offer: offer)))
             .MinBy(way => way.Offer.PredictedSeconds);

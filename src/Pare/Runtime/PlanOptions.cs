@@ -17,6 +17,15 @@ public sealed record PlanOptions
     /// </summary>
     public bool Winograd { get; init; } = true;
 
+    /// <summary>
+    /// Whether numbers too small for full precision (below 1.2e-38) count as 0 during a run, as they are slow on most processors: weights when they
+    /// are packed, inputs and everything between where the processor can be told to (Linux on x86-64), otherwise inputs only, in place.
+    /// </summary>
+    public bool FlushDenormals { get; init; } = true;
+
+    /// <summary>The most bytes that a plan may take with one session, packed weights and arena together; by default the memory that the process may use. A plan that needs more is refused before anything is packed.</summary>
+    public long MemoryLimit { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     /// <summary>The kernels to choose from.</summary>
     internal Catalog<Kernel> Kernels { get; init; } = KernelCatalog.Default;
 }

@@ -19,9 +19,12 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     /// <summary>Most difference from the definition, relative to 1 + |value|.</summary>
     public float Tolerance { get; init; } = 1e-5f;
 
+    /// <summary>Null, or a number that one place of an input holds instead of its own: NaN for example.</summary>
+    public (int Input, int Index, float Value)? Special { get; init; }
+
     public override string ToString() =>
         $"{Kernel}: {Operator} of {string.Join(", ", Inputs.Select(i => i is Tensor t ? $"{t.DType}{t.Shape}" : i?.ToString() ?? "-"))}, "
-        + $"weights [{string.Join(", ", Weights ?? [])}]";
+        + $"weights [{string.Join(", ", Weights ?? [])}]{(Special is { } s ? $", {s.Value} in input {s.Input}" : "")}";
 
     private const int RunsToCountIn = 5;
 
@@ -75,6 +78,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             foreach (ref float value in values[i]!.Floats)
                 value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
         }
+        if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         return values;
     }
 

@@ -30,6 +30,38 @@ internal static partial class KernelCases
         yield return Depthwise(new Conv { Window = new Window([3, 3], Pads: [4, 5, 6, 4]) }, S(1, 2, 3, 17));
     }
 
+    private static IEnumerable<KernelCase> DepthwiseGradients()
+    {
+        (Window Window, Shape X)[] cases =
+        [
+            (Window.Square(3, pad: 1), S(2, 9, 11, 5)),
+            (Window.Square(3, pad: 1), S(3, 20, 17, 37)),
+            (Window.Square(3, pad: 1), S(1, 36, 35, 69)),
+            (Window.Square(3, 2, 1), S(2, 9, 12, 21)),
+            (Window.Square(3, 2, 1), S(3, 8, 36, 33)),
+            (Window.Square(3, 2, 1), S(1, 1, 1, 16)),
+            (new Window([3, 3], AutoPad: AutoPad.SameUpper, Strides: [2, 2]), S(2, 16, 16, 32)),
+            (Window.Square(5, pad: 2), S(1, 12, 13, 37)),
+            (Window.Square(5, 2, 2), S(2, 13, 12, 20)),
+            (Window.Square(2, 3), S(1, 8, 13, 6)),
+            (new Window([4, 3], Strides: [2, 3], Dilations: [3, 2], Pads: [2, 3, 1, 0]), S(1, 14, 23, 18)),
+            (new Window([3, 3], Strides: [2, 4], Dilations: [2, 2], Pads: [1, 1, 1, 1]), S(1, 14, 23, 18)),
+            (new Window([3, 3], Pads: [4, 5, 6, 4]), S(1, 2, 3, 17)),
+        ];
+        foreach ((Window window, Shape x) in cases)
+        {
+            int channels = x.Fixed[3];
+            Conv conv = new() { Window = window, Groups = channels };
+            Shape weight = S(channels, 1, window.Kernel[0], window.Kernel[1]);
+            Shape dy = ResultShape(new ChannelsLast(conv), new TensorType(DType.F32, x), new TensorType(DType.F32, weight));
+            Tensor shape = Lengths(x.Fixed[0], channels, x.Fixed[1], x.Fixed[2]);
+            ChannelsLast input = new(new ConvInputGradient(conv), Images: 1, Results: 1), weights = new(new ConvWeightGradient(conv), Images: 3, Results: 0);
+            yield return new("conv-depthwise-input-gradient.last.f32", input, [dy, weight, shape]);
+            yield return new("conv-depthwise-input-gradient.last.f32", input, [dy, weight, shape], [1]);
+            yield return new("conv-depthwise-weight-gradient.last.f32", weights, [dy, x]) { Tolerance = 3e-5f };
+        }
+    }
+
     private static KernelCase Depthwise(
         Conv window, Shape x, bool bias = true, bool constant = true, int outputs = 1, (bool Residual, float Low, float High)? epilogue = null)
     {

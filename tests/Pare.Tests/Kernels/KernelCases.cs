@@ -6,8 +6,9 @@ namespace Pare.Tests.Kernels;
 internal static partial class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. LastConvolutions(), .. WinogradConvolutions(), .. DepthwiseConvolutions(), .. TransposedConvolutions(), .. Products(), .. Pools(),
-            .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(), .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining()];
+        [.. Convolutions(), .. LastConvolutions(), .. IntoChannelsCases(), .. WinogradConvolutions(), .. DepthwiseConvolutions(),
+            .. TransposedConvolutions(), .. Products(), .. Pools(), .. Images(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(),
+            .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining(), .. DepthwiseGradients()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 

@@ -70,6 +70,59 @@ public sealed unsafe class WorkerPoolTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(1, 1e6)]
+    [InlineData(97, 1)]
+    [InlineData(97, 100)]
+    [InlineData(97, 5000)]
+    [InlineData(5000, 50)]
+    public void Run_SlicesOfSomeWork_DoesEachOnce(int slices, double nanoseconds)
+    {
+        using WorkerPool pool = new(3);
+        int[] counts = new int[slices];
+        for (int run = 0; run < 50; run++)
+            pool.Run(slices, nanoseconds, new CountJob(counts, 3));
+        counts.ShouldAllBe(count => count == 50);
+    }
+
+    [Fact]
+    public void Run_TooLittleWork_StaysOnTheCallingThread()
+    {
+        using WorkerPool pool = new(4);
+        int[] threads = new int[100];
+        pool.Run(100, SliceWork.LeastNanoseconds / 100, new ThreadJob(threads));
+        threads.ShouldAllBe(thread => thread == Environment.CurrentManagedThreadId);
+    }
+
+    [Fact]
+    public void Run_WhileAsManySessionsRunAsThreads_StaysOnTheCallingThread()
+    {
+        using WorkerPool pool = new(2);
+        int[] threads = new int[100];
+        pool.Enter();
+        pool.Enter();
+        for (int run = 0; run < 100; run++)
+        {
+            pool.Run(100, new ThreadJob(threads));
+            threads.ShouldAllBe(thread => thread == Environment.CurrentManagedThreadId);
+        }
+        pool.Leave();
+        pool.Leave();
+    }
+
+    [Fact]
+    public void Run_OfASleepingPool_WakesIt()
+    {
+        using WorkerPool pool = new(2);
+        int[] threads = new int[2];
+        for (int run = 0; run < 5; run++)
+        {
+            SpinWait.SpinUntil(() => false, TimeSpan.FromMilliseconds(5));   // longer than idle threads look for work
+            pool.Run(2, new MeetJob(threads, new Barrier(2)));
+            threads.Distinct().Count().ShouldBe(2);
+        }
+    }
+
     [Fact]
     public void Shared_SameCount_IsTheSamePool() => WorkerPool.Shared(2).ShouldBeSameAs(WorkerPool.Shared(2));
 
@@ -83,6 +136,21 @@ public sealed unsafe class WorkerPoolTests
             if (worker < 0 || worker >= threads)
                 throw new InvalidOperationException($"worker {worker}");
             Interlocked.Increment(ref counts[slice]);
+        }
+    }
+
+    private readonly struct ThreadJob(int[] threads) : ISliceJob
+    {
+        public void Execute(int slice, int worker) => threads[slice] = Environment.CurrentManagedThreadId;
+    }
+
+    // Each slice waits for the other, so one thread alone would never come to an end.
+    private readonly struct MeetJob(int[] threads, Barrier barrier) : ISliceJob
+    {
+        public void Execute(int slice, int worker)
+        {
+            threads[slice] = Environment.CurrentManagedThreadId;
+            barrier.SignalAndWait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
         }
     }
 

@@ -31,12 +31,9 @@ internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
 
         public override void Pack()
         {
-            if (_biasWeight is not null)
-                _bias = PackedFloats.Decode(_biasWeight);
-            if (_weight is null)
-                return;
-            _packed = new PackedFloats(_forward.PackedFloats);
-            _forward.Pack(PackedFloats.Decode(_weight).Floats, _packed.Floats, WorkerPool.Shared(1));
+            _bias = query.Decoded(2);
+            if (_weight is not null)
+                _packed = query.Packed(1, _forward.Layout, _forward.PackedFloats, (from, to) => _forward.Pack(from.Floats, to.Floats, WorkerPool.Shared(1)));
         }
 
         public override void Run(in KernelArguments arguments)

@@ -25,6 +25,9 @@ internal sealed unsafe class ConvForward
     /// <summary>Numbers of the packed weights: constant weights are packed once by <see cref="Pack"/>.</summary>
     public long PackedFloats => _product?.PackedFloats ?? _shape.WeightFloats;
 
+    /// <summary>Names how <see cref="Pack"/> lays weights of one shape out.</summary>
+    public string Layout => _product is null ? "plain" : $"row panels of {_product.Panels.Height(0)} in {_shape.Groups} groups";
+
     /// <summary>Bytes of scratch for a run.</summary>
     /// <param name="threads">Threads of the pool.</param>
     /// <param name="packed">Runs get packed weights.</param>

@@ -19,7 +19,7 @@ internal sealed class ConvInputGradientF32() : FloatKernel<Operators.ConvInputGr
 
         public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
 
-        public override void Pack() => _values = _weight is null ? null : PackedFloats.Decode(_weight);
+        public override void Pack() => _values = query.Decoded(1);
 
         public override void Run(in KernelArguments arguments)
         {

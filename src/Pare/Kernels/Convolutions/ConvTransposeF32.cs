@@ -28,8 +28,8 @@ internal sealed class ConvTransposeF32() : FloatKernel<ConvTranspose>("conv-tran
 
         public override void Pack()
         {
-            _values = _weight is null ? null : PackedFloats.Decode(_weight);
-            _bias = _biasWeight is null ? null : PackedFloats.Decode(_biasWeight);
+            _values = query.Decoded(1);
+            _bias = query.Decoded(2);
         }
 
         public override void Run(in KernelArguments arguments)

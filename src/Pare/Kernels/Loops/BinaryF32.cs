@@ -41,8 +41,8 @@ internal sealed class BinaryF32() : FloatKernel<Binary>("binary.f32")
 
         public override void Pack()
         {
-            _left = query.Weight(0) is { } left ? PackedFloats.Decode(left) : null;
-            _right = query.Weight(1) is { } right ? PackedFloats.Decode(right) : null;
+            _left = query.Decoded(0);
+            _right = query.Decoded(1);
         }
 
         public override void Run(in KernelArguments arguments)

@@ -16,7 +16,7 @@ internal sealed unsafe class NormParameters(KernelQuery query, int first, int co
     public void Pack()
     {
         for (int i = 0; i < count; i++)
-            _values[i] = query.Weight(first + i) is { } weight ? PackedFloats.Decode(weight) : null;
+            _values[i] = query.Decoded(first + i);
     }
 
     /// <summary>A parameter of a run.</summary>

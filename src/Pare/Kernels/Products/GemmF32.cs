@@ -45,13 +45,9 @@ internal sealed class GemmF32() : FloatKernel<Gemm>("gemm.f32")
 
         public override void Pack()
         {
-            if (_addWeight is not null)
-                _added = PackedFloats.Decode(_addWeight);
-            if (_weight is null)
-                return;
-            PackedFloats values = PackedFloats.Decode(_weight);
-            _packed = new PackedFloats(MatrixProduct.PackedBFloats(_n, _k, query.Cpu));
-            MatrixProduct.PackB(Product.Dense(_m, _n, _k, null, values.Floats, null, op.TransA, op.TransB), query.Cpu, _packed.Floats);
+            _added = query.Decoded(2);
+            if (_weight is not null)
+                _packed = MatrixProduct.PackedB(query, _n, _k, op.TransB);
         }
 
         public override void Run(in KernelArguments arguments)

@@ -44,11 +44,8 @@ internal sealed class MatMulF32() : FloatKernel<MatMul>("matmul.f32")
 
         public override void Pack()
         {
-            if (_query.Weight(1) is not { } weight)
-                return;
-            PackedFloats values = PackedFloats.Decode(weight);
-            _packed = new PackedFloats(MatrixProduct.PackedBFloats(_n, _k, _query.Cpu));
-            MatrixProduct.PackB(Product.Dense(_m, _n, _k, null, values.Floats, null), _query.Cpu, _packed.Floats);
+            if (_query.Weight(1) is not null)
+                _packed = MatrixProduct.PackedB(_query, _n, _k, transposed: false);
         }
 
         public override void Run(in KernelArguments arguments)

@@ -49,6 +49,15 @@ internal static unsafe class MatrixProduct
         }
     }
 
+    /// <summary>The weight that is the second input of a node, packed by <see cref="PackB"/>.</summary>
+    /// <param name="query">The node.</param>
+    /// <param name="n">Columns.</param>
+    /// <param name="k">Rows.</param>
+    /// <param name="transposed">It is stored as [n, k].</param>
+    public static PackedFloats PackedB(KernelQuery query, int n, int k, bool transposed) => query.Packed(
+        1, $"column panels of {Columns(query.Cpu)}, transposed {transposed}", PackedBFloats(n, k, query.Cpu),
+        (from, to) => PackB(Product.Dense(1, n, k, null, from.Floats, null, transposeB: transposed), query.Cpu, to.Floats));
+
     /// <summary>Computes the product.</summary>
     /// <param name="p">Operands; C overlaps none of them.</param>
     /// <param name="cpu">The level; packed operands were packed for it.</param>
@@ -60,6 +69,8 @@ internal static unsafe class MatrixProduct
             return;
         if (MatrixVector.Fits(p))
             MatrixVector.Run(p, cpu, pool);
+        else if (FewRows.Fits(p, cpu))
+            FewRows.Run(p, cpu, pool);
         else if (cpu.HasVector512)
             MatrixProduct<MicroAvx512>.Run(p, pool, scratch);
         else if (cpu.HasAvx2)

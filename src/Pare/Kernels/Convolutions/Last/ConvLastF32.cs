@@ -13,13 +13,17 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
     protected override bool TakesEpilogue => true;
 
     /// <inheritdoc/>
+    protected override bool WritesIntoChannels => true;
+
+    /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
-        query.IsFloat(1) && ((ChannelsLast)query.Node.Operator).IsImage(0) && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape
+        query.IsFloat(1) && query.Layout()!.IsImage(0) && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape
             ? new Planned(shape, query) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
     {
         private readonly PixelConv _conv = new(shape, query.Cpu);
+        private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
         private readonly Fused? _epilogue = query.Epilogue();
         private readonly WeightEncoding? _weight = query.Weight(1);
         private readonly WeightEncoding? _bias = query.Weight(2);
@@ -32,17 +36,19 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
 
         public override long ScratchBytes => IsConstant ? 0 : _conv.PackedFloats * sizeof(float);
 
-        public override double Seconds => CostModel.Product(_conv.WorkWithPadding, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Convolution(_conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu, query.Threads);
 
         public override void Pack()
         {
-            _weightValues = _weight is null ? null : PackedFloats.Decode(_weight);
-            _biasValues = _bias is null ? null : PackedFloats.Decode(_bias);
             if (!IsConstant)
+            {
+                (_weightValues, _biasValues) = (query.Decoded(1), query.Decoded(2));
                 return;
-            _packed = new PackedFloats(_conv.PackedFloats);
-            _conv.Pack(_weightValues!.Floats, _biasValues is null ? null : _biasValues.Floats, _packed.Floats, WorkerPool.Shared(1));
-            _weightValues = _biasValues = null;
+            }
+            PackedFloats? bias = _bias is null ? null : PackedFloats.Decode(_bias, query.FlushDenormals);
+            _packed = query.Packed(
+                1, $"pixels {query.Cpu.Describe()} in {shape.Groups} groups", _conv.PackedFloats,
+                (from, to) => _conv.Pack(from.Floats, bias is null ? null : bias.Floats, to.Floats, WorkerPool.Shared(1)), _bias);
         }
 
         public override void Run(in KernelArguments arguments)
@@ -55,10 +61,12 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
             {
                 if (_packed is null)
                     _conv.Pack(_weightValues is null ? w : _weightValues.Floats, _biasValues is null ? b : _biasValues.Floats, (float*)scratch, arguments.Pool);
+                _window.Keep(arguments);
                 PixelOperands operands = new()
                 {
                     Source = x,
-                    Destination = y,
+                    Destination = y + _window.First,
+                    ResultStep = _window.Channels,
                     Weights = _packed is null ? (float*)scratch : _packed.Floats,
                     Residual = r,
                     Clip = _epilogue is { Clips: true },

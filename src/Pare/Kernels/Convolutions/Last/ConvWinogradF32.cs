@@ -21,19 +21,24 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
     /// <inheritdoc/>
     protected override bool TakesEpilogue => true;
 
-    /// <summary>The bound on errors that <see cref="ConvWinogradF32"/> states.</summary>
-    public static float ErrorOf(int size, int channels) => 0;
+    /// <inheritdoc/>
+    protected override bool WritesIntoChannels => true;
+
+    /// <summary>The stated bound on errors; see the remarks of this class.</summary>
+    /// <param name="size">2 or 4.</param>
+    public static float ErrorOf(int size) => size == 2 ? 1e-6f : 2e-6f;
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
         query.Winograd && query.Weight(1) is not null && (query.Weight(2) is not null || !query.Has(2))
-            && ((ChannelsLast)query.Node.Operator).IsImage(0)
+            && query.Layout()!.IsImage(0)
             && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape && WinogradConv.Fits(shape)
             ? new Planned(shape, size, query) : null;
 
     private sealed unsafe class Planned(ConvShape shape, int size, KernelQuery query) : PlannedKernel
     {
         private readonly WinogradConv _conv = new(shape, size, query.Cpu);
+        private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
         private readonly Fused? _epilogue = query.Epilogue();
         private readonly WeightEncoding _weight = query.Weight(1)!;
         private readonly WeightEncoding? _bias = query.Weight(2);
@@ -43,7 +48,7 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
         public override long ScratchBytes => _conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Winograd(_conv.Work, _conv.Moved, _conv.WeightsRead, query.Cpu, query.Threads);
+        public override double Seconds => _conv.Seconds(query.Cpu, query.Threads);
 
         public override void Pack()
         {
@@ -61,10 +66,12 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
             fixed (float* x = arguments.Input(0), y = arguments.Output(0), r = residual is null ? [] : residual.Floats)
             fixed (byte* scratch = arguments.Scratch)
             {
+                _window.Keep(arguments);
                 PixelOperands operands = new()
                 {
                     Source = x,
-                    Destination = y,
+                    Destination = y + _window.First,
+                    ResultStep = _window.Channels,
                     Weights = _packed!.Floats,
                     Residual = r,
                     Clip = _epilogue is { Clips: true },

@@ -11,13 +11,16 @@ internal unsafe struct PixelOperands
     /// <summary>[Batch, Height, Width, Channels].</summary>
     public float* Source;
 
-    /// <summary>[Batch, OutHeight, OutWidth, OutChannels].</summary>
+    /// <summary>[Batch, OutHeight, OutWidth], <see cref="ResultStep"/> apart, [OutChannels].</summary>
     public float* Destination;
+
+    /// <summary>Numbers between the results of two pixels, at least OutChannels.</summary>
+    public int ResultStep;
 
     /// <summary>As <see cref="PixelConv.Pack"/> left them.</summary>
     public float* Weights;
 
-    /// <summary>Null, or what is added in the end: as the destination.</summary>
+    /// <summary>Null, or what is added in the end: it lies as the destination does.</summary>
     public float* Residual;
 
     /// <summary>Whether results are kept within [<see cref="Low"/>, <see cref="High"/>].</summary>
@@ -41,6 +44,7 @@ internal sealed unsafe class PixelConv
     private const int ChunkBytes = 32 << 10;
     private const double SliceWork = 1.5e6;
     private const int MostSlices = 32;
+    private const int EnoughSlices = 8;
     private const long WeightsToSplit = 1 << 20;
 
     private readonly ConvShape _shape;
@@ -71,9 +75,11 @@ internal sealed unsafe class PixelConv
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
         _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / _panels.Max(p => p.Width)));
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
+        // Weights that are larger than a cache are read once: slices share pixels, not weights.
         _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
-        _pixelSlices = Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
-        if (_pixelSlices * _panelSlices < slices && _pixelSlices < slices) _panelSlices = Math.Min(panels, Blocks.CeilDiv(slices, _pixelSlices));
+        _pixelSlices = _panelSlices >= EnoughSlices ? 1 : Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
+        if (_pixelSlices == 1)
+            _panelSlices = Math.Min(slices, panels);
     }
 
     /// <summary>Numbers of the packed weights, and behind them the bias of each panel.</summary>
@@ -81,6 +87,10 @@ internal sealed unsafe class PixelConv
 
     /// <summary>Multiply-adds with those of padded channels: what the time follows from.</summary>
     public double WorkWithPadding => (double)Pixels * _depth * _groupWidth * _shape.Groups;
+
+    /// <summary>The same without what regions do not see: large windows on small pictures lie in the padding for the most part.</summary>
+    public double WorkInside => (double)_shape.Batch * _shape.GroupChannels * _groupWidth * _shape.Groups
+        * _regions.Sum(r => (double)r.Count * (r.Rows.End - r.Rows.First) * (r.Columns.End - r.Columns.First));
 
     private int PictureSize => _shape.OutHeight * _shape.OutWidth;
 
@@ -105,7 +115,7 @@ internal sealed unsafe class PixelConv
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in PixelOperands o, int slice)
     {
-        (int pixelSlice, int panelSlice) = Math.DivRem(slice, _panelSlices);
+        (int panelSlice, int pixelSlice) = Math.DivRem(slice, _pixelSlices);
         int first = (int)((long)Pixels * pixelSlice / _pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / _pixelSlices);
         int panels = _panels.Length * _shape.Groups;
         float** pixels = stackalloc float*[PixelTiles.MostRows];
@@ -136,7 +146,8 @@ internal sealed unsafe class PixelConv
                 {
                     Chunk = chunk,
                     Vectors = panel.Vectors,
-                    AheadEnd = isLast && p == last - 1 ? null : tile.Ahead + chunkSize,
+                    ResultStep = o.ResultStep,
+                    AheadEnd = isLast && p == panels - 1 ? null : tile.Ahead + chunkSize,
                     Source = o.Source + (nint)group * _shape.GroupChannels,
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
@@ -151,6 +162,7 @@ internal sealed unsafe class PixelConv
     {
         public int Chunk;
         public int Vectors;
+        public int ResultStep;
         public float* AheadEnd;
         public float* Source;
         public float* Destination;
@@ -183,8 +195,13 @@ internal sealed unsafe class PixelConv
         float* corner = pass.Source + (((nint)picture * _shape.Height - _shape.PadTop) * _shape.Width - _shape.PadLeft) * _shape.Channels
             + region.Top * rowStep + region.Left * columnStep;
         float* source = corner + row * rowStep + column * columnStep;
+<<<<<<< HEAD
         nint place = _placing.Start + picture * _placing.Picture + (region.Top + row) * _placing.Row + (region.Left + column) * _placing.Column;
         nint newLine = _placing.Row - region.Width * _placing.Column;
+=======
+        nint place = (((nint)picture * _shape.OutHeight + region.Top + row) * _shape.OutWidth + region.Left + column) * pass.ResultStep;
+        nint newLine = (nint)(_shape.OutWidth - region.Width) * pass.ResultStep;
+>>>>>>> core
         tile->Destination = pass.Destination;
         tile->Residual = pass.Residual;
         for (int strip = 0, done = from; strip < strips; strip++)
@@ -195,7 +212,11 @@ internal sealed unsafe class PixelConv
                 tile->Pixels[i] = source;
                 tile->Places[i] = place;
                 source += columnStep;
+<<<<<<< HEAD
                 place += _placing.Column;
+=======
+                place += pass.ResultStep;
+>>>>>>> core
                 if (++column < region.Width) continue;
                 column = 0;
                 source = corner + ++row * rowStep;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Threading;
 
@@ -51,6 +52,7 @@ internal sealed unsafe class DepthwiseConv
         _loop = StripLoop.Of(cpu);
         _sweeps = gradient ? TapSweep.InputGradient(shape) : [TapSweep.Forward(shape)];
         _width = Blocks.RoundUp(shape.OutChannels, _loop.Lanes);
+        PackedFloats = (long)(_sweeps.Sum(s => s.Taps) + 1) * _width;
         _multiplier = shape.GroupOutChannels;
         _sourceImage = gradient ? shape.OutputFloats / shape.Batch : shape.InputFloats / shape.Batch;
         _resultImage = gradient ? shape.InputFloats / shape.Batch : shape.OutputFloats / shape.Batch;
@@ -62,7 +64,7 @@ internal sealed unsafe class DepthwiseConv
     }
 
     /// <summary>Numbers of packed weights and, behind them, the bias.</summary>
-    public long PackedFloats => (long)(_sweeps.Sum(s => s.Taps) + 1) * _width;
+    public long PackedFloats { get; }
 
     private long SpreadFloats => _multiplier == 1 ? 0 : _sourceImage * _multiplier;
 
@@ -99,6 +101,7 @@ internal sealed unsafe class DepthwiseConv
     public void Run(in DepthwiseOperands operands, WorkerPool pool, byte* scratch) =>
         pool.Run(_slices, new Job { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats) });
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in Job job, int slice, int worker)
     {
         int units = _shape.Batch * _bands, last = (int)((long)units * (slice + 1) / _slices);
@@ -127,7 +130,7 @@ internal sealed unsafe class DepthwiseConv
             foreach (TapSweep sweep in _sweeps)
             {
                 int rows = sweep.Rows.Outputs;
-                sweep.Run(_loop, strip, _width, _resultWidth, (int)((long)rows * band / _bands), (int)((long)rows * (band + 1) / _bands));
+                sweep.Run(_loop, gradient: false, strip, _width, _resultWidth, (int)((long)rows * band / _bands), (int)((long)rows * (band + 1) / _bands));
                 strip.W += (nint)sweep.Taps * _width;
             }
         }

@@ -52,6 +52,18 @@ internal unsafe struct Strip
     /// <summary>The largest result.</summary>
     public float High;
 
+    /// <summary>Whether the first tap of the first output's rows exists; asked for in special ways only.</summary>
+    public bool HasLeft;
+
+    /// <summary>Whether the last tap of the last output's rows exists; asked for in special ways only.</summary>
+    public bool HasRight;
+
     /// <summary>How many channels: whole vectors, or fewer than one vector holds.</summary>
     public int Channels;
+
+    /// <summary>True where there is a lower bound.</summary>
+    public readonly bool Clips => !float.IsNegativeInfinity(Low);
+
+    /// <summary>True where there is an upper bound.</summary>
+    public readonly bool Caps => !float.IsPositiveInfinity(High);
 }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Pare.Kernels.Pooling;
+using System.Runtime.CompilerServices;
 
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
@@ -9,13 +9,15 @@ internal sealed unsafe class TapSweep
 {
     private readonly ImmutableArray<int> _taps;
     private readonly ImmutableArray<SweepSpan> _spans;
+    private readonly StripWay _way;
 
     private TapSweep(SweepAxis rows, SweepAxis columns, ImmutableArray<int> taps)
     {
         Rows = rows;
         Columns = columns;
         _taps = taps;
-        _spans = columns.Spans(StripLoop.MostPixels);
+        _way = columns.Way;
+        _spans = columns.Spans(StripLoop.MostPixels, _way);
     }
 
     /// <summary>The vertical axis.</summary>
@@ -57,14 +59,16 @@ internal sealed unsafe class TapSweep
         }
     }
 
-    /// <summary>Computes some rows of one image.</summary>
+    /// <summary>Computes some rows of one image, or adds what they give the weights.</summary>
     /// <param name="loop">How strips are computed.</param>
+    /// <param name="gradient">True to read the result, which holds gradients then, and to add to the weights.</param>
     /// <param name="strip">Source, packed weights, bias, residual and result of the whole image; channels and bounds.</param>
     /// <param name="width">From the weights of a tap to the next ones'.</param>
     /// <param name="resultWidth">Columns of the result.</param>
     /// <param name="first">The first row.</param>
     /// <param name="end">The row behind the last.</param>
-    public void Run(StripLoop loop, in Strip strip, int width, int resultWidth, int first, int end)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run(StripLoop loop, bool gradient, in Strip strip, int width, int resultWidth, int first, int end)
     {
         Strip s = strip;
         nint channels = strip.Channels, sourceRow = Columns.Source * channels;
@@ -78,6 +82,8 @@ internal sealed unsafe class TapSweep
         foreach (SweepSpan span in _spans)
         {
             s.Columns = span.Taps;
+            s.HasLeft = span.HasLeft;
+            s.HasRight = span.HasRight;
             nint x = (Columns.Start(span.First) + span.FirstTap * Columns.Dilation) * channels;
             nint y = (Columns.First + span.First * Columns.Step) * channels;
             for (int row = first; row < end; row++)
@@ -89,9 +95,20 @@ internal sealed unsafe class TapSweep
                 nint place = (nint)(Rows.First + row * Rows.Step) * resultWidth * channels + y;
                 s.Y = strip.Y + place;
                 s.Residual = strip.Residual == null ? null : strip.Residual + place;
-                loop.Run(span.Count, s);
+                if (gradient)
+                    loop.AddGradient(span.Count, s, _way);
+                else
+                    loop.Run(span.Count, s, _way);
             }
         }
+    }
+
+    /// <summary>src [taps][width] -> dst [channels, taps]: the other way of <see cref="Pack"/>, for a sweep forward.</summary>
+    public void Unpack(float* packed, int channels, int width, float* weights)
+    {
+        for (int c = 0; c < channels; c++)
+            for (int tap = 0; tap < _taps.Length; tap++)
+                weights[(nint)c * _taps.Length + tap] = packed[(nint)tap * width + c];
     }
 
     // Position q of x gets tap k of output p where p Stride = q + pad - k Dilation. Positions that leave one remainder by the stride

@@ -9,7 +9,9 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 /// </remarks>
 internal readonly record struct WinogradBlocks
 {
-    private const long CacheBytes = 1_200_000;
+    /// <summary>What may be in use of the second cache.</summary>
+    public const long CacheBytes = 1_200_000;
+
     private const long SharedBytes = 8_000_000;
     private const int LeastTiles = 24;
     private const int LeastBlocks = 4;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
 using Pare.Threading;
 
@@ -6,13 +7,13 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 
 /// <summary>y = clip(conv(x, w) + bias + residual), fp32, channels last, 3 x 3, stride 1, by one of Winograd's forms.</summary>
 /// <remarks>
-/// Per block of tiles: transform the picture into planes [tile][channel], one for each number of a tile; multiply each plane by its weights,
-/// [channel][output channel]; transform the products back. Every sum adds the same terms in the same order whatever the threads are.
+/// Per block of tiles: transform the picture into planes [plane][tile][channel], one for each number of a tile; multiply each plane by its
+/// weights, [channel][output channel], which gives [tile][plane][output channel]; transform that back. Every sum adds the same terms in the same order whatever the threads are.
 /// Made once per shape; runs allocate nothing and share the object.
 /// </remarks>
 internal sealed unsafe class WinogradConv
 {
-    private const int PlanePadding = 16;       // keeps the planes of a tile out of one another's cache sets
+    private const int Padding = 16;            // keeps planes, and tiles, out of one another's cache sets
     private const double SliceWork = 1e6;      // multiply-adds that are worth a thread's while
     private const int SliceNumbers = 1 << 16;  // and transformed numbers
 
@@ -21,7 +22,7 @@ internal sealed unsafe class WinogradConv
     private readonly PixelTiles _tiles;
     private readonly ImmutableArray<Panel> _panels;
     private readonly int _channels, _width;    // of the input and the output, padded to whole vectors
-    private readonly nint _inputPlane, _productPlane;
+    private readonly nint _inputPlane, _productTile;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="shape">3 x 3, stride 1, dilation 1, one group.</param>
@@ -38,8 +39,8 @@ internal sealed unsafe class WinogradConv
         _channels = Blocks.RoundUp(shape.Channels, _tiles.Lanes);
         _width = _panels[^1].Start + _panels[^1].Width;
         Cut = WinogradBlocks.Of(shape, _form, (long)_form.Planes * (_channels + _width) * sizeof(float));
-        _inputPlane = (nint)Cut.MostTiles * _channels + PlanePadding;
-        _productPlane = (nint)Cut.MostTiles * _width + PlanePadding;
+        _inputPlane = (nint)Cut.MostTiles * _channels + Padding;
+        _productTile = (nint)_form.Planes * _width + Padding;
     }
 
     /// <summary>How the tiles are cut.</summary>
@@ -48,20 +49,23 @@ internal sealed unsafe class WinogradConv
     /// <summary>Numbers of the packed weights, the bias and the zeros behind them.</summary>
     public long PackedFloats => WeightFloats + _width + Zeros;
 
-    /// <summary>Multiply-adds of the products, padded channels counted.</summary>
-    public double Work => (double)_form.Planes * Cut.Tiles * _shape.Channels * _width;
+    /// <summary>The predicted time of a run.</summary>
+    public double Seconds(CpuFeatures cpu, int threads)
+    {
+        double moved = (double)_form.Planes * Cut.Tiles * (_channels + _width);
+        bool stays = WeightFloats * sizeof(float) < WinogradBlocks.CacheBytes;
+        double read = (double)WeightFloats * (stays ? 1 : Cut.Count);
+        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, Cut.ByThread ? 1 : 3 * Cut.Count, cpu, threads);
+    }
 
-    /// <summary>Numbers that the transforms read and write.</summary>
-    public double Moved => (double)_form.Planes * Cut.Tiles * (_channels + _width);
-
-    /// <summary>Numbers of the transformed weights that all blocks together read.</summary>
-    public double WeightsRead => (double)WeightFloats * Cut.Count;
+    /// <summary>Multiply-adds of the products, those of padded channels counted.</summary>
+    public double WorkWithPadding => (double)_form.Planes * Cut.Tiles * _shape.Channels * _width;
 
     private long WeightFloats => (long)_form.Planes * _shape.Channels * _width;
 
     private int Zeros => Math.Max(_channels, _width);
 
-    private long BlockFloats => _form.Planes * (long)(_inputPlane + _productPlane);
+    private long BlockFloats => _form.Planes * (long)_inputPlane + Cut.MostTiles * (long)_productTile;
 
     private int WorkFloats => _form.Planes * _tiles.Lanes;
 
@@ -131,6 +135,7 @@ internal sealed unsafe class WinogradConv
     private enum Part { Input, Products, Output }
 
     // Transforms tiles first to end of a block that begins at another.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Input(in PixelOperands o, float* area, float* work, int begin, int first, int end)
     {
         float** pixels = stackalloc float*[36];
@@ -145,6 +150,7 @@ internal sealed unsafe class WinogradConv
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Point(float* x, float* zeros, int top, int left, float** pixels)
     {
         int span = _form.Span, height = _shape.Height, width = _shape.Width, channels = _shape.Channels;
@@ -158,13 +164,14 @@ internal sealed unsafe class WinogradConv
         }
     }
 
-    // products[plane][tile][o] = sum over c of transformed[plane][tile][c] weights[plane][c][o], for the tiles of a block.
+    // products[tile][plane][o] = sum over c of transformed[plane][tile][c] weights[plane][c][o], for the tiles of a block.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Products(in PixelOperands o, float* area, int tiles, int firstPlane, int endPlane)
     {
         float** rows = stackalloc float*[PixelTiles.MostRows];
         nint* places = stackalloc nint[PixelTiles.MostRows];
         for (int i = 0; i < PixelTiles.MostRows; i++)
-            places[i] = (nint)i * _width;
+            places[i] = (nint)i * _productTile;
         PixelRun all = new(0, 0);
         PixelTile tile = new()
         {
@@ -182,14 +189,14 @@ internal sealed unsafe class WinogradConv
             foreach (Panel panel in _panels)
             {
                 tile.Weights = o.Weights + ((nint)plane * _width + panel.Start) * _shape.Channels;
-                float* from = area + plane * _inputPlane, to = products + plane * _productPlane + panel.Start;
+                float* from = area + plane * _inputPlane, to = products + (nint)plane * _width + panel.Start;
                 int strips = Blocks.CeilDiv(tiles, _tiles.MaxRows(panel.Vectors)), done = 0;
                 for (int strip = 0; strip < strips; strip++)
                 {
                     int count = (int)((long)tiles * (strip + 1) / strips) - done;
                     for (int i = 0; i < count; i++)
                         rows[i] = from + (nint)(done + i) * _channels;
-                    tile.Destination = to + (nint)done * _width;
+                    tile.Destination = to + done * _productTile;
                     _tiles.Code(panel.Vectors, count)(&tile);
                     done += count;
                 }
@@ -197,14 +204,16 @@ internal sealed unsafe class WinogradConv
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Output(in PixelOperands o, float* area, float* work, int begin, int first, int end)
     {
         WinogradResult tile = new()
         {
-            Plane = _productPlane,
+            Plane = _width,
             Work = work,
             Bias = o.Weights + WeightFloats,
-            RowStep = (nint)_shape.OutWidth * _shape.OutChannels,
+            RowStep = (nint)_shape.OutWidth * o.ResultStep,
+            PixelStep = o.ResultStep,
             Channels = _shape.OutChannels,
             Clip = o.Clip,
             Low = o.Low,
@@ -215,8 +224,8 @@ internal sealed unsafe class WinogradConv
         {
             (int picture, int row, int column) = Place(index);
             int top = row * _form.Size, left = column * _form.Size;
-            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * _shape.OutChannels;
-            tile.Products = products + (nint)(index - begin) * _width;
+            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * o.ResultStep;
+            tile.Products = products + (nint)(index - begin) * _productTile;
             tile.Destination = o.Destination + at;
             tile.Residual = o.Residual == null ? null : o.Residual + at;
             tile.Rows = Math.Min(_form.Size, _shape.OutHeight - top);
@@ -225,6 +234,7 @@ internal sealed unsafe class WinogradConv
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int Picture, int Row, int Column) Place(int tile)
     {
         (int row, int column) = Math.DivRem(tile, Cut.TileColumns);

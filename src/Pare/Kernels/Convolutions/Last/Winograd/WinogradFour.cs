@@ -113,9 +113,9 @@ internal static unsafe class WinogradFour<TOps, TVector> where TOps : struct, IV
                     out TVector y0, out TVector y1, out TVector y2, out TVector y3);
                 nint at = i * tile->RowStep + o;
                 WinogradEnd<TOps, TVector>.Store(tile, at, o, TOps.Add(y0, bias));
-                if (tile->Columns > 1) WinogradEnd<TOps, TVector>.Store(tile, at + tile->Channels, o, TOps.Add(y1, bias));
-                if (tile->Columns > 2) WinogradEnd<TOps, TVector>.Store(tile, at + 2 * tile->Channels, o, TOps.Add(y2, bias));
-                if (tile->Columns > 3) WinogradEnd<TOps, TVector>.Store(tile, at + 3 * tile->Channels, o, TOps.Add(y3, bias));
+                if (tile->Columns > 1) WinogradEnd<TOps, TVector>.Store(tile, at + tile->PixelStep, o, TOps.Add(y1, bias));
+                if (tile->Columns > 2) WinogradEnd<TOps, TVector>.Store(tile, at + 2 * tile->PixelStep, o, TOps.Add(y2, bias));
+                if (tile->Columns > 3) WinogradEnd<TOps, TVector>.Store(tile, at + 3 * tile->PixelStep, o, TOps.Add(y3, bias));
             }
         }
     }

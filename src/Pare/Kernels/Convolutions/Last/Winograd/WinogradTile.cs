@@ -43,7 +43,10 @@ internal unsafe struct WinogradResult
     /// <summary>Numbers between two rows of the result.</summary>
     public nint RowStep;
 
-    /// <summary>Channels of the result: numbers between two pixels.</summary>
+    /// <summary>Numbers between the results of two pixels.</summary>
+    public nint PixelStep;
+
+    /// <summary>Channels of the result.</summary>
     public int Channels;
 
     /// <summary>Rows of the tile that lie inside the result; the others are not stored.</summary>

@@ -75,7 +75,7 @@ internal static unsafe class WinogradTwo<TOps, TVector> where TOps : struct, IVe
                 Back(TOps.Load(w), TOps.Load(w + lanes), TOps.Load(w + 2 * lanes), TOps.Load(w + 3 * lanes), out TVector y0, out TVector y1);
                 nint at = i * tile->RowStep + o;
                 WinogradEnd<TOps, TVector>.Store(tile, at, o, TOps.Add(y0, bias));
-                if (tile->Columns > 1) WinogradEnd<TOps, TVector>.Store(tile, at + tile->Channels, o, TOps.Add(y1, bias));
+                if (tile->Columns > 1) WinogradEnd<TOps, TVector>.Store(tile, at + tile->PixelStep, o, TOps.Add(y1, bias));
             }
         }
     }

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Pare.Runtime;
+
+namespace Pare.Cli.Commands;
+
+/// <summary>What <c>pare bench --json</c> says of a model; the verb's help lists it.</summary>
+internal static class BenchJson
+{
+    /// <summary>One model.</summary>
+    /// <param name="path">Its file.</param>
+    /// <param name="model">Its times.</param>
+    /// <param name="threads">Threads of a run.</param>
+    /// <param name="peak">What the machine can do.</param>
+    /// <param name="steps">Times of the plan's steps, or null.</param>
+    public static JsonObject Of(string path, Latency model, int threads, MachinePeak peak, TimeSpan[]? steps)
+    {
+        using var process = Process.GetCurrentProcess();
+        var json = new JsonObject
+        {
+            ["model"] = path,
+            ["median_ms"] = model.Median.TotalMilliseconds,
+            ["p10_ms"] = model.Quantile(0.1).TotalMilliseconds,
+            ["p90_ms"] = model.Quantile(0.9).TotalMilliseconds,
+            ["samples_per_second"] = model.Batch / model.Median.TotalSeconds,
+            ["runs"] = model.Runs,
+            ["threads"] = threads,
+            ["batch"] = model.Batch,
+            ["macs"] = model.Macs.Sum(),
+            ["gmacs_per_second"] = model.MacsPerSecond / 1e9,
+            ["peak_gmacs_per_second"] = peak.MacsPerSecond / 1e9,
+            ["peak_share"] = model.MacsPerSecond / peak.MacsPerSecond,
+            ["memory_gb_per_second"] = peak.BytesPerSecond / 1e9,
+            ["arena_bytes"] = model.Plan.ArenaBytes,
+            ["packed_bytes"] = model.Plan.PackedBytes,
+            ["resident_bytes"] = process.WorkingSet64,
+            ["peak_resident_bytes"] = process.PeakWorkingSet64,
+            ["bytes"] = ModelIO.Bytes(path),
+        };
+        if (steps is not null) json["nodes"] = new JsonArray([.. model.Plan.Steps.Select((step, i) => Node(step, steps[i], model.Macs[i], steps, peak))]);
+        return json;
+    }
+
+    private static JsonNode Node(PlanStep step, TimeSpan time, long macs, TimeSpan[] all, MachinePeak peak)
+    {
+        double rate = time > TimeSpan.Zero ? macs / time.TotalSeconds : 0, sum = all.Sum(t => t.TotalSeconds);
+        return new JsonObject
+        {
+            ["name"] = step.Node.Name,
+            ["operator"] = step.Node.Operator.Name,
+            ["kernel"] = step.Kernel,
+            ["ms"] = time.TotalMilliseconds,
+            ["share"] = sum > 0 ? time.TotalSeconds / sum : 0,
+            ["macs"] = macs,
+            ["gmacs_per_second"] = rate / 1e9,
+            ["peak_share"] = rate / peak.MacsPerSecond,
+        };
+    }
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Pare.Kernels;
+
+/// <summary>All that packed numbers depend on beside their weight.</summary>
+/// <param name="Packing">The layout, and every length, level and option that it follows from.</param>
+/// <param name="FlushesDenormals">Whether small numbers became 0.</param>
+/// <param name="With">Another weight, whose numbers lie with them, or null.</param>
+internal readonly record struct PackingKey(string Packing, bool FlushesDenormals, WeightEncoding? With);
+
+/// <summary>What the plans of one model have packed, so that a plan for another batch size or thread count packs nothing again.</summary>
+/// <remarks>
+/// A model owns it and it owns nothing: packed numbers live as long as a plan holds them. The key is the encoding as an object and the packing,
+/// which names all that the packed numbers depend on beside it; a trainer that changes leaves in place makes a new model for each plan.
+/// Weights that lowering makes anew for each plan, of a folded batch normalization for example, are told by their values, see <see cref="Known"/>.
+/// </remarks>
+internal sealed class PackedWeights
+{
+    private const int Chunk = 1024;
+    private static readonly ConditionalWeakTable<Model, PackedWeights> Models = [];
+
+    private readonly Lock _lock = new();
+    private readonly ConditionalWeakTable<WeightEncoding, Dictionary<PackingKey, WeakReference<PackedFloats>>> _packed = [];
+    private readonly Dictionary<string, WeakReference<WeightEncoding>> _lowered = new(StringComparer.Ordinal);
+
+    /// <summary>Of a model.</summary>
+    public static PackedWeights Of(Model model) => Models.GetOrCreateValue(model);
+
+    /// <summary>The packed numbers, made now or by an earlier plan that still lives.</summary>
+    /// <param name="weight">The weight.</param>
+    /// <param name="packing">How it is packed.</param>
+    /// <param name="make">Packs it.</param>
+    public PackedFloats Share(WeightEncoding weight, in PackingKey packing, Func<PackedFloats> make)
+    {
+        lock (_lock)
+        {
+            Dictionary<PackingKey, WeakReference<PackedFloats>> ways = _packed.GetOrCreateValue(weight);
+            if (ways.TryGetValue(packing, out WeakReference<PackedFloats>? held) && held.TryGetTarget(out PackedFloats? packed))
+                return packed;
+            packed = make();
+            ways[packing] = new WeakReference<PackedFloats>(packed);
+            return packed;
+        }
+    }
+
+    /// <summary>The lowered model with the weights that an earlier plan of the same model made alike, in place of equal ones of its own.</summary>
+    /// <param name="model">The model that the plan is of.</param>
+    /// <param name="lowered">What it was lowered to.</param>
+    public Model Known(Model model, Model lowered)
+    {
+        var known = new Dictionary<string, WeightEncoding>(StringComparer.Ordinal);
+        lock (_lock)
+        {
+            foreach ((string name, WeightEncoding weight) in lowered.Weights)
+            {
+                if (model.Weights.TryGetValue(name, out WeightEncoding? original) && ReferenceEquals(original, weight))
+                    continue;
+                if (!_lowered.TryGetValue(name, out WeakReference<WeightEncoding>? held) || !held.TryGetTarget(out WeightEncoding? earlier))
+                    _lowered[name] = new WeakReference<WeightEncoding>(weight);
+                else if (AreEqual(earlier, weight))
+                    known[name] = earlier;
+            }
+        }
+        return known.Count == 0 ? lowered : lowered.WithWeights(known);
+    }
+
+    // The kind is part of it: kernels choose by kind.
+    private static bool AreEqual(WeightEncoding left, WeightEncoding right)
+    {
+        if (left.GetType() != right.GetType() || !left.Shape.Equals(right.Shape)) return false;
+        if (left is Dense a && right is Dense b) return SameBits(a.Values, b.Values);
+        Span<float> mine = stackalloc float[Chunk], other = stackalloc float[Chunk];
+        for (long at = 0; at < left.Length; at += Chunk)
+        {
+            int count = (int)Math.Min(Chunk, left.Length - at);
+            left.Decode(at, mine[..count]);
+            right.Decode(at, other[..count]);
+            if (!SameBits(mine[..count], other[..count])) return false;
+        }
+        return true;
+    }
+
+    private static bool SameBits(ReadOnlySpan<float> left, ReadOnlySpan<float> right) =>
+        MemoryMarshal.AsBytes(left).SequenceEqual(MemoryMarshal.AsBytes(right));
+}
