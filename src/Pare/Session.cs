@@ -82,6 +82,7 @@ public sealed class Session
 
     private void End(bool flushed)
     {
+        GC.KeepAlive(this);    // kernels hold packed weights by their addresses
         Denormals.Flush(flushed);
         _pool.Leave();
     }
@@ -95,7 +96,7 @@ public sealed class Session
         }
     }
 
-    /// <summary>Does what <see cref="Run"/> does and says how long each step took. A clock is read between steps, some 20 ns each; <see cref="Run"/> reads none.</summary>
+    /// <summary>Does what <see cref="Run()"/> does and says how long each step took. A clock is read between steps, some 20 ns each; <see cref="Run()"/> reads none.</summary>
     /// <param name="ticks">One for each of <see cref="ExecutionPlan.Steps"/>, in ticks of <see cref="Stopwatch.Frequency"/>; 0 for a view that costs nothing.</param>
     /// <exception cref="ArgumentException">There are not as many numbers as steps.</exception>
     public void RunTimed(Span<long> ticks)
