@@ -55,6 +55,7 @@ internal sealed unsafe class InputGradient
         if (_hasGaps)
             pool.Run(_shape.Batch, new FillJob { Operands = operands, Count = (int)(_shape.InputFloats / _shape.Batch) });
         Scratch pieces = new(scratch);
+        operands.ResultStep = _shape.Channels;
         foreach (PixelConv phase in _phases)
         {
             operands.Weights = pieces.Take(phase.PackedFloats);
@@ -105,8 +106,8 @@ internal sealed unsafe class InputGradient
             PadRight = x.Rows + x.Offset - shape.OutWidth + (x.Count - 1) * x.Dilation,
             Groups = shape.Groups,
         };
-        nint channels = shape.Channels, row = shape.Width * channels;
-        PixelPlacing placing = new(y.First * row + x.First * channels, shape.Height * row, shape.StrideY * row, shape.StrideX * channels);
+        nint row = shape.Width;
+        PixelPlacing placing = new(y.First * row + x.First, shape.Height * row, shape.StrideY * row, shape.StrideX);
         WeightOrder order = new(
             (nint)shape.GroupOutChannels * shape.GroupChannels * taps, taps, (nint)shape.GroupChannels * taps,
             [.. y.Taps.SelectMany(ky => x.Taps.Select(kx => ky * width + kx))]);

@@ -198,13 +198,9 @@ internal sealed unsafe class PixelConv
         float* corner = pass.Source + (((nint)picture * _shape.Height - _shape.PadTop) * _shape.Width - _shape.PadLeft) * _shape.Channels
             + region.Top * rowStep + region.Left * columnStep;
         float* source = corner + row * rowStep + column * columnStep;
-<<<<<<< HEAD
-        nint place = _placing.Start + picture * _placing.Picture + (region.Top + row) * _placing.Row + (region.Left + column) * _placing.Column;
-        nint newLine = _placing.Row - region.Width * _placing.Column;
-=======
-        nint place = (((nint)picture * _shape.OutHeight + region.Top + row) * _shape.OutWidth + region.Left + column) * pass.ResultStep;
-        nint newLine = (nint)(_shape.OutWidth - region.Width) * pass.ResultStep;
->>>>>>> core
+        nint columnPlace = _placing.Column * pass.ResultStep;
+        nint place = (_placing.Start + picture * _placing.Picture + (region.Top + row) * _placing.Row + (region.Left + column) * _placing.Column) * pass.ResultStep;
+        nint newLine = _placing.Row * pass.ResultStep - region.Width * columnPlace;
         tile->Destination = pass.Destination;
         tile->Residual = pass.Residual;
         for (int strip = 0, done = from; strip < strips; strip++)
@@ -215,11 +211,7 @@ internal sealed unsafe class PixelConv
                 tile->Pixels[i] = source;
                 tile->Places[i] = place;
                 source += columnStep;
-<<<<<<< HEAD
-                place += _placing.Column;
-=======
-                place += pass.ResultStep;
->>>>>>> core
+                place += columnPlace;
                 if (++column < region.Width) continue;
                 column = 0;
                 source = corner + ++row * rowStep;

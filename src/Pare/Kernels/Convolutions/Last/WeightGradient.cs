@@ -14,7 +14,9 @@ internal sealed unsafe class WeightGradient
 {
     private const int MostImageGroups = 16;
     private const int EnoughSlices = 8;
-    private const int ChunkPixels = 384;
+    private const int CacheFloats = 12 << 10;
+    private const int LeastPixels = 96;
+    private const int MostPixels = 384;
     private const int MostStretches = 256;
     private const long LeastSliceWork = 1 << 19;
     private const long MostSums = 1 << 24;
@@ -23,7 +25,7 @@ internal sealed unsafe class WeightGradient
     private readonly GradientCode _code;
     private readonly ImmutableArray<PixelRegion> _regions;
     private readonly bool _merged;
-    private readonly int _width, _vectors, _depth, _imageGroups, _parts, _chunkImages;
+    private readonly int _width, _vectors, _depth, _imageGroups, _parts, _chunkImages, _chunkRows;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
@@ -36,7 +38,12 @@ internal sealed unsafe class WeightGradient
         _vectors = Blocks.CeilDiv(shape.GroupOutChannels, _code.Lanes);
         _width = _vectors * _code.Lanes;
         _depth = shape.GroupChannels * shape.Taps;
-        _chunkImages = Math.Clamp(ChunkPixels / (shape.OutHeight * shape.OutWidth), 1, shape.Batch);
+        // x and the two vectors of dy that take turns stay in the first cache, unless the sums would be loaded too often.
+        int each = shape.Channels * shape.StrideX * shape.StrideY + Math.Min(shape.GroupOutChannels, 2 * _code.Lanes);
+        int pixels = Math.Clamp(CacheFloats / each, LeastPixels, MostPixels);
+        _chunkImages = Math.Clamp((pixels + pixels / 4) / (shape.OutHeight * shape.OutWidth), 1, shape.Batch);
+        int chunks = Math.Max(1, (int)Math.Round((double)shape.OutHeight * shape.OutWidth / pixels));
+        _chunkRows = _chunkImages > 1 ? shape.OutHeight : Blocks.CeilDiv(shape.OutHeight, chunks);
         long most = Math.Min(WorkWithPadding / LeastSliceWork, MostSums / SumFloats);
         _imageGroups = (int)Math.Clamp(most, 1, Math.Min(MostImageGroups, Blocks.CeilDiv(shape.Batch, _chunkImages)));
         _parts = Math.Clamp(EnoughSlices / _imageGroups, 1, shape.Groups * Blocks.CeilDiv(_vectors, 2));
@@ -87,8 +94,15 @@ internal sealed unsafe class WeightGradient
         }
         for (int image = first; image < end; image += _chunkImages)
         {
-            foreach (PixelRegion region in _regions)
-                Region(x, dy, sums, &tile, region, image, Math.Min(_chunkImages, end - image), firstPanel, endPanel);
+            for (int row = 0; row < _shape.OutHeight; row += _chunkRows)
+            {
+                foreach (PixelRegion region in _regions)
+                {
+                    int top = Math.Max(region.Top, row), height = Math.Min(region.Top + region.Height, row + _chunkRows) - top;
+                    if (height > 0)
+                        Region(x, dy, sums, &tile, region with { Top = top, Height = height }, image, Math.Min(_chunkImages, end - image), firstPanel, endPanel);
+                }
+            }
         }
     }
 
