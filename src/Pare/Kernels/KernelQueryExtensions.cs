@@ -21,6 +21,9 @@ internal static class KernelQueryExtensions
     /// <summary>What follows the node's main operator within the node, or null.</summary>
     public static Fused? Epilogue(this KernelQuery query) => (query.Layout()?.Inner ?? query.Node.Operator) as Fused;
 
+    /// <summary>What the node's dy must pass before its main operator, or null.</summary>
+    public static Gated? Gate(this KernelQuery query) => (query.Node.Operator is ChannelsLast last ? last.Inner : query.Node.Operator) as Gated;
+
     /// <summary>The shape of a present input.</summary>
     public static Shape ShapeOf(this KernelQuery query, int input) => query.Inputs[input]!.Shape;
 
