@@ -34,12 +34,8 @@ internal sealed class ConvDepthwiseInputGradientLastF32() : FloatKernel<Operator
 
         public override void Pack()
         {
-            if (_weight is null)
-                return;
-            _packed = new PackedFloats(_conv.PackedFloats);
-            PackedFloats weights = query.Decoded(1)!;
-            _conv.Pack(weights.Floats, null, _packed.Floats);
-            GC.KeepAlive(weights);
+            if (_weight is not null)
+                _packed = query.Packed(1, $"depthwise gradient {query.Cpu.Describe()}", _conv.PackedFloats, (from, _, to) => _conv.Pack(from, null, to));
         }
 
         public override void Run(in KernelArguments arguments)
