@@ -19,7 +19,7 @@ public sealed class Session
     public Session(ExecutionPlan plan)
     {
         Plan = plan;
-        _arena = ArenaMemory.Allocate(plan.ArenaBytes);
+        _arena = GC.AllocateArray<byte>(checked((int)plan.ArenaBytes + MemoryPlanner.Alignment), pinned: true);
         int origin = Origin(_arena);
         _pool = WorkerPool.Shared(plan.Threads);
         _ports = plan.Ports.ToDictionary(p => p.Key, p => View(p.Value, origin) ?? throw new ModelException($"The output '{p.Key}' is a weight, not computed."), StringComparer.Ordinal);
