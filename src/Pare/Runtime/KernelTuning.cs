@@ -87,6 +87,7 @@ public sealed class KernelTuning
         double most = Closeness * ways[0].Offer.PredictedSeconds;
         if (ways.Length < 2 || ways[1].Offer.PredictedSeconds > most) return [];
         long room = Math.Min(options.MemoryLimit, Array.MaxLength);
-        return [.. ways.Where(w => w.Offer.PredictedSeconds <= most).Where((w, i) => i == 0 || TrialMemory.BytesOf(w) + w.PackedBytes <= room)];
+        ImmutableArray<KernelWay> rivals = [.. ways.Where(w => w.Offer.PredictedSeconds <= most && TrialMemory.BytesOf(w) + w.PackedBytes <= room)];
+        return !rivals.IsEmpty && ReferenceEquals(rivals[0], ways[0]) ? rivals : [];
     }
 }
