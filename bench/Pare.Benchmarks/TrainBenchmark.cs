@@ -34,7 +34,7 @@ internal static class TrainBenchmark
         WorkerPool pool = WorkerPool.Shared(threads);
         var steps = plan.Steps.Select(step => (Step: step, Seconds: TimeOf(step, pool, threads))).OrderByDescending(s => s.Seconds).ToArray();
         double sum = steps.Sum(s => s.Seconds);
-        foreach ((PlanStep step, double seconds) in steps.Take(30))
+        foreach ((PlanStep step, double seconds) in steps.Take(int.Parse(Environment.GetEnvironmentVariable("TOP") ?? "30")))
             Console.WriteLine($"{seconds * 1e6,9:F0} us {seconds / sum,6:P1}  {step.Kernel,-34} {step.Node.Name}");
         Console.WriteLine($"{sum * 1e6,9:F0} us in all nodes one by one");
     }

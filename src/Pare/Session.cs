@@ -82,6 +82,7 @@ public sealed class Session
 
     private void End(bool flushed)
     {
+        GC.KeepAlive(this);    // kernels hold packed weights by their addresses
         Denormals.Flush(flushed);
         _pool.Leave();
     }

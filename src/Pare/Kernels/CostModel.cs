@@ -8,10 +8,8 @@ internal static class CostModel
     private const double SecondsPerWeight = 1.6e-10;   // read from the third cache, beside arithmetic
 
     /// <summary>A product or convolution: bound by arithmetic, or by reading its operands once.</summary>
-    public static double Product(double multiplyAdds, double floats, CpuFeatures cpu, int threads)
-    {
-        return LaunchSeconds + Math.Max(multiplyAdds / MultiplyAddsPerSecond(cpu) / threads, sizeof(float) * floats / BytesPerSecond);
-    }
+    public static double Product(double multiplyAdds, double floats, CpuFeatures cpu, int threads) =>
+        LaunchSeconds + Math.Max(multiplyAdds / MultiplyAddsPerSecond(cpu) / threads, sizeof(float) * floats / BytesPerSecond);
 
     /// <summary>A convolution by its definition: arithmetic, or its pictures, and its weights, which few pixels may share.</summary>
     public static double Convolution(double multiplyAdds, double pictures, double weights, CpuFeatures cpu, int threads) =>
@@ -21,13 +19,15 @@ internal static class CostModel
     /// <param name="multiplyAdds">Of the products.</param>
     /// <param name="transformed">Numbers that its transforms read or write, each counted as often as a tile has rows.</param>
     /// <param name="weights">Numbers of transformed weights that come from memory.</param>
+    /// <param name="pictures">Numbers read and written.</param>
     /// <param name="launches">How often threads begin together.</param>
     /// <param name="cpu">What the processor may be used for.</param>
     /// <param name="threads">Threads.</param>
-    public static double Winograd(double multiplyAdds, double transformed, double weights, int launches, CpuFeatures cpu, int threads)
+    public static double Winograd(double multiplyAdds, double transformed, double weights, double pictures, int launches, CpuFeatures cpu, int threads)
     {
-        double rate = MultiplyAddsPerSecond(cpu), slowness = 6e10 / rate;
-        return (threads > 1 ? launches : 1) * LaunchSeconds + (multiplyAdds / rate / 1.2 + transformed * 2.9e-11 * slowness + weights * SecondsPerWeight) / threads;
+        double rate = MultiplyAddsPerSecond(cpu), arithmetic = multiplyAdds / rate / 1.2 + transformed * 2.9e-11 * 6e10 / rate;
+        return (threads > 1 ? launches : 1) * LaunchSeconds + Math.Max(arithmetic / threads, sizeof(float) * pictures / BytesPerSecond)
+            + weights * SecondsPerWeight / threads;
     }
 
     /// <summary>A product of matrices [m, k] and [k, n].</summary>

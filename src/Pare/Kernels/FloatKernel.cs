@@ -27,6 +27,9 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
     /// <summary>True for a kernel that also runs its operator within <see cref="Fused"/>, by <see cref="KernelQueryExtensions.Epilogue"/>.</summary>
     protected virtual bool TakesEpilogue => false;
 
+    /// <summary>True for a kernel that also runs its operator within <see cref="Gated"/>, by <see cref="KernelQueryExtensions.Gate"/>.</summary>
+    protected virtual bool TakesGate => false;
+
     /// <summary>True for a kernel that runs its operator within <see cref="ChannelsLast"/>, and only there: shapes of the query are [N, H, W, C] then.</summary>
     protected virtual bool ReadsChannelsLast => false;
 
@@ -55,6 +58,6 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
             return null;
         if (ReadsChannelsLast)
             op = ((ChannelsLast)op).Inner;
-        return TakesEpilogue && op is Fused fused ? fused.Main : op;
+        return TakesEpilogue && op is Fused fused ? fused.Main : TakesGate && op is Gated gated ? gated.Main : op;
     }
 }

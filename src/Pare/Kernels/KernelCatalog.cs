@@ -3,6 +3,7 @@ using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Depthwise;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
+using Pare.Kernels.Normalization.Last;
 using Pare.Kernels.Pooling;
 using Pare.Kernels.Pooling.Last;
 using Pare.Kernels.Products;
@@ -23,6 +24,13 @@ internal static class KernelCatalog
         new ConvWinogradF32(4),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
+        new ConvInputGradientLastF32(),
+        new ConvWeightGradientLastF32(),
+        new BatchNormTrainingLastF32(),
+        new BatchNormTrainingGradientLastF32(),
+        new MaxPoolGradientLastF32(),
+        new AveragePoolGradientLastF32(),
+        new GlobalAveragePoolGradientLastF32(),
         new ConvTransposeF32(),
         new GemmF32(),
         new MatMulF32(),

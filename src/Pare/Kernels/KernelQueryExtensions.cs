@@ -21,6 +21,9 @@ internal static class KernelQueryExtensions
     /// <summary>What follows the node's main operator within the node, or null.</summary>
     public static Fused? Epilogue(this KernelQuery query) => (query.Layout()?.Inner ?? query.Node.Operator) as Fused;
 
+    /// <summary>What the node's dy must pass before its main operator, or null.</summary>
+    public static Gated? Gate(this KernelQuery query) => (query.Node.Operator is ChannelsLast last ? last.Inner : query.Node.Operator) as Gated;
+
     /// <summary>The shape of a present input.</summary>
     public static Shape ShapeOf(this KernelQuery query, int input) => query.Inputs[input]!.Shape;
 
@@ -40,17 +43,23 @@ internal static class KernelQueryExtensions
     /// <param name="packing">Names the layout and all that it depends on beside the weight and its shape: plans that give the same one share the memory.</param>
     /// <param name="count">How many packed numbers.</param>
     /// <param name="pack">Packs from decoded numbers to memory that is not cleared.</param>
-    /// <param name="with">Null, or another weight whose numbers are packed with it.</param>
-    public static PackedFloats Packed(
-        this KernelQuery query, int input, string packing, long count, Action<PackedFloats, PackedFloats> pack, WeightEncoding? with = null)
+    /// <param name="with">Another input, whose numbers are packed with it where it is a weight.</param>
+    public static PackedFloats Packed(this KernelQuery query, int input, string packing, long count, WeightPacking pack, int? with = null)
     {
         WeightEncoding weight = query.Weight(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no weight.", nameof(input));
-        return query.Share(weight, packing, with, () =>
+        WeightEncoding? other = with is { } second ? query.Weight(second) : null;
+        return query.Share(weight, packing, other, () => Pack(weight, other));
+
+        unsafe PackedFloats Pack(WeightEncoding weight, WeightEncoding? other)
         {
             var packed = new PackedFloats(count);
-            pack(PackedFloats.Decode(weight, query.FlushDenormals), packed);
+            PackedFloats values = PackedFloats.Decode(weight, query.FlushDenormals);
+            PackedFloats? others = other is null ? null : PackedFloats.Decode(other, query.FlushDenormals);
+            pack(values.Floats, others is null ? null : others.Floats, packed.Floats);
+            GC.KeepAlive(values);      // the pointers do not
+            GC.KeepAlive(others);
             return packed;
-        });
+        }
     }
 
     private static PackedFloats Share(this KernelQuery query, WeightEncoding weight, string packing, WeightEncoding? with, Func<PackedFloats> make) =>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Pare.Operators;
-
 namespace Pare.Lowering;
 
 /// <summary>

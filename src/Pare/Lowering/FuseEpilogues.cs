@@ -53,7 +53,7 @@ internal static class FuseEpilogues
     };
 
     // What is added to a value: another value of the same shape, which some node computes or the caller gives.
-    private static string? Other(Model model, Node sum, string value)
+    internal static string? Other(Model model, Node sum, string value)
     {
         if (sum.Operator is not (Binary { Function.Name: "Add" } or Variadic { Function.Name: "Sum" }) || sum.Inputs.Length != 2) return null;
         string other = sum.Inputs[0] == value ? sum.Inputs[1] : sum.Inputs[0];
@@ -61,19 +61,19 @@ internal static class FuseEpilogues
         return model.Types[other].Equals(model.Types[value]) ? other : null;
     }
 
-    private static (float Low, float High)? Bounds(Model model, Node node)
+    internal static (float Low, float High)? Bounds(Model model, Node node, int first = 1)
     {
         if (node.Operator is Unary { Function.Name: "Relu" }) return (0, float.PositiveInfinity);
-        if (node.Operator is not Clip) return null;
+        if (node.Operator is not (Clip or ClipGradient)) return null;
         float low = float.NegativeInfinity, high = float.PositiveInfinity;
-        if (node.Input(1).Length > 0)
+        if (node.Input(first).Length > 0)
         {
-            if (model.Floats(node.Input(1)) is not { } least) return null;
+            if (model.Floats(node.Input(first)) is not { } least) return null;
             low = least.Values[0];
         }
-        if (node.Input(2).Length > 0)
+        if (node.Input(first + 1).Length > 0)
         {
-            if (model.Floats(node.Input(2)) is not { } most) return null;
+            if (model.Floats(node.Input(first + 1)) is not { } most) return null;
             high = most.Values[0];
         }
         return low <= high ? (low, high) : null;

@@ -50,14 +50,14 @@ internal static partial class LayoutRules
         return true;
     }
 
-    // Over height and width the axes that are left keep their order, so that the result may drop the others.
+    // The result may drop axes where those that are left keep their order: the channels are not left together with height or width.
     private static bool Reduced(LayoutScope s, Node node)
     {
         if (!IsImage(s, node.Inputs[0]) || Numbers(s, node, 1, () => []) is not { } wish) return false;
         var reduction = (Reduction)node.Operator;
         bool[] reduced = reduction.Reduced([.. wish.Select(s.ShapeOf(node.Inputs[0]).Axis)], 4);
-        bool positions = reduced is [false, false, true, true];
-        if ((!reduction.KeepAxes && !positions) || !reduced.Contains(true)) return false;
+        bool positions = reduced is [false, false, true, true], ordered = reduced[1] || (reduced[2] && reduced[3]);
+        if ((!reduction.KeepAxes && !ordered) || !reduced.Contains(true)) return false;
         string image = s.Last(node.Inputs[0]);
         if (positions && reduction.Function == ReductionFunction.Mean)
         {

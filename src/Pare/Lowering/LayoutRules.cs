@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pare.Operators;
 
 namespace Pare.Lowering;
@@ -11,7 +10,7 @@ internal static partial class LayoutRules
 {
     /// <summary>True where a node makes it worth to begin a region.</summary>
     public static bool Begins(Model model, Node node) =>
-        Main(node.Operator) is Conv && model.Types[node.Inputs[0]] is { DType: DType.F32, Shape.Rank: 4 };
+        Main(node.Operator) is Conv or GlobalAveragePoolGradient or AveragePoolGradient && model.Types[node.Inputs[0]] is { DType: DType.F32, Shape.Rank: 4 };
 
     /// <summary>The rule for an operator, or null.</summary>
     public static LayoutRule? Of(Operator op) => Main(op) switch
@@ -28,6 +27,11 @@ internal static partial class LayoutRules
         Reduction => Reduced,
         Transpose => Turned,
         Reshape or Flatten => Reshaped,
+        ConvInputGradient or ConvWeightGradient or BatchNormTraining or BatchNormTrainingGradient
+            or MaxPoolGradient or AveragePoolGradient or GlobalAveragePoolGradient => Gradient,
+        UnaryGradient or ClipGradient => SameGradient,
+        SliceGradient => CutGradient,
+        PadGradient => PaddedGradient,
         _ => null,
     };
 

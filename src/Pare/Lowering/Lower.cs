@@ -19,6 +19,6 @@ internal static class Lower
             foreach (string output in node.Outputs.Where(o => o.Length > 0))
                 if (!bound.Types[output].Shape.IsFixed)
                     throw new ModelException($"Node {node}: the shape {bound.Types[output].Shape} of '{output}' depends on computed values; Pare plans memory before it runs.");
-        return JoinInPlace.Apply(AssignLayouts.Apply(FuseEpilogues.Apply(bound)));
+        return JoinInPlace.Apply(FuseTraining.Apply(AssignLayouts.Apply(FuseEpilogues.Apply(bound))));
     }
 }

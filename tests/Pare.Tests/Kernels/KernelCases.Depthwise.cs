@@ -58,6 +58,8 @@ internal static partial class KernelCases
             ChannelsLast input = new(new ConvInputGradient(conv), Images: 1, Results: 1), weights = new(new ConvWeightGradient(conv), Images: 3, Results: 0);
             yield return new("conv-depthwise-input-gradient.last.f32", input, [dy, weight, shape]);
             yield return new("conv-depthwise-input-gradient.last.f32", input, [dy, weight, shape], [1]);
+            Fused sum = new(new ConvInputGradient(conv), 3, Residual: true, 0, float.PositiveInfinity);
+            yield return new("conv-depthwise-input-gradient.last.f32", new ChannelsLast(sum, Images: 0b1001), [dy, weight, shape, x]);
             yield return new("conv-depthwise-weight-gradient.last.f32", weights, [dy, x]) { Tolerance = 3e-5f };
         }
     }

@@ -33,7 +33,7 @@ internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
         {
             _bias = query.Decoded(2);
             if (_weight is not null)
-                _packed = query.Packed(1, _forward.Layout, _forward.PackedFloats, (from, to) => _forward.Pack(from.Floats, to.Floats, WorkerPool.Shared(1)));
+                _packed = query.Packed(1, _forward.Layout, _forward.PackedFloats, (from, _, to) => _forward.Pack(from, to, WorkerPool.Shared(1)));
         }
 
         public override void Run(in KernelArguments arguments)

@@ -81,7 +81,7 @@ internal readonly struct MishFormula : IUnary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Apply(Vector256<float> x, Vector256<float> a, Vector256<float> b)
     {
-        Vector256<float> two = Vector256.Create(2f), e = Exponentials.Bounded(Exponentials.Clamp(x, -87, Enough)), n = e * (e + two);
+        Vector256<float> two = Vector256.Create(2f), e = Exponentials.Exp(Exponentials.Clamp(x, -104, Enough)), n = e * (e + two);
         return x * (n / (n + two));
     }
 }

@@ -28,9 +28,9 @@ internal static class Exponentials
         return p * Power(n);
     }
 
-    /// <summary>1 / (1 + e^-x).</summary>
+    /// <summary>1 / (1 + e^-x): 0 for -infinity.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + Bounded(-x));
+    public static Vector256<float> Sigmoid(Vector256<float> x) => Vector256<float>.One / (Vector256<float>.One + Exp(-x));
 
     /// <summary>Hyperbolic tangent: (1 - e^-2x) / (1 + e^-2x), its series near 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,7 +56,7 @@ internal static class Exponentials
     public static Vector256<float> Erfc(Vector256<float> z, out Vector256<float> gauss)
     {
         Vector256<float> t = Vector256<float>.One / Vector256.MultiplyAddEstimate(z, Vector256.Create(0.3275911f), Vector256<float>.One);
-        gauss = Bounded(-z * z);
+        gauss = Exp(-z * z);
         return Horner(t, [1.061405429f, -1.453152027f, 1.421413741f, -0.284496736f, 0.254829592f]) * t * gauss;
     }
 

@@ -56,7 +56,7 @@ internal static unsafe class MatrixProduct
     /// <param name="transposed">It is stored as [n, k].</param>
     public static PackedFloats PackedB(KernelQuery query, int n, int k, bool transposed) => query.Packed(
         1, $"column panels of {Columns(query.Cpu)}, transposed {transposed}", PackedBFloats(n, k, query.Cpu),
-        (from, to) => PackB(Product.Dense(1, n, k, null, from.Floats, null, transposeB: transposed), query.Cpu, to.Floats));
+        (from, _, to) => PackB(Product.Dense(1, n, k, null, from, null, transposeB: transposed), query.Cpu, to));
 
     /// <summary>Computes the product.</summary>
     /// <param name="p">Operands; C overlaps none of them.</param>

@@ -46,6 +46,18 @@ internal unsafe interface IVectorOps<TVector> where TVector : unmanaged
     /// <summary>The smaller; b where either is NaN.</summary>
     static abstract TVector Min(TVector a, TVector b);
 
+    /// <summary>A mask of the lanes where a is the larger, or is NaN and b is not.</summary>
+    static abstract TVector Exceeds(TVector a, TVector b);
+
+    /// <summary>A mask of the lanes where both are equal.</summary>
+    static abstract TVector Same(TVector a, TVector b);
+
+    /// <summary>The lanes of a where the mask is set, of b elsewhere.</summary>
+    static abstract TVector Select(TVector mask, TVector a, TVector b);
+
+    /// <summary>The lanes of a value where low is below y and y below high, 0 elsewhere.</summary>
+    static abstract TVector Inside(TVector value, TVector y, TVector low, TVector high);
+
     /// <summary>Asks for a cache line to be brought into the second cache; any address is fine.</summary>
     static abstract void Prefetch(float* line);
 

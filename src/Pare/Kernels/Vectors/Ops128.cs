@@ -48,6 +48,20 @@ internal readonly unsafe struct Ops128 : IVectorOps<Vector128<float>>
     public static Vector128<float> Min(Vector128<float> a, Vector128<float> b) =>
         Vector128.ConditionalSelect(Vector128.LessThan(a, b), a, b);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Exceeds(Vector128<float> a, Vector128<float> b) =>
+        Vector128.GreaterThan(a, b) | Vector128.AndNot(Vector128.Equals(b, b), Vector128.Equals(a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Same(Vector128<float> a, Vector128<float> b) => Vector128.Equals(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Select(Vector128<float> mask, Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(mask, a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Inside(Vector128<float> value, Vector128<float> y, Vector128<float> low, Vector128<float> high) =>
+        Vector128.ConditionalSelect(Vector128.GreaterThan(y, low) & Vector128.LessThan(y, high), value, Vector128<float>.Zero);
+
     public static Vector128<float> LoadPart(float* from, int count)
     {
         if (count == 4)

@@ -47,6 +47,20 @@ internal readonly unsafe struct Ops256 : IVectorOps<Vector256<float>>
     public static Vector256<float> Min(Vector256<float> a, Vector256<float> b) => Vector256.MinNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Exceeds(Vector256<float> a, Vector256<float> b) =>
+        Vector256.GreaterThan(a, b) | Vector256.AndNot(Vector256.Equals(b, b), Vector256.Equals(a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Same(Vector256<float> a, Vector256<float> b) => Vector256.Equals(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Select(Vector256<float> mask, Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(mask, a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Inside(Vector256<float> value, Vector256<float> y, Vector256<float> low, Vector256<float> high) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(y, low) & Vector256.LessThan(y, high), value, Vector256<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> LoadPart(float* from, int count) => Avx.MaskLoad(from, Mask(count));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

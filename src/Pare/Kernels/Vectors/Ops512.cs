@@ -47,6 +47,20 @@ internal readonly unsafe struct Ops512 : IVectorOps<Vector512<float>>
     public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.MinNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Exceeds(Vector512<float> a, Vector512<float> b) =>
+        Vector512.GreaterThan(a, b) | Vector512.AndNot(Vector512.Equals(b, b), Vector512.Equals(a, a));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Same(Vector512<float> a, Vector512<float> b) => Vector512.Equals(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Select(Vector512<float> mask, Vector512<float> a, Vector512<float> b) => Vector512.ConditionalSelect(mask, a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Inside(Vector512<float> value, Vector512<float> y, Vector512<float> low, Vector512<float> high) =>
+        Vector512.ConditionalSelect(Vector512.GreaterThan(y, low) & Vector512.LessThan(y, high), value, Vector512<float>.Zero);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> LoadPart(float* from, int count) => Avx512F.MaskLoad(from, Mask(count), Vector512<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -45,6 +45,21 @@ internal readonly unsafe struct OpsScalar : IVectorOps<float>
     public static float Min(float a, float b) => a < b ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Exceeds(float a, float b) => Mask(a > b || (float.IsNaN(a) && !float.IsNaN(b)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Same(float a, float b) => Mask(a == b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Select(float mask, float a, float b) => BitConverter.SingleToInt32Bits(mask) != 0 ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Inside(float value, float y, float low, float high) => y > low && y < high ? value : 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Mask(bool isSet) => BitConverter.Int32BitsToSingle(isSet ? -1 : 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(float* line) { }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -36,7 +36,7 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
 
         public override long ScratchBytes => IsConstant ? 0 : _conv.PackedFloats * sizeof(float);
 
-        public override double Seconds => CostModel.Convolution(_conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Convolution(_conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu, Math.Min(query.Threads, _conv.Slices));
 
         public override void Pack()
         {
@@ -45,10 +45,9 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
                 (_weightValues, _biasValues) = (query.Decoded(1), query.Decoded(2));
                 return;
             }
-            PackedFloats? bias = _bias is null ? null : PackedFloats.Decode(_bias, query.FlushDenormals);
             _packed = query.Packed(
                 1, $"pixels {query.Cpu.Describe()} in {shape.Groups} groups", _conv.PackedFloats,
-                (from, to) => _conv.Pack(from.Floats, bias is null ? null : bias.Floats, to.Floats, WorkerPool.Shared(1)), _bias);
+                (from, bias, to) => _conv.Pack(from, bias, to, WorkerPool.Shared(1)), with: 2);
         }
 
         public override void Run(in KernelArguments arguments)

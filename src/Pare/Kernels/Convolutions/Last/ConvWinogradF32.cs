@@ -50,11 +50,9 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
         public override void Pack()
         {
-            PackedFloats? bias = query.Decoded(2);
             _packed = query.Packed(
                 1, $"winograd {size} {query.Cpu.Describe()}", _conv.PackedFloats,
-                (from, to) => _conv.Pack(from.Floats, bias is null ? null : bias.Floats, to.Floats), query.Weight(2));
-            GC.KeepAlive(bias);
+                (from, bias, to) => _conv.Pack(from, bias, to), with: 2);
         }
 
         public override void Run(in KernelArguments arguments)

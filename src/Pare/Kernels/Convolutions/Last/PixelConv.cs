@@ -52,13 +52,22 @@ internal sealed unsafe class PixelConv
     private readonly ImmutableArray<Panel> _panels;
     private readonly ImmutableArray<PixelRegion> _regions;
     private readonly PixelChunks _chunks;
+    private readonly PixelPlacing _placing;
+    private readonly WeightOrder _order;
     private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
-    public PixelConv(in ConvShape shape, CpuFeatures cpu)
+    public PixelConv(in ConvShape shape, CpuFeatures cpu) : this(shape.Validate(), cpu, PixelPlacing.Dense(shape), WeightOrder.Natural(shape)) { }
+
+    /// <summary>Decides how the work is cut where results lie apart from each other, or weights are read in another order.</summary>
+    /// <param name="shape">The sizes; padding may be negative, what lies there is not read.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    /// <param name="placing">Where results and residuals lie.</param>
+    /// <param name="order">How the weights lie that <see cref="Pack"/> reads.</param>
+    public PixelConv(in ConvShape shape, CpuFeatures cpu, PixelPlacing placing, WeightOrder order)
     {
-        _shape = shape.Validate();
+        (_shape, _placing, _order) = (shape, placing, order);
         _tiles = PixelTiles.Of(cpu);
         _panels = Panels.Of(shape.GroupOutChannels, _tiles);
         _regions = PixelRegions.Of(shape);
@@ -79,6 +88,9 @@ internal sealed unsafe class PixelConv
     /// <summary>Multiply-adds with those of padded channels: what the time follows from.</summary>
     public double WorkWithPadding => (double)Pixels * _depth * _groupWidth * _shape.Groups;
 
+    /// <summary>Into how many slices the work is cut: more threads are of no use.</summary>
+    public int Slices => _pixelSlices * _panelSlices;
+
     /// <summary>The same without what regions do not see: large windows on small pictures lie in the padding for the most part.</summary>
     public double WorkInside => (double)_shape.Batch * _shape.GroupChannels * _groupWidth * _shape.Groups
         * _regions.Sum(r => (double)r.Count * (r.Rows.End - r.Rows.First) * (r.Columns.End - r.Columns.First));
@@ -88,7 +100,7 @@ internal sealed unsafe class PixelConv
     private int Pixels => _shape.Batch * PictureSize;
 
     /// <summary>Packs weights and bias.</summary>
-    /// <param name="weights">[OutChannels, Channels / Groups, KernelHeight, KernelWidth].</param>
+    /// <param name="weights">[OutChannels, Channels / Groups, KernelHeight, KernelWidth], or as the <see cref="WeightOrder"/> says.</param>
     /// <param name="bias">Null, or [OutChannels].</param>
     /// <param name="packed">Room for <see cref="PackedFloats"/>: per group and panel [tap][channel][width], then all biases.</param>
     /// <param name="pool">Threads.</param>
@@ -186,8 +198,9 @@ internal sealed unsafe class PixelConv
         float* corner = pass.Source + (((nint)picture * _shape.Height - _shape.PadTop) * _shape.Width - _shape.PadLeft) * _shape.Channels
             + region.Top * rowStep + region.Left * columnStep;
         float* source = corner + row * rowStep + column * columnStep;
-        nint place = (((nint)picture * _shape.OutHeight + region.Top + row) * _shape.OutWidth + region.Left + column) * pass.ResultStep;
-        nint newLine = (nint)(_shape.OutWidth - region.Width) * pass.ResultStep;
+        nint columnPlace = _placing.Column * pass.ResultStep;
+        nint place = (_placing.Start + picture * _placing.Picture + (region.Top + row) * _placing.Row + (region.Left + column) * _placing.Column) * pass.ResultStep;
+        nint newLine = _placing.Row * pass.ResultStep - region.Width * columnPlace;
         tile->Destination = pass.Destination;
         tile->Residual = pass.Residual;
         for (int strip = 0, done = from; strip < strips; strip++)
@@ -198,7 +211,7 @@ internal sealed unsafe class PixelConv
                 tile->Pixels[i] = source;
                 tile->Places[i] = place;
                 source += columnStep;
-                place += pass.ResultStep;
+                place += columnPlace;
                 if (++column < region.Width) continue;
                 column = 0;
                 source = corner + ++row * rowStep;
@@ -236,11 +249,13 @@ internal sealed unsafe class PixelConv
             new Span<float>(to, panel.Width * Conv._depth).Clear();
             for (int o = 0; o < panel.Channels; o++)
             {
-                float* from = Weights + (nint)(first + o) * Conv._depth;
-                for (int c = 0; c < shape.GroupChannels; c++)
+                float* from = Weights + group * Conv._order.Group + (panel.Channel + o) * Conv._order.Output;
+                for (int tap = 0; tap < shape.Taps; tap++)
                 {
-                    for (int tap = 0; tap < shape.Taps; tap++)
-                        to[(nint)(tap * shape.GroupChannels + c) * panel.Width + o] = from[c * shape.Taps + tap];
+                    float* at = from + Conv._order.Taps[tap];
+                    float* row = to + (nint)tap * shape.GroupChannels * panel.Width + o;
+                    for (int c = 0; c < shape.GroupChannels; c++)
+                        row[(nint)c * panel.Width] = at[c * Conv._order.Input];
                 }
             }
             float* bias = Conv.PanelBias(Packed, group, panel);

@@ -9,14 +9,18 @@ internal sealed class ConvDepthwiseInputGradientLastF32() : FloatKernel<Operator
     protected override bool ReadsChannelsLast => true;
 
     /// <inheritdoc/>
+    protected override bool TakesEpilogue => true;
+
+    /// <inheritdoc/>
     protected override PlannedKernel? Plan(Operators.ConvInputGradient op, KernelQuery query) =>
-        query.IsFloat(1) && query.Node.Operator is ChannelsLast { Images: 1, Results: 1 }
+        query.IsFloat(1) && query.Layout() is { Results: 1 } layout && layout.IsImage(0) && !layout.IsImage(1)
         && ConvShapes.OfLast(op.Conv, query.Outputs[0].Shape, query.ShapeOf(1)) is { } shape && DepthwiseConv.Takes(shape) && shape.GroupOutChannels == 1
             ? new Planned(shape, query) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
     {
         private readonly DepthwiseConv _conv = DepthwiseConv.InputGradient(shape, query.Cpu);
+        private readonly Fused? _epilogue = query.Epilogue();
         private readonly WeightEncoding? _weight = query.Weight(1);
         private PackedFloats? _packed;
 
@@ -30,16 +34,15 @@ internal sealed class ConvDepthwiseInputGradientLastF32() : FloatKernel<Operator
 
         public override void Pack()
         {
-            if (_weight is null)
-                return;
-            _packed = new PackedFloats(_conv.PackedFloats);
-            _conv.Pack(PackedFloats.Decode(_weight).Floats, null, _packed.Floats);
+            if (_weight is not null)
+                _packed = query.Packed(1, $"depthwise gradient {query.Cpu.Describe()}", _conv.PackedFloats, (from, _, to) => _conv.Pack(from, null, to));
         }
 
         public override void Run(in KernelArguments arguments)
         {
             Tensor? weight = arguments.Inputs[1];
-            fixed (float* dy = arguments.Input(0), dx = arguments.Output(0), w = weight is null ? [] : weight.Floats)
+            Tensor? residual = _epilogue is { Residual: true } ? arguments.Inputs[_epilogue.MainInputs] : null;
+            fixed (float* dy = arguments.Input(0), dx = arguments.Output(0), w = weight is null ? [] : weight.Floats, r = residual is null ? [] : residual.Floats)
             fixed (byte* scratch = arguments.Scratch)
             {
                 float* packed = _packed is null ? new Products.Scratch(scratch).Take(_conv.PackedFloats) : _packed.Floats;
@@ -50,8 +53,9 @@ internal sealed class ConvDepthwiseInputGradientLastF32() : FloatKernel<Operator
                     Source = dy,
                     Destination = dx,
                     Weights = packed,
-                    Low = float.NegativeInfinity,
-                    High = float.PositiveInfinity,
+                    Residual = r,
+                    Low = _epilogue?.Low ?? float.NegativeInfinity,
+                    High = _epilogue?.High ?? float.PositiveInfinity,
                 };
                 _conv.Run(operands, arguments.Pool, scratch + PackScratch);
             }

@@ -37,16 +37,10 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
         public override void Pack()
         {
-            (PackedFloats? weight, PackedFloats? bias) = (IsConstant ? null : query.Decoded(1), query.Decoded(2));
-            if (!IsConstant)
-            {
-                (_weightValues, _biasValues) = (weight, bias);
-                return;
-            }
-            _packed = query.Packed(
-                1, $"depthwise {query.Cpu.Describe()}", _conv.PackedFloats,
-                (from, to) => _conv.Pack(from.Floats, bias is null ? null : bias.Floats, to.Floats), _bias);
-            GC.KeepAlive(bias);
+            if (IsConstant)
+                _packed = query.Packed(1, $"depthwise {query.Cpu.Describe()}", _conv.PackedFloats, (from, bias, to) => _conv.Pack(from, bias, to), with: 2);
+            else
+                (_weightValues, _biasValues) = (query.Decoded(1), query.Decoded(2));
         }
 
         public override void Run(in KernelArguments arguments)

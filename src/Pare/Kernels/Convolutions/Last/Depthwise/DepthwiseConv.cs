@@ -35,14 +35,13 @@ internal unsafe struct DepthwiseOperands
 /// </remarks>
 internal sealed unsafe class DepthwiseConv
 {
-    private const double SliceWork = 2e5;   // multiply-adds; some microseconds
-    private const double ParallelWork = 6e5;
+    private const double SliceWork = 1.5e5;   // multiply-adds; some microseconds
     private const int MostSlices = 32;
 
     private readonly ConvShape _shape;
     private readonly StripLoop _loop;
     private readonly ImmutableArray<TapSweep> _sweeps;
-    private readonly int _width, _multiplier, _bands, _slices;
+    private readonly int _width, _multiplier, _slices, _bands;
     private readonly long _sourceImage, _resultImage;
     private readonly int _resultWidth;
 
@@ -57,10 +56,9 @@ internal sealed unsafe class DepthwiseConv
         _sourceImage = gradient ? shape.OutputFloats / shape.Batch : shape.InputFloats / shape.Batch;
         _resultImage = gradient ? shape.InputFloats / shape.Batch : shape.OutputFloats / shape.Batch;
         _resultWidth = gradient ? shape.Width : shape.OutWidth;
-        int slices = shape.MultiplyAdds < ParallelWork ? 1 : (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 1, MostSlices);
+        _slices = (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 1, MostSlices);
         int rows = _sweeps.Max(s => s.Rows.Outputs);
-        _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(slices, shape.Batch), 1, rows);
-        _slices = Math.Min(slices, shape.Batch * _bands);
+        _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(_slices, shape.Batch), 1, rows);
     }
 
     /// <summary>Numbers of packed weights and, behind them, the bias.</summary>
@@ -98,16 +96,20 @@ internal sealed unsafe class DepthwiseConv
     }
 
     /// <summary>Computes the result.</summary>
-    public void Run(in DepthwiseOperands operands, WorkerPool pool, byte* scratch) =>
-        pool.Run(_slices, new Job { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats) });
+    public void Run(in DepthwiseOperands operands, WorkerPool pool, byte* scratch)
+    {
+        // One thread keeps images whole: results do not depend on how they are cut, the use of the caches does.
+        int bands = pool.Threads == 1 ? 1 : _bands, slices = pool.Threads == 1 ? 1 : Math.Min(_slices, _shape.Batch * bands);
+        pool.Run(slices, new Job { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats), Bands = bands, Slices = slices });
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in Job job, int slice, int worker)
     {
-        int units = _shape.Batch * _bands, last = (int)((long)units * (slice + 1) / _slices);
-        for (int unit = (int)((long)units * slice / _slices); unit < last; unit++)
+        int bands = job.Bands, units = _shape.Batch * bands, last = (int)((long)units * (slice + 1) / job.Slices);
+        for (int unit = (int)((long)units * slice / job.Slices); unit < last; unit++)
         {
-            (int image, int band) = Math.DivRem(unit, _bands);
+            (int image, int band) = Math.DivRem(unit, bands);
             float* source = job.Operands.Source + image * _sourceImage;
             if (_multiplier > 1)
             {
@@ -130,7 +132,7 @@ internal sealed unsafe class DepthwiseConv
             foreach (TapSweep sweep in _sweeps)
             {
                 int rows = sweep.Rows.Outputs;
-                sweep.Run(_loop, gradient: false, strip, _width, _resultWidth, (int)((long)rows * band / _bands), (int)((long)rows * (band + 1) / _bands));
+                sweep.Run(_loop, gradient: false, strip, _width, _resultWidth, (int)((long)rows * band / bands), (int)((long)rows * (band + 1) / bands));
                 strip.W += (nint)sweep.Taps * _width;
             }
         }
@@ -141,6 +143,8 @@ internal sealed unsafe class DepthwiseConv
         public DepthwiseConv Conv;
         public DepthwiseOperands Operands;
         public float* Spread;
+        public int Bands;
+        public int Slices;
 
         public readonly void Execute(int slice, int worker) => Conv.Slice(this, slice, worker);
     }

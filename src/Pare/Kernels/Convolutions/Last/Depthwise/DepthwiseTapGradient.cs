@@ -12,7 +12,6 @@ namespace Pare.Kernels.Convolutions.Last.Depthwise;
 internal sealed unsafe class DepthwiseTapGradient
 {
     private const double SliceWork = 3e5;   // multiply-adds; some microseconds
-    private const double ParallelWork = 6e5;
     private const int MostSlices = 16;
 
     private readonly ConvShape _shape;
@@ -28,7 +27,7 @@ internal sealed unsafe class DepthwiseTapGradient
         _loop = StripLoop.Of(cpu);
         _sweep = TapSweep.Forward(shape);
         _width = Blocks.RoundUp(shape.OutChannels, _loop.Lanes);
-        int slices = shape.MultiplyAdds < ParallelWork ? 1 : (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 2, MostSlices);
+        int slices = (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 1, MostSlices);
         _bands = Math.Clamp(Blocks.CeilDiv(slices, shape.Batch), 1, shape.OutHeight);
         _slices = Math.Min(slices, shape.Batch * _bands);
     }

@@ -48,13 +48,15 @@ internal sealed unsafe class TapSweep
     }
 
     /// <summary>src w [channels, kernel taps] -> dst [taps][width], width being the channels rounded up to whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(float* weights, int channels, int kernelTaps, int width, float* packed)
     {
         for (int tap = 0; tap < _taps.Length; tap++)
         {
             float* to = packed + (nint)tap * width;
-            for (int c = 0; c < channels; c++)
-                to[c] = weights[(nint)c * kernelTaps + _taps[tap]];
+            float* from = weights + _taps[tap];
+            for (int c = 0; c < channels; c++, from += kernelTaps)
+                to[c] = *from;
             new Span<float>(to + channels, width - channels).Clear();
         }
     }
@@ -104,11 +106,15 @@ internal sealed unsafe class TapSweep
     }
 
     /// <summary>src [taps][width] -> dst [channels, taps]: the other way of <see cref="Pack"/>, for a sweep forward.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Unpack(float* packed, int channels, int width, float* weights)
     {
         for (int c = 0; c < channels; c++)
-            for (int tap = 0; tap < _taps.Length; tap++)
-                weights[(nint)c * _taps.Length + tap] = packed[(nint)tap * width + c];
+        {
+            float* from = packed + c;
+            for (int tap = 0; tap < _taps.Length; tap++, from += width)
+                *weights++ = *from;
+        }
     }
 
     // Position q of x gets tap k of output p where p Stride = q + pad - k Dilation. Positions that leave one remainder by the stride

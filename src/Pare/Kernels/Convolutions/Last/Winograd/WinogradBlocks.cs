@@ -13,8 +13,7 @@ internal readonly record struct WinogradBlocks
     public const long CacheBytes = 1_200_000;
 
     private const long SharedBytes = 8_000_000;
-    private const int LeastTiles = 24;
-    private const int LeastBlocks = 4;
+    private const int EvenBlocks = 4;
 
     /// <summary>Tiles of all pictures.</summary>
     public int Tiles { get; private init; }
@@ -38,16 +37,19 @@ internal readonly record struct WinogradBlocks
     /// <param name="shape">Its sizes.</param>
     /// <param name="form">The form.</param>
     /// <param name="tileBytes">Bytes of a tile's transformed numbers and products.</param>
-    public static WinogradBlocks Of(in ConvShape shape, WinogradForm form, long tileBytes)
+    /// <param name="weightBytes">Bytes of the transformed weights.</param>
+    public static WinogradBlocks Of(in ConvShape shape, WinogradForm form, long tileBytes, long weightBytes)
     {
         int rows = Blocks.CeilDiv(shape.OutHeight, form.Size), columns = Blocks.CeilDiv(shape.OutWidth, form.Size), tiles = shape.Batch * rows * columns;
-        int most = (int)Math.Clamp(CacheBytes / tileBytes, 1, int.MaxValue), count = Math.Max(LeastBlocks, Blocks.CeilDiv(tiles, most));
-        bool byThread = most >= LeastTiles && tiles >= LeastTiles * LeastBlocks;
+        int most = (int)Math.Clamp(CacheBytes / tileBytes, 1, int.MaxValue), count = Blocks.CeilDiv(tiles, most);
+        // Each block reads all weights: few of them may be read by small blocks, many only by large ones.
+        int least = weightBytes <= CacheBytes / 2 ? 16 : 24, blocks = tiles / least;
+        bool byThread = most >= least && blocks >= (weightBytes <= CacheBytes / 2 ? 2 : EvenBlocks);
         if (byThread)
         {
-            // As many blocks as four threads can share evenly, unless they would be small then.
-            int even = Blocks.RoundUp(count, LeastBlocks);
-            if (tiles / even >= LeastTiles) count = even;
+            // As many blocks as two or four threads can share evenly, unless they would be small then.
+            int even = Blocks.RoundUp(count, blocks >= EvenBlocks ? EvenBlocks : 2);
+            if (even <= blocks) count = even;
         }
         else
         {

@@ -14,8 +14,8 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 internal sealed unsafe class WinogradConv
 {
     private const int Padding = 16;            // keeps planes, and tiles, out of one another's cache sets
-    private const double SliceWork = 1e6;      // multiply-adds that are worth a thread's while
-    private const int SliceNumbers = 1 << 16;  // and transformed numbers
+    private const double SliceWork = 5e5;      // multiply-adds that are worth a thread's while
+    private const int SliceNumbers = 1 << 15;  // and transformed numbers
 
     private readonly ConvShape _shape;
     private readonly WinogradForm _form;
@@ -38,7 +38,7 @@ internal sealed unsafe class WinogradConv
         _panels = Panels.Of(shape.OutChannels, _tiles);
         _channels = Blocks.RoundUp(shape.Channels, _tiles.Lanes);
         _width = _panels[^1].Start + _panels[^1].Width;
-        Cut = WinogradBlocks.Of(shape, _form, (long)_form.Planes * (_channels + _width) * sizeof(float));
+        Cut = WinogradBlocks.Of(shape, _form, (long)_form.Planes * (_channels + _width) * sizeof(float), WeightFloats * sizeof(float));
         _inputPlane = (nint)Cut.MostTiles * _channels + Padding;
         _productTile = (nint)_form.Planes * _width + Padding;
     }
@@ -54,8 +54,9 @@ internal sealed unsafe class WinogradConv
     {
         double moved = (double)_form.Planes * Cut.Tiles * (_channels + _width);
         bool stays = WeightFloats * sizeof(float) < WinogradBlocks.CacheBytes;
-        double read = (double)WeightFloats * (stays ? 1 : Cut.Count);
-        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, Cut.ByThread ? 1 : 3 * Cut.Count, cpu, threads);
+        double read = WeightFloats * (stays ? 1 : (1 + Cut.Count) / 2.0);   // half of what is read again is still near
+        int slices = Cut.ByThread ? Cut.Count : ProductSlices(Cut.MostTiles);
+        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, Cut.ByThread ? 1 : 3 * Cut.Count, cpu, Math.Min(threads, slices));
     }
 
     /// <summary>Multiply-adds of the products, those of padded channels counted.</summary>
@@ -122,7 +123,7 @@ internal sealed unsafe class WinogradConv
             job.Slices = Slices((long)tiles * _form.Planes * _channels / SliceNumbers, tiles);
             pool.Run(job.Slices, job);
             job.Part = Part.Products;
-            job.Slices = Slices((long)((double)_form.Planes * tiles * _shape.Channels * _width / SliceWork), _form.Planes);
+            job.Slices = ProductSlices(tiles);
             pool.Run(job.Slices, job);
             job.Part = Part.Output;
             job.Slices = Slices((long)tiles * _form.Planes * _width / SliceNumbers, tiles);
@@ -131,6 +132,8 @@ internal sealed unsafe class WinogradConv
     }
 
     private static int Slices(long wanted, int most) => (int)Math.Clamp(wanted, 1, most);
+
+    private int ProductSlices(int tiles) => Slices((long)((double)_form.Planes * tiles * _shape.Channels * _width / SliceWork), _form.Planes);
 
     private enum Part { Input, Products, Output }
 

@@ -1,0 +1,73 @@
+using System.Runtime.Intrinsics;
+using Pare.Kernels.Products;
+using Pare.Kernels.Vectors;
+
+namespace Pare.Kernels.Convolutions.Last;
+
+/// <summary>The tiles of weight gradients for one instruction set: how large they may be, and the code of each size.</summary>
+internal sealed unsafe class GradientCode
+{
+    private const int MostRows = 12;
+    private const int OneVector = 1, TwoVectors = 2, Paired = 3;
+
+    private readonly delegate*<GradientTile*, void>[,] _code = new delegate*<GradientTile*, void>[4, MostRows + 1];
+    private readonly bool _manyRegisters;
+
+    private GradientCode(int lanes, bool manyRegisters) => (Lanes, _manyRegisters) = (lanes, manyRegisters);
+
+    /// <summary>Numbers of a vector.</summary>
+    public int Lanes { get; }
+
+    /// <summary>Most rows of a tile of so many vectors: 24 sums in 32 registers, 12 in 16.</summary>
+    public int MaxRows(int vectors) => (_manyRegisters ? 2 * MostRows : MostRows) / vectors;
+
+    /// <summary>Runs a tile of so many rows and one or two vectors.</summary>
+    public void Run(GradientTile* tile, int rows, int vectors)
+    {
+        if (rows <= MostRows)
+        {
+            _code[vectors, rows](tile);
+            return;
+        }
+        int half = (rows + 1) / 2;
+        tile->Second = rows - half;
+        _code[Paired, half](tile);
+    }
+
+    /// <summary>The tiles for a processor.</summary>
+    public static GradientCode Of(CpuFeatures cpu) =>
+        cpu.HasVector512 ? Made<Ops512, Vector512<float>>.Code : cpu.HasAvx2 ? Made<Ops256, Vector256<float>>.Code
+        : cpu.HasVector128 ? Made<Ops128, Vector128<float>>.Code : Made<OpsScalar, float>.Code;
+
+    private static GradientCode Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+    {
+        var code = new GradientCode(TOps.Lanes, TOps.ManyRegisters);
+        Fill<TOps, TVector, N1>(code);
+        Fill<TOps, TVector, N2>(code);
+        Fill<TOps, TVector, N3>(code);
+        Fill<TOps, TVector, N4>(code);
+        Fill<TOps, TVector, N5>(code);
+        Fill<TOps, TVector, N6>(code);
+        Fill<TOps, TVector, N7>(code);
+        Fill<TOps, TVector, N8>(code);
+        Fill<TOps, TVector, N9>(code);
+        Fill<TOps, TVector, N10>(code);
+        Fill<TOps, TVector, N11>(code);
+        Fill<TOps, TVector, N12>(code);
+        return code;
+    }
+
+    private static void Fill<TOps, TVector, TRows>(GradientCode code)
+        where TOps : struct, IVectorOps<TVector> where TVector : unmanaged where TRows : struct, ICount
+    {
+        code._code[OneVector, TRows.Value] = &GradientTiles<TOps, TVector>.Run<TRows, N1>;
+        code._code[TwoVectors, TRows.Value] = &GradientTiles<TOps, TVector>.Run<TRows, N2>;
+        code._code[Paired, TRows.Value] = &GradientTiles<TOps, TVector>.Run<TRows, N3>;
+    }
+
+    // Made when the first plan asks for that instruction set.
+    private static class Made<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+    {
+        public static readonly GradientCode Code = Make<TOps, TVector>();
+    }
+}
