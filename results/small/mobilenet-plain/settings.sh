@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034
 # title: MobileNet-style, plain 3x3 convolutions
 architecture=mobilenet-cifar
-creation="--plain true"
+creation="--plain"
 keep=report
 data=cifar10
 recipe=../recipe.yaml
