@@ -68,6 +68,7 @@ internal sealed class PackedWeights
     // The kind is part of it: kernels choose by kind.
     private static bool AreEqual(WeightEncoding left, WeightEncoding right)
     {
+        if (left.Equals(right)) return true;
         if (left.GetType() != right.GetType() || !left.Shape.Equals(right.Shape)) return false;
         if (left.Equals(right)) return true;
         if (left is Dense a && right is Dense b) return SameBits(a.Values, b.Values);
