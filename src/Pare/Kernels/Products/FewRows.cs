@@ -34,8 +34,8 @@ internal static unsafe class FewRows
     private static int PanelsAtOnce<TOps, TVector>(int rows) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
         (rows, TOps.ManyRegisters) switch
         {
-            (1, _) or (<= 3, true) => 4,
-            (<= 3, _) or (<= 6, true) => 2,
+            (1, _) or ( <= 3, true) => 4,
+            ( <= 3, _) or ( <= 6, true) => 2,
             _ => 1,
         };
 
