@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Pare.Kernels.Vectors;
 
@@ -48,6 +49,7 @@ internal sealed unsafe class WinogradForm
     /// <summary>G w G' of one input and output channel, in double precision, rounded once.</summary>
     /// <param name="from">Nine numbers.</param>
     /// <param name="to">Room for <see cref="Planes"/> numbers.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Weights(ReadOnlySpan<float> from, Span<float> to)
     {
         Span<double> rows = stackalloc double[6 * 3];
