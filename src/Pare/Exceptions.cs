@@ -21,3 +21,6 @@ public sealed class VerificationException(string message, Exception? inner = nul
 
 /// <summary>Pare lacks something; the message lists what is supported.</summary>
 public sealed class UnsupportedException(string message, Exception? inner = null) : PareException(message, inner);
+
+/// <summary>A file of measured kernels is damaged or of another form: it must be deleted, and is made again.</summary>
+public sealed class TuningException(string message, Exception? inner = null) : PareException(message, inner);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace Pare;
 
@@ -54,6 +55,13 @@ public abstract record Operator : INamed
 
     /// <summary>Writes the attributes.</summary>
     public virtual void Write(OperatorWriter w) { }
+
+    /// <summary>Prints the name; what derives from it prints its attributes behind, so that operators that differ print otherwise.</summary>
+    protected virtual bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(Name);
+        return true;
+    }
 }
 
 /// <summary>What one run of an operator costs.</summary>

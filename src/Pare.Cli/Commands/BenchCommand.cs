@@ -20,6 +20,7 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
     private readonly Option<int> _batch = ModelArgument.Batch(1);
     private readonly Option<int> _threads = ModelArgument.Threads();
     private readonly Option<double> _seconds = new("--seconds") { HelpName = "SECONDS", Description = "How long to measure each model, 0.01 to 3600. Default: 2.", DefaultValueFactory = _ => 2 };
+    private readonly TuningArguments _tuning = new();
     private readonly Option<bool> _nodes = new("--nodes") { Description = "Shows where the time goes: nodes with their kernels, times, and shares of the machine's peak." };
 
     public override string Details =>
@@ -27,11 +28,12 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         + "of them; trust the ratios more than the times. The peak is measured before: multiplications and additions of the widest vectors in registers, on "
         + "as many threads, and a copy of 64 MiB. --json has for each model median_ms, p10_ms, p90_ms, runs, threads, batch, samples_per_second, macs, "
         + "gmacs_per_second, peak_gmacs_per_second, peak_share, memory_gb_per_second, arena_bytes, packed_bytes, bytes (of the file), of the process "
-        + "resident_bytes and peak_resident_bytes, and with --nodes nodes (name, operator, kernel, ms, share, macs, gmacs_per_second, peak_share) in the order in which they run.";
+        + "resident_bytes and peak_resident_bytes, and with --nodes nodes (name, operator, kernel, ms, share, macs, gmacs_per_second, peak_share) in the order in which they run, and with --tune tuning (cache, "
+        + "nodes that several kernels could run, measured: how many of them now, and changed: node, predicted kernel, kernel, predicted_ms, ms).";
 
-    public override ImmutableArray<string> Examples => ["bench model.onnx --nodes", "bench model.pare --against model.onnx", "bench model.onnx --batch 128 --threads 1 --json"];
+    public override ImmutableArray<string> Examples => ["bench model.onnx --nodes", "bench model.pare --against model.onnx", "bench model.onnx --batch 128 --threads 1 --json", "bench model.onnx --tune"];
 
-    public override IEnumerable<Symbol> Symbols => [_models, _against, _batch, _threads, _seconds, _nodes];
+    public override IEnumerable<Symbol> Symbols => [_models, _against, _batch, _threads, _seconds, _nodes, .. _tuning.Options];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -41,7 +43,7 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         string[] against = run.Get(_against) ?? [];
         string[] paths = [.. against, .. run.Get(_models)];
         var options = new PlanOptions { Threads = threads };
-        List<Latency> models = [.. paths.Select(path => new Latency(ModelIO.Load(path, run.Cancel), options, batch, run.Host.Time))];
+        List<Latency> models = _tuning.Plan(run, options, o => paths.Select(path => new Latency(ModelIO.Load(path, run.Cancel), o, batch, run.Host.Time)).ToList());
         MachinePeak peak = null!;
         TimeSpan[][] steps = [];
         run.Terminal.Work(display =>
@@ -57,6 +59,11 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         run.Terminal.Line();
         run.Terminal.Line($"batch {models[0].Batch}, {threads} thread{(threads == 1 ? "" : "s")}, {options.Cpu.Describe()}, {models.Min(m => m.Runs)} runs or more of each");
         run.Terminal.Line($"peak {Units.Rate(peak.MacsPerSecond)}MAC/s, copies {Units.Rate(peak.BytesPerSecond)}B/s; {Units.Bytes(Environment.WorkingSet)} of the process are resident");
+        for (int i = 0; i < models.Count; i++)
+        {
+            if (models.Count > 1 && run.Get(_tuning.Tune)) run.Terminal.Line(paths[i]);
+            _tuning.Show(run, models[i].Plan);
+        }
         for (int i = 0; i < steps.Length; i++)
         {
             run.Terminal.Line();
@@ -64,7 +71,7 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
             run.Terminal.Table(BenchTables.Nodes(models[i], steps[i], peak));
         }
         var results = new JsonArray();
-        for (int i = 0; i < models.Count; i++) results.Add((JsonNode)BenchJson.Of(paths[i], models[i], threads, peak, steps.ElementAtOrDefault(i)));
+        for (int i = 0; i < models.Count; i++) results.Add((JsonNode)BenchJson.Of(paths[i], models[i], threads, peak, steps.ElementAtOrDefault(i), _tuning.Json(run, models[i].Plan)));
         run.Terminal.Json(Name, results.Count == 1 ? (JsonObject)results[0]!.DeepClone() : new JsonObject { ["models"] = results });
         return Task.FromResult(ExitCode.Done);
     }

@@ -13,7 +13,8 @@ internal static class BenchJson
     /// <param name="threads">Threads of a run.</param>
     /// <param name="peak">What the machine can do.</param>
     /// <param name="steps">Times of the plan's steps, or null.</param>
-    public static JsonObject Of(string path, Latency model, int threads, MachinePeak peak, TimeSpan[]? steps)
+    /// <param name="tuning">What measuring kernels chose, or null.</param>
+    public static JsonObject Of(string path, Latency model, int threads, MachinePeak peak, TimeSpan[]? steps, JsonObject? tuning)
     {
         using var process = Process.GetCurrentProcess();
         var json = new JsonObject
@@ -38,6 +39,7 @@ internal static class BenchJson
             ["bytes"] = ModelIO.Bytes(path),
         };
         if (steps is not null) json["nodes"] = new JsonArray([.. model.Plan.Steps.Select((step, i) => Node(step, steps[i], model.Macs[i], steps, peak))]);
+        if (tuning is not null) json["tuning"] = tuning;
         return json;
     }
 

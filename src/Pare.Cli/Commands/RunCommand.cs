@@ -22,11 +22,12 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
     private readonly Option<int> _top = ModelArgument.Checked(
         new Option<int>("--top") { HelpName = "CLASSES", Description = "How many classes to show, 1 to 1000. Default: 5.", DefaultValueFactory = _ => 5 }, 1, 1000);
     private readonly Option<int> _threads = ModelArgument.Threads();
+    private readonly TuningArguments _tuning = new();
 
     public override ImmutableArray<string> Examples =>
         ["run model.pare --data digits --sample 7", "run resnet20.onnx --input cat.png --picture-size 32x32 --top 3", "run model.onnx --random --output logits.npy"];
 
-    public override IEnumerable<Symbol> Symbols => [_model, _input, _data.Data, _sample, _random, _seed, _output, _top, _threads, .. _data.PreprocessingOptions];
+    public override IEnumerable<Symbol> Symbols => [_model, _input, _data.Data, _sample, _random, _seed, _output, _top, _threads, .. _tuning.Options, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -40,26 +41,29 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
         var options = new PlanOptions { Threads = ModelArgument.ThreadCount(run, _threads) };
         if (run.Get(_random))
         {
-            session = new Session(ExecutionPlan.Build(model, options));
+            session = new Session(_tuning.Plan(run, options, o => ExecutionPlan.Build(model, o)));
             RandomInputs.Fill(session, run.Get(_seed));
         }
         else
             (session, label) = Feed(run, model, options, input);
         session.Run();
+        _tuning.Show(run, session.Plan);
 
         Tensor first = session.Output(model.Outputs[0]);
         if (output is not null) NpyFile.Write(output, first);
         run.Terminal.Note($"{model.Outputs[0]} {first.Type}");
         JsonArray? classes = IsScores(first) ? ShowClasses(run, model, first, label) : null;
         if (classes is null) ShowRange(run, first);
-        run.Terminal.Json(Name, new JsonObject
+        var json = new JsonObject
         {
             ["output"] = model.Outputs[0],
             ["shape"] = new JsonArray([.. first.Dims.Select(d => (JsonNode)d)]),
             ["classes"] = classes,
             ["label"] = label,
             ["file"] = output,
-        });
+        };
+        if (_tuning.Json(run, session.Plan) is { } tuning) json["tuning"] = tuning;
+        run.Terminal.Json(Name, json);
         return Task.FromResult(ExitCode.Done);
     }
 
@@ -74,7 +78,8 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
         Preprocessing preprocessing = _data.Override(run, model, data)
             ?? Preprocessing.FromMetadata(model.Metadata.Properties) ?? Preprocessing.DefaultFor(data);
         preprocessing.Check(data);
-        var session = new Session(ExecutionPlan.Build(model, options, Bindings(type.Shape, preprocessing.InputShape(data))));
+        Dictionary<string, long> bindings = Bindings(type.Shape, preprocessing.InputShape(data));
+        var session = new Session(_tuning.Plan(run, options, o => ExecutionPlan.Build(model, o, bindings)));
         Tensor memory = session.Input(name);
         if (memory.Length != data.SampleLength || memory.Dims.Skip(1).Where(d => d != 1).SequenceEqual(preprocessing.InputShape(data).Where(d => d != 1)) == false)
             throw new DataException(

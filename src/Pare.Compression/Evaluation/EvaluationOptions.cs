@@ -9,8 +9,14 @@ public sealed record EvaluationOptions
     /// <summary>Samples a run; a model that fixes its batch length keeps that.</summary>
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>Threads and processor features.</summary>
-    public PlanOptions Plan { get; init; } = new();
+    /// <summary>Threads and processor features, without <see cref="PlanOptions.Tuning"/>: what is measured here may not depend on the machine's mood.</summary>
+    /// <exception cref="ArgumentException">It has a tuning.</exception>
+    public PlanOptions Plan
+    {
+        get;
+        init => field = value.Tuning is null ? value
+            : throw new ArgumentException("The plan's options have a Tuning; evaluation takes the kernels of the cost model, so set it to null.", nameof(value));
+    } = new();
 
     /// <summary>How samples become inputs; null: as the model's metadata says, else <see cref="Preprocessing.DefaultFor"/>.</summary>
     public Preprocessing? Preprocessing { get; init; }

@@ -52,10 +52,17 @@ public sealed class ExecutionPlan
         PackedWeights shared = PackedWeights.Of(model);
         Model lowered = shared.Known(model, Lower.Run(model, bindings));
         PlanRoom.RequireValues(lowered);
-        (KernelQuery Query, Kernel Kernel, KernelOffer Offer)[] ways = [.. lowered.Nodes.Select(n => Choose(lowered, n, options, shared))];
-        ArenaLayout arena = ArenaLayout.Of(lowered, [.. ways.Select(w => w.Offer.ScratchBytes)]);
-        PlanRoom.Require(arena.Bytes, ways.Sum(w => w.Kernel.PackedBytes(w.Query, w.Offer)), options.MemoryLimit);
-        PlanStep[] steps = [.. ways.Select(w => new PlanStep(w.Query.Node, w.Kernel, w.Offer, w.Kernel.Prepare(w.Query, w.Offer)))];
+        ImmutableArray<KernelWay>[] ways = [.. lowered.Nodes.Select(n => Ways(lowered, n, options, shared))];
+        KernelWay[] taken = [.. ways.Select(w => w[0])];
+        (ArenaLayout arena, long packed) = Lay(lowered, taken, options);
+        var choices = new KernelChoice?[taken.Length];
+        if (options.Tuning is { } tuning)
+        {
+            // Only what fits by the cost model is measured at all; what the measured kernels need may differ.
+            tuning.Choose(ways, arena.Bytes + packed, options, taken, choices);
+            (arena, _) = Lay(lowered, taken, options);
+        }
+        PlanStep[] steps = [.. taken.Select((way, i) => new PlanStep(way, choices[i]))];
         return new ExecutionPlan(
             lowered,
             [.. steps.Select((s, i) => s.At(
@@ -64,7 +71,7 @@ public sealed class ExecutionPlan
             arena.Bytes, options);
     }
 
-    /// <summary>What a plan would take, without making it: no weight is decoded or packed.</summary>
+    /// <summary>What a plan would take, without making it: no weight is decoded or packed, and <see cref="PlanOptions.Tuning"/> is not asked.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">Threads and processor features.</param>
     /// <param name="bindings">Values of the names in input shapes; a name that is not bound is 1.</param>
@@ -78,14 +85,23 @@ public sealed class ExecutionPlan
         long packed = 0;
         for (int i = 0; i < scratch.Length; i++)
         {
-            (KernelQuery query, Kernel kernel, KernelOffer offer) = Choose(lowered, lowered.Nodes[i], options, null);
-            scratch[i] = offer.ScratchBytes;
-            packed += kernel.PackedBytes(query, offer);
+            KernelWay way = Ways(lowered, lowered.Nodes[i], options, null)[0];
+            scratch[i] = way.Offer.ScratchBytes;
+            packed += way.PackedBytes;
         }
         return new PlanMemory(ArenaLayout.Of(lowered, new long[scratch.Length]).Bytes, ArenaLayout.Of(lowered, scratch).Bytes, packed);
     }
 
-    private static (KernelQuery Query, Kernel Kernel, KernelOffer Offer) Choose(Model model, Node node, PlanOptions options, PackedWeights? shared)
+    private static (ArenaLayout Arena, long Packed) Lay(Model lowered, KernelWay[] taken, PlanOptions options)
+    {
+        ArenaLayout arena = ArenaLayout.Of(lowered, [.. taken.Select(w => w.Offer.ScratchBytes)]);
+        long packed = taken.Sum(w => w.PackedBytes);
+        PlanRoom.Require(arena.Bytes, packed, options.MemoryLimit);
+        return (arena, packed);
+    }
+
+    // The fastest first, by prediction; order of the catalog breaks ties.
+    private static ImmutableArray<KernelWay> Ways(Model model, Node node, PlanOptions options, PackedWeights? shared)
     {
         var query = new KernelQuery(
             node,
@@ -99,10 +115,10 @@ public sealed class ExecutionPlan
             Shared = shared,
             FlushDenormals = options.FlushDenormals,
         };
-        (Kernel kernel, KernelOffer offer) = options.Kernels
-            .SelectMany(kernel => kernel.Offers(query).Select(offer => (Kernel: kernel, Offer: offer)))
-            .MinBy(way => way.Offer.PredictedSeconds);
-        return (query, kernel, offer);
+        return
+        [
+            .. options.Kernels.SelectMany(kernel => kernel.Offers(query).Select(offer => new KernelWay(query, kernel, offer))).OrderBy(way => way.Offer.PredictedSeconds),
+        ];
     }
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));

@@ -26,6 +26,12 @@ public sealed record PlanOptions
     /// <summary>The most bytes that a plan may take with one session, packed weights and arena together; by default the memory that the process may use. A plan that needs more is refused before anything is packed.</summary>
     public long MemoryLimit { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    /// <summary>
+    /// Null, or what measures kernels where several could run a node, and remembers. By default nothing is measured: kernels follow from the model
+    /// and these options alone. With it another kernel may be taken on another day, and results may differ in their last bits.
+    /// </summary>
+    public KernelTuning? Tuning { get; init; }
+
     /// <summary>The kernels to choose from.</summary>
     internal Catalog<Kernel> Kernels { get; init; } = KernelCatalog.Default;
 }

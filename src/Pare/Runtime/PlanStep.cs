@@ -7,18 +7,20 @@ namespace Pare.Runtime;
 /// <summary>One node of a plan with its kernel.</summary>
 public sealed class PlanStep
 {
-    internal PlanStep(Node node, Kernel kernel, KernelOffer offer, PreparedKernel prepared)
+    internal PlanStep(KernelWay way, KernelChoice? choice)
     {
-        Node = node;
-        Kernel = offer.Variant.Length == 0 ? kernel.Name : $"{kernel.Name}/{offer.Variant}";
-        Offer = offer;
-        Prepared = prepared;
+        Node = way.Query.Node;
+        Kernel = way.Name;
+        Choice = choice;
+        Offer = way.Offer;
+        Prepared = way.Kernel.Prepare(way.Query, way.Offer);
     }
 
     private PlanStep(PlanStep other)
     {
         Node = other.Node;
         Kernel = other.Kernel;
+        Choice = other.Choice;
         Offer = other.Offer;
         Prepared = other.Prepared;
     }
@@ -28,6 +30,9 @@ public sealed class PlanStep
 
     /// <summary>The kernel's name and variant: "conv.f32/pointwise".</summary>
     public string Kernel { get; }
+
+    /// <summary>How the kernel was chosen where <see cref="PlanOptions.Tuning"/> measured several; null where the cost model chose, or there was one alone.</summary>
+    public KernelChoice? Choice { get; }
 
     /// <summary>Bytes of packed weights that the step holds.</summary>
     public long PackedBytes => Prepared.PackedBytes;

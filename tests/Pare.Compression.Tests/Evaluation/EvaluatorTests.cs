@@ -22,6 +22,11 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void Options_WithTuning_AreRefused() =>
+        Should.Throw<ArgumentException>(() => new EvaluationOptions { Plan = new Pare.Runtime.PlanOptions { Tuning = new Pare.Runtime.KernelTuning() } })
+            .Message.ShouldContain("cost model");
+
+    [Fact]
     public void Run_ModelOfFixedBatch_RunsAtThatBatch()
     {
         var editor = new ModelEditor(TestNets.Perceptron());

@@ -28,6 +28,8 @@ public class UsageTests
     [InlineData("new lenet-5 -o nowhere/a.onnx", "does not exist")]
     [InlineData("new", "--list")]
     [InlineData("run m.onnx", "--input, --data and --random")]
+    [InlineData("eval m.onnx --data digits --tune", "--tune")]
+    [InlineData("train m.onnx --data digits --tune", "--tune")]
     [InlineData("run m.onnx --random --data digits", "more than one")]
     [InlineData("compress m.onnx", "--recipe")]
     [InlineData("compress", "Name a model")]

@@ -1,4 +1,3 @@
-using Pare.Kernels;
 using Pare.Tests.Kernels.Products;
 
 namespace Pare.Tests.Kernels;

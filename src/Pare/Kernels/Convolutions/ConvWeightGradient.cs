@@ -19,7 +19,8 @@ internal abstract unsafe class ConvWeightGradient
     public static ConvWeightGradient Create(in ConvShape shape, CpuFeatures cpu)
     {
         ConvShape flat = shape.Validate().Flattened();
-        return flat.IsDepthwise ? new DepthwiseWeightGradient(flat, cpu)
+        return flat.IsDepthwise && ChannelBlock.Fits(flat, PlaneGeometry.Forward(flat)) ? new DepthwiseBlockWeightGradient(flat, cpu)
+            : flat.IsDepthwise ? new DepthwiseWeightGradient(flat, cpu)
             : SlidingWeightGradient.Fits(flat, cpu) ? new SlidingWeightGradient(flat)
             : cpu.HasVector512 ? new ImplicitWeightGradient<MicroAvx512>(flat)
             : cpu.HasAvx2 ? new ImplicitWeightGradient<MicroAvx2>(flat)
@@ -35,7 +36,8 @@ internal abstract unsafe class ConvWeightGradient
 
     /// <summary>Computes db [OutChannels]: the sum of dy over images and pixels, each plane in 64 fixed lanes, planes in order.</summary>
     public void RunBias(float* outputGradient, float* biasGradient, WorkerPool pool) =>
-        pool.Run(Shape.OutChannels, new BiasJob { Shape = Shape, OutputGradient = outputGradient, BiasGradient = biasGradient });
+        pool.Run(
+            Shape.OutChannels, SliceWork.Floats((double)Shape.OutputFloats / Shape.OutChannels), new BiasJob { Shape = Shape, OutputGradient = outputGradient, BiasGradient = biasGradient });
 
     private struct BiasJob : ISliceJob
     {

@@ -42,6 +42,6 @@ public sealed class BinaryFunction : INamed
     /// <summary>The second input may be of another type.</summary>
     public bool Mixed { get; init; }
 
-    /// <summary>The name.</summary>
-    public override string ToString() => Name;
+    /// <summary>The name, with what tells it apart where several rows have it: "Gelu, approximate 'tanh'".</summary>
+    public override string ToString() => Variant is null ? Name : $"{Name}, {Variant}";
 }

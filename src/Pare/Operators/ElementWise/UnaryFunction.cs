@@ -39,6 +39,6 @@ public sealed class UnaryFunction : INamed
     /// <summary>True where there is a derivative.</summary>
     public bool HasSlope => SlopeOfInput is not null || SlopeOfOutput is not null;
 
-    /// <summary>The name.</summary>
-    public override string ToString() => Name;
+    /// <summary>The name, with what tells it apart where several rows have it: "Gelu, approximate 'tanh'".</summary>
+    public override string ToString() => Variant is null ? Name : $"{Name}, {Variant}";
 }

@@ -17,6 +17,9 @@ public sealed record Variant(string Attribute, AttributeValue Value, bool IsDefa
         throw r.Fail($"attribute '{attribute}' is {Shown(found)}; {string.Join(" or ", rows.Select(row => Shown(variantOf(row)!.Value)))} is needed.");
     }
 
+    /// <summary>"approximate 'tanh'".</summary>
+    public override string ToString() => $"{Attribute} {Shown(Value)}";
+
     /// <summary>Writes the attribute.</summary>
     internal void Write(OperatorWriter w) => w.Attribute(Attribute, Value);
 

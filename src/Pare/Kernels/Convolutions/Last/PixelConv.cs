@@ -106,7 +106,9 @@ internal sealed unsafe class PixelConv
     /// <param name="packed">Room for <see cref="PackedFloats"/>: per group and panel [tap][channel][width], then all biases.</param>
     /// <param name="pool">Threads.</param>
     public void Pack(float* weights, float* bias, float* packed, WorkerPool pool) =>
-        pool.Run(_shape.Groups * _panels.Length * _packParts, new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
+        pool.Run(
+            _shape.Groups * _panels.Length * _packParts, Threading.SliceWork.Floats(2.0 * PackedFloats / _shape.Groups / _panels.Length / _packParts),
+            new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
 
     /// <summary>Computes y.</summary>
     public void Run(in PixelOperands operands, WorkerPool pool) => pool.Run(_pixelSlices * _panelSlices, new RunJob { Conv = this, Operands = operands });

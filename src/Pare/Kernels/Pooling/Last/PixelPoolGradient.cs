@@ -33,7 +33,9 @@ internal sealed unsafe class PixelPoolGradient(PoolShape shape, int channels, bo
     }
 
     private void Run<TOps, TVector>(float* dy, float* x, float* dx, WorkerPool pool) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
-        pool.Run(shape.Planes, new Job<TOps, TVector> { Owner = this, Dy = dy, X = x, Dx = dx });
+        pool.Run(
+            shape.Planes, SliceWork.Floats((double)channels * (2 * shape.PlaneFloats + shape.OutPlaneFloats * shape.KernelHeight * shape.KernelWidth)),
+            new Job<TOps, TVector> { Owner = this, Dy = dy, X = x, Dx = dx });
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Picture<TOps, TVector>(float* dy, float* x, float* dx) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged

@@ -50,13 +50,12 @@ internal sealed unsafe class WinogradConv
     public long PackedFloats => WeightFloats + _width + Zeros;
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds(CpuFeatures cpu, int threads)
+    public double Seconds(CpuFeatures cpu)
     {
         double moved = (double)_form.Planes * Cut.Tiles * (_channels + _width);
         bool stays = WeightFloats * sizeof(float) < WinogradBlocks.CacheBytes;
         double read = WeightFloats * (stays ? 1 : (1 + Cut.Count) / 2.0);   // half of what is read again is still near
-        int slices = Cut.ByThread ? Cut.Count : ProductSlices(Cut.MostTiles);
-        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, Cut.ByThread ? 1 : 3 * Cut.Count, cpu, Math.Min(threads, slices));
+        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, cpu);
     }
 
     /// <summary>Multiply-adds of the products, those of padded channels counted.</summary>
