@@ -55,10 +55,15 @@ internal sealed class TuningArguments
     public void Show(Invocation run, ExecutionPlan plan)
     {
         if (!run.Get(Tune)) return;
+        int nodes = Choices(plan).Count(), measured = Choices(plan).Count(c => c.IsNew);
+        if (nodes == 0)
+        {
+            run.Terminal.Line("tuning: there is nothing to measure, no node could be run by several kernels");
+            return;
+        }
         (string Node, KernelChoice Choice)[] changed = Changed(plan);
-        run.Terminal.Line(
-            $"tuning: several kernels could run {Choices(plan).Count()} of {plan.Steps.Length} nodes; {Choices(plan).Count(c => c.IsNew)} of them were measured now, "
-            + $"the others are in {Cache(run)}; {changed.Length} run another kernel than predicted");
+        string known = measured == nodes ? "" : $", {nodes - measured} known from {Cache(run)}";
+        run.Terminal.Line($"tuning: several kernels could run {nodes} of {plan.Steps.Length} nodes: {measured} measured now{known}; {changed.Length} run another kernel than predicted");
         if (changed.Length == 0) return;
         TextTable table = new TextTable().Left("node").Left("predicted").Right("time").Left("taken").Right("time");
         foreach ((string node, KernelChoice c) in changed) table.Row(node, c.Predicted, Units.Time(c.PredictedTime), c.Kernel, Units.Time(c.Time));

@@ -6,7 +6,7 @@ internal static class CostModel
 {
     private const double BytesPerSecond = 1e10;
     private const double LaunchSeconds = 1e-6;
-    private const double SecondsPerWeight = 1.6e-10;   // read from the third cache, beside arithmetic
+    private const double SecondsPerWeight = 3.5e-10;   // a network's weights come from beyond the second cache, partly beside arithmetic
 
     /// <summary>A product or convolution: bound by arithmetic, or by reading its operands once.</summary>
     public static double Product(double multiplyAdds, double floats, CpuFeatures cpu) =>

@@ -8,14 +8,15 @@ namespace Pare.Runtime;
 
 /// <summary>Measures kernels that could run the same node against each other.</summary>
 /// <remarks>
-/// All nodes are gone through several times, until methods that run often are compiled for good; of each kernel the least of the rounds' medians
-/// counts, so that neither compiling nor a machine that is busy for a while decides. Between two runs memory is read that is as large as
+/// All nodes are gone through several times, until methods that run often are compiled for good, and those whose rounds do not agree some times more;
+/// of each kernel the least of the rounds' medians counts, so that neither compiling nor a machine that is busy for a while decides. Between two runs memory is read that is as large as
 /// the plan, up to a limit, as the other nodes do: a kernel that wins only while its weights stay in the second cache does not win in a network.
 /// The inputs are in the caches, for another node has just written them.
 /// </remarks>
 internal sealed class KernelRace
 {
-    private const int LeastRounds = 3, LeastRuns = 3, MostRuns = 15;
+    private const int LeastRounds = 3, MostMoreRounds = 7, LeastRuns = 3, MostRuns = 15;
+    private const double Agreement = 1.1, Doubtful = 2;
     private const long LeastEvicted = 1 << 20, MostEvicted = 32 << 20;
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(400);        // compiling in the background starts after 100 ms
     private static readonly long BudgetTicks = Stopwatch.Frequency / 50;             // 20 ms of a kernel in a round
@@ -47,31 +48,42 @@ internal sealed class KernelRace
     /// <param name="nodes">The ways to run each node, by its key.</param>
     public Dictionary<string, KernelTimes> Run(IReadOnlyDictionary<string, ImmutableArray<KernelWay>> nodes)
     {
-        var least = nodes.ToDictionary(n => n.Key, n => Enumerable.Repeat(double.PositiveInfinity, n.Value.Length).ToArray(), StringComparer.Ordinal);
         if (nodes.Count == 0) return [];
+        var medians = nodes.ToDictionary(n => n.Key, n => n.Value.Select(_ => new List<double>()).ToArray(), StringComparer.Ordinal);
         var memory = new TrialMemory(nodes.Values.SelectMany(w => w));
         _others = new byte[EvictedBytes];
+        int done = 0;
+        void Round(string[] keys)
+        {
+            foreach (string key in keys)
+            {
+                for (int i = 0; i < nodes[key].Length; i++) medians[key][i].Add(Seconds(nodes[key][i], memory));
+                _progress?.Invoke(Math.Min(1, ++done / (double)(LeastRounds * nodes.Count)));
+            }
+        }
+
         _pool.Enter();
         bool flushed = Denormals.Flush(_options.FlushDenormals);
         try
         {
             long start = Stopwatch.GetTimestamp();
-            for (int round = 0; round < LeastRounds || Stopwatch.GetElapsedTime(start) < Settled; round++)
-            {
-                int done = 0;
-                foreach ((string key, ImmutableArray<KernelWay> ways) in nodes)
-                {
-                    for (int i = 0; i < ways.Length; i++) least[key][i] = Math.Min(least[key][i], Seconds(ways[i], memory));
-                    _progress?.Invoke(Math.Min(1, (round + (double)++done / nodes.Count) / LeastRounds));
-                }
-            }
+            for (int round = 0; round < LeastRounds || Stopwatch.GetElapsedTime(start) < Settled; round++) Round([.. nodes.Keys]);
+            for (int round = 0; round < MostMoreRounds; round++) Round([.. nodes.Keys.Where(key => !Agree(medians[key]))]);
         }
         finally
         {
             Denormals.Flush(flushed);
             _pool.Leave();
         }
-        return nodes.ToDictionary(n => n.Key, n => new KernelTimes([.. n.Value.Select((way, i) => (way.Name, least[n.Key][i]))]), StringComparer.Ordinal);
+        return nodes.ToDictionary(n => n.Key, n => new KernelTimes([.. n.Value.Select((way, i) => (way.Name, medians[n.Key][i].Min()))]), StringComparer.Ordinal);
+    }
+
+    /// <summary>Whether two rounds agree on the time of each kernel that may be the fastest.</summary>
+    /// <param name="medians">Seconds, for each kernel and round.</param>
+    internal static bool Agree(IReadOnlyList<List<double>> medians)
+    {
+        double best = medians.Min(m => m.Min());
+        return medians.All(rounds => rounds.Order().ToArray() is [var least, var next, ..] && (next <= Agreement * least || least > Doubtful * best));
     }
 
     // The median of a few runs, after one that does not count.

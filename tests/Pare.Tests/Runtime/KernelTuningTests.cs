@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Pare.Kernels;
 using Pare.Operators;
@@ -197,6 +196,15 @@ public sealed class KernelTuningTests : IDisposable
         text.ShouldContain("\"conv-winograd");
         text.ShouldContain("\"conv.last.f32\"");
     }
+
+    [Theory]
+    [InlineData(new[] { 1.0, 1.05, 9 }, new[] { 2.0, 2.1, 2.0 }, true)]
+    [InlineData(new[] { 1.0, 1.2, 1.3 }, new[] { 2.0, 2.0, 2.0 }, false)]    // the fastest is not sure of its time
+    [InlineData(new[] { 1.0, 1.0, 1.0 }, new[] { 1.3, 1.9, 1.6 }, false)]    // this one may yet be the fastest
+    [InlineData(new[] { 1.0, 1.0, 1.0 }, new[] { 3.0, 9.0, 6.0 }, true)]     // this one hardly
+    [InlineData(new[] { 1.0 }, new[] { 2.0 }, false)]
+    public void Agree_RoundsOfTwoKernels_AskForMoreWhereTheyDiffer(double[] one, double[] other, bool agree) =>
+        KernelRace.Agree([[.. one], [.. other]]).ShouldBe(agree);
 
     private static Model Network()
     {

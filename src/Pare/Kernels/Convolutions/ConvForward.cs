@@ -9,7 +9,6 @@ internal sealed unsafe class ConvForward
     private readonly ConvShape _shape;
     private readonly IImplicitProduct? _product;
     private readonly DepthwisePlanes? _planes;
-    private readonly DepthwiseBlocks? _blocks;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
@@ -17,9 +16,7 @@ internal sealed unsafe class ConvForward
     {
         _shape = shape.Validate().Flattened();
         PlaneGeometry geometry = PlaneGeometry.Forward(_shape);
-        if (shape.IsDepthwise && ChannelBlock.Fits(_shape, geometry))
-            _blocks = new DepthwiseBlocks(geometry, cpu);
-        else if (shape.IsDepthwise)
+        if (shape.IsDepthwise)
             _planes = new DepthwisePlanes(geometry, cpu);
         else
             _product = IImplicitProduct.Create(geometry, shape.Batch, shape.Groups, cpu);
@@ -35,7 +32,7 @@ internal sealed unsafe class ConvForward
     /// <param name="threads">Threads of the pool.</param>
     /// <param name="packed">Runs get packed weights.</param>
     public long ScratchBytes(int threads, bool packed) =>
-        _planes?.ScratchBytes(threads) ?? _blocks?.ScratchBytes(threads) ?? (packed ? 0 : Scratch.Bytes(PackedFloats)) + _product!.ScratchBytes(threads);
+        _planes?.ScratchBytes(threads) ?? (packed ? 0 : Scratch.Bytes(PackedFloats)) + _product!.ScratchBytes(threads);
 
     /// <summary>src w [o, c, kh, kw] -> dst per group [row panel][c, kh, kw][height]; depthwise stays as it is.</summary>
     public void Pack(float* weights, float* dst, WorkerPool pool)
@@ -56,12 +53,11 @@ internal sealed unsafe class ConvForward
     public void Run(in ImplicitOperands operands, float* weights, WorkerPool pool, byte* scratch)
     {
         ImplicitOperands o = operands;
-        if (_product is null)
+        if (_planes is not null)
         {
             if (weights != null)
                 o.PackedWeights = weights;
-            _planes?.Forward(_shape, o, pool, scratch);
-            _blocks?.Run(_shape, o, turned: false, pool, scratch);
+            _planes.Forward(_shape, o, pool, scratch);
             return;
         }
         Scratch pieces = new(scratch);
@@ -71,7 +67,7 @@ internal sealed unsafe class ConvForward
             Pack(weights, o.PackedWeights, pool);
             scratch = (byte*)(o.PackedWeights + PackedFloats);
         }
-        _product.Run(o, pool, scratch);
+        _product!.Run(o, pool, scratch);
     }
 
     private struct PackJob : ISliceJob

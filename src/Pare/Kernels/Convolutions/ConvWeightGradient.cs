@@ -19,8 +19,7 @@ internal abstract unsafe class ConvWeightGradient
     public static ConvWeightGradient Create(in ConvShape shape, CpuFeatures cpu)
     {
         ConvShape flat = shape.Validate().Flattened();
-        return flat.IsDepthwise && ChannelBlock.Fits(flat, PlaneGeometry.Forward(flat)) ? new DepthwiseBlockWeightGradient(flat, cpu)
-            : flat.IsDepthwise ? new DepthwiseWeightGradient(flat, cpu)
+        return flat.IsDepthwise ? new DepthwiseWeightGradient(flat, cpu)
             : SlidingWeightGradient.Fits(flat, cpu) ? new SlidingWeightGradient(flat)
             : cpu.HasVector512 ? new ImplicitWeightGradient<MicroAvx512>(flat)
             : cpu.HasAvx2 ? new ImplicitWeightGradient<MicroAvx2>(flat)

@@ -9,16 +9,13 @@ internal sealed unsafe class GatheredGradient : IInputGradient
     private readonly ConvShape _shape;
     private readonly IImplicitProduct? _product;
     private readonly DepthwisePlanes? _planes;
-    private readonly DepthwiseBlocks? _blocks;
 
     /// <summary>Decides how the work is cut.</summary>
     public GatheredGradient(in ConvShape shape, CpuFeatures cpu)
     {
         _shape = shape;
         PlaneGeometry geometry = PlaneGeometry.InputGradient(shape);
-        if (shape.IsDepthwise && ChannelBlock.Fits(shape, geometry))
-            _blocks = new DepthwiseBlocks(geometry, cpu);
-        else if (shape.IsDepthwise)
+        if (shape.IsDepthwise)
             _planes = new DepthwisePlanes(geometry, cpu);
         else
             _product = IImplicitProduct.Create(geometry, shape.Batch, shape.Groups, cpu);
@@ -26,20 +23,19 @@ internal sealed unsafe class GatheredGradient : IInputGradient
 
     /// <inheritdoc/>
     public long ScratchBytes(int threads) =>
-        _planes?.ScratchBytes(threads) ?? _blocks?.ScratchBytes(threads) ?? Scratch.Bytes(_product!.PackedFloats) + _product.ScratchBytes(threads);
+        _planes?.ScratchBytes(threads) ?? Scratch.Bytes(_product!.PackedFloats) + _product.ScratchBytes(threads);
 
     /// <inheritdoc/>
     public void Run(float* outputGradient, float* weights, float* inputGradient, WorkerPool pool, byte* scratch)
     {
         ImplicitOperands operands = new() { Source = outputGradient, Destination = inputGradient, PackedWeights = weights };
-        if (_product is null)
+        if (_planes is not null)
         {
-            _planes?.InputGradient(_shape, operands, pool, scratch);
-            _blocks?.Run(_shape, operands, turned: true, pool, scratch);
+            _planes.InputGradient(_shape, operands, pool, scratch);
             return;
         }
         Scratch pieces = new(scratch);
-        operands.PackedWeights = pieces.Take(_product.PackedFloats);
+        operands.PackedWeights = pieces.Take(_product!.PackedFloats);
         PackJob pack = new() { Shape = _shape, Panels = _product.Panels, Weights = weights, Packed = operands.PackedWeights };
         pool.Run(_shape.Groups * _product.Panels.Count, SliceWork.Floats(2.0 * _shape.WeightFloats / _shape.Groups / _product.Panels.Count), pack);
         _product.Run(operands, pool, (byte*)(operands.PackedWeights + _product.PackedFloats));
