@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # Makes a result again from nothing: results/make.sh NAME [SEED ...]
 #
-# NAME is a folder here, with recipe.yaml and settings.sh, which says where the network comes from:
-#   architecture=... training="..."   a fresh network, trained by 'pare train' with these options
+# NAME is a folder here (small/mobilenet for one below it), with recipe.yaml and settings.sh, which says where the network comes from:
+#   architecture=... training="..."   a fresh network, trained by 'pare train' with these options; creation="..." are those of 'pare new'
 #   model=... options="..."           a trained network, a path below PARE_DATA
+#   data=...                          what it is trained on; mnist where nothing is said
+#   recipe=...                        another recipe than the folder's own, a path below it
+#   keep=report                       model.pare is too large to be kept here; it stays under artifacts/results
 # The first seed is the published row: its model.pare and model.report.json are kept. All seeds go to seeds.tsv.
 # PARE_DATA must lead to the full data sets. The same seed gives the same bytes, whatever the number of THREADS (0: one for each processor).
 set -euo pipefail
@@ -13,7 +16,7 @@ shift
 folder="$here/$name"
 [ -f "$folder/settings.sh" ] || { echo "results/make.sh: there is no result '$name'; there are: $(cd "$here" && echo */)" >&2; exit 2; }
 : "${PARE_DATA:?set PARE_DATA to the folder that holds the full data sets}"
-architecture="" training="" model="" options="" seeds="1 2 3"
+architecture="" creation="" training="" model="" options="" data=mnist recipe=recipe.yaml keep=all seeds="1 2 3"
 # shellcheck source=/dev/null
 source "$folder/settings.sh"
 [ $# -gt 0 ] && seeds=$*
@@ -25,20 +28,23 @@ work="$here/../artifacts/results/$name"
 source "$here/number.sh"
 
 one_seed() {
-  local seed=$1 out="$work/seed-$1" input
+  local seed=$1 out="$work/seed-$1" input resume
   mkdir -p "$out"
   if [ -n "$architecture" ]; then
     input="$out/trained.onnx"
     if [ ! -f "$input" ] || [ -e "$input.checkpoint" ]; then
-      $pare new "$architecture" -o "$out/new.onnx" --seed "$seed" --quiet
+      # Training that was interrupted goes on, with the same result.
+      resume=--resume
       # shellcheck disable=SC2086
-      $pare train "$out/new.onnx" --data mnist -o "$input" --seed "$seed" --threads "$threads" $training
+      [ -e "$input.checkpoint" ] || { resume="" && $pare new "$architecture" $creation -o "$out/new.onnx" --seed "$seed" --quiet; }
+      # shellcheck disable=SC2086
+      $pare train "$out/new.onnx" --data "$data" -o "$input" --seed "$seed" --threads "$threads" $training $resume
     fi
   else
     input="$PARE_DATA/$model"
   fi
   # shellcheck disable=SC2086
-  $pare compress "$input" --recipe "$folder/recipe.yaml" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" --threads "$threads" $options
+  $pare compress "$input" --recipe "$folder/$recipe" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" --threads "$threads" $options
 }
 
 table="$work/seeds.tsv"
@@ -52,7 +58,8 @@ for seed in $seeds; do
     "$(number "$report" before test error)" "$(number "$report" after test error)" >> "$table"
   if [ -z "$first" ]; then
     first=$seed
-    cp "$work/seed-$seed/model.pare" "$work/seed-$seed/model.report.json" "$folder/"
+    cp "$work/seed-$seed/model.report.json" "$folder/"
+    if [ "$keep" = all ]; then cp "$work/seed-$seed/model.pare" "$folder/"; fi
   fi
 done
 cp "$table" "$folder/seeds.tsv"

@@ -2,6 +2,7 @@ using Pare.Benchmarks;
 
 // dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 //                                                      or trainer [threads] [batch] [steps]
+//                                                      or denormals|sessions|soak [threads] [network] [seconds]
 //                                                      or steps|training-steps [threads] [batch] [NETWORK[,SETTING=VALUE]...]
 string what = args.Length > 0 ? args[0] : "gemm";
 int threads = args.Length > 1 ? int.Parse(args[1]) : 1;
@@ -13,6 +14,15 @@ if (what == "trainer")
 if (what is "steps" or "training-steps")
 {
     StepsBenchmark.Run(threads, args.Length > 2 ? int.Parse(args[2]) : 1, what == "training-steps", [.. args.Skip(3)]);
+    return 0;
+}
+
+if (what is "denormals" or "sessions" or "soak")
+{
+    string network = args.Length > 2 ? args[2] : "resnet-8";
+    if (what == "denormals") LoadBenchmark.Denormals(network, threads);
+    else if (what == "sessions") LoadBenchmark.Sessions(network, threads);
+    else LoadBenchmark.Soak(network, threads, sessions: 64, TimeSpan.FromSeconds(args.Length > 3 ? int.Parse(args[3]) : 60));
     return 0;
 }
 
@@ -30,6 +40,6 @@ switch (what)
     case "loops": LoopBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "winograd": WinogradBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [int.Parse(args[4])] : [1, 32]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], or steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], or steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...]"); return 2;
 }
 return 0;

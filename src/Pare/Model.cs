@@ -68,7 +68,8 @@ public sealed class Model
         {
             if (!Weights.TryGetValue(name, out WeightEncoding? old)) throw new ArgumentException($"The model has no weight '{name}'.", nameof(encodings));
             if (!old.Shape.Equals(encoding.Shape)) throw new ArgumentException($"The weight '{name}' is {old.Shape}, not {encoding.Shape}.", nameof(encodings));
-            weights[name] = encoding;
+            weights.Remove(name);            // setting keeps the old object where the two are equal
+            weights.Add(name, encoding);
         }
         return new Model(Inputs, Outputs, Nodes, weights.ToImmutable(), Constants, Metadata, Types);
     }

@@ -3,6 +3,7 @@ using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
 using Pare.Compression.Reporting;
 using Pare.EndToEnd.Tests.House;
+using Pare.Inspection;
 
 namespace Pare.EndToEnd.Tests;
 
@@ -43,11 +44,34 @@ public class ResultsTests
         }
     }
 
+    /// <summary>The table of small networks says what the reports and files say, and keeps the promises made for them.</summary>
+    [Fact]
+    public void Table_OfSmallNetworks_FitsItsReportsAndFiles()
+    {
+        string[][] rows = [.. File.ReadLines(Path.Combine(Folder, "small", "table.tsv")).Skip(1).Select(line => line.Split('\t'))];
+        rows.Select(r => r[0]).ShouldBe(["mobilenet", "squeezenet", "shufflenet", "mobilenet-plain"]);
+        foreach (string[] row in rows)
+        {
+            Report report = ReportOf(Path.Combine("small", row[0]));
+            double[] figures = [.. row.Skip(1).Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
+            (figures[3], figures[4], figures[5]).ShouldBe((report.After.Bytes, report.After.Validation!.Accuracy, report.After.Test!.Accuracy));
+            report.After.Test.Errors.ShouldBe(report.Before.Test!.Errors, "folding changes no answer");
+            bool plain = row[0] == "mobilenet-plain";
+            figures[0].ShouldBeInRange(1, plain ? 12 : 30);
+            if (plain) continue;
+            new FileInfo(FileOf(Path.Combine("small", row[0]))).Length.ShouldBe((long)figures[3]);
+            var profile = Profile.Of(ModelFile.Load(FileOf(Path.Combine("small", row[0]))));
+            (profile.Parameters, profile.Macs).ShouldBe(((long)figures[1], (long)figures[2]));
+            profile.Macs.ShouldBeInRange(6_000_000, 12_000_000);
+        }
+        rows.Max(r => double.Parse(r[6], CultureInfo.InvariantCulture)).ShouldBeGreaterThanOrEqualTo(0.88);
+    }
+
     [SharedDataFact("mnist")]
     public void Files_OfMnist_MakeTheErrorsReported() => Verify("lenet-300-100", "lenet-300-100-small", "lenet-5", "lenet-5-small", "lenet-5-pooled-head");
 
     [SharedDataFact("cifar10")]
-    public void Files_OfCifar10_MakeTheErrorsReported() => Verify("resnet-20-clusters", "resnet-20-deep-compression");
+    public void Files_OfCifar10_MakeTheErrorsReported() => Verify("resnet-20-clusters", "resnet-20-deep-compression", "small/mobilenet", "small/squeezenet", "small/shufflenet");
 
     private static void Verify(params string[] names)
     {

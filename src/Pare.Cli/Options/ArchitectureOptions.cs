@@ -7,7 +7,7 @@ namespace Pare.Cli.Options;
 /// <summary>The settings of all architectures as options; each architecture takes those that it has.</summary>
 internal sealed class ArchitectureOptions
 {
-    private readonly List<(Setting Setting, Option<string?> Option)> _options = [];
+    private readonly List<(Setting Setting, Option Option)> _options = [];
 
     /// <summary>Makes the options.</summary>
     public ArchitectureOptions(IEnumerable<Architecture> architectures)
@@ -15,11 +15,13 @@ internal sealed class ArchitectureOptions
         foreach (Setting setting in architectures.SelectMany(a => SettingsSchema.Of(a.Defaults.GetType()).Settings).DistinctBy(s => s.Name))
         {
             string help = $"{char.ToUpperInvariant(setting.Help[0])}{setting.Help[1..]}";
-            _options.Add((setting, new Option<string?>("--" + setting.Name)
-            {
-                HelpName = setting.Choices.IsEmpty ? "NUMBER" : "WORD",
-                Description = $"{help}: {setting.Expected}. Default: the architecture's own.",
-            }));
+            _options.Add((setting, setting.Type == typeof(bool)
+                ? new Option<bool>("--" + setting.Name) { Description = $"{help}." }
+                : new Option<string?>("--" + setting.Name)
+                {
+                    HelpName = setting.Choices.IsEmpty ? "NUMBER" : "WORD",
+                    Description = $"{help}: {setting.Expected}. Default: the architecture's own.",
+                }));
         }
     }
 
@@ -30,6 +32,8 @@ internal sealed class ArchitectureOptions
     /// <exception cref="RecipeException">The architecture has no such setting, or values do not fit; all of them are named.</exception>
     public ArchitectureSettings Read(Invocation run, Architecture architecture) => SettingsBinder.Bind(
         architecture.Defaults,
-        _options.Where(o => run.Has(o.Option)).Select(o => KeyValuePair.Create(o.Setting.Name, run.Get(o.Option) ?? "")),
+        _options.Where(o => run.Has(o.Option)).Select(o => KeyValuePair.Create(o.Setting.Name, Text(run, o.Option))),
         architecture.Name);
+
+    private static string Text(Invocation run, Option option) => option is Option<bool> flag ? run.Get(flag) ? "true" : "false" : run.Get((Option<string?>)option) ?? "";
 }

@@ -14,6 +14,8 @@ internal sealed class TrainingRun
 
     private readonly TrainingTask _task;
     private readonly TrainingSettings _settings;
+    private readonly TrainingGraph _graph;
+    private readonly Session _session;
     private readonly TrainingStep _step;
     private readonly TrainableWeights _weights;
     private readonly TrainingState _state;
@@ -35,6 +37,7 @@ internal sealed class TrainingRun
     {
         (_task, _settings, _weights, _train, _validation) = (task, task.Settings, weights, train, validation);
         (_preprocessing, _fingerprint, _batch, _classifies) = (preprocessing, fingerprint, batch, classifies);
+        (_graph, _session) = (graph, session);
         weights.Attach(session.Input, name => session.Output(graph.Gradients[name]));
         _statisticNames = graph.Statistics;
         _statistics = [.. graph.Statistics.Select(s => session.Input(s.Weight))];
@@ -55,9 +58,10 @@ internal sealed class TrainingRun
             _schedule.State = _state.ScheduleState;
         }
         StopReason reason = Run(progress, cancel);
+        string message = Describe(reason);
         _state.RestoreBest();
         return new TrainingResult(
-            Snapshot().WithMetadata(TrainedMetadata()), reason, Describe(reason), _state.BestEpoch, [.. _state.History], _train.Count, _validation?.Count ?? 0,
+            Snapshot().WithMetadata(TrainedMetadata()), reason, message, _state.BestEpoch, [.. _state.History], _train.Count, _validation?.Count ?? 0,
             ImagesPerSecond);
     }
 
@@ -205,7 +209,15 @@ internal sealed class TrainingRun
             StopReason.Finished => $"All {_settings.Epochs} epochs are done; {from}.",
             StopReason.StoppedEarly => $"Stopped after epoch {_state.Epoch}: none of the last {_settings.EarlyStopping} epochs was better; {from}.",
             StopReason.Cancelled => $"Cancelled in epoch {_state.Epoch + 1} after {_state.Position} steps; {from}.",
-            _ => $"The {(float.IsFinite(_step.LastLoss) ? "weights are no finite numbers any more" : $"loss became {_step.LastLoss}")} in epoch {_state.Epoch + 1} at step {_state.Position + 1}; {from}. Lower the learning rate (now {_settings.LearningRate}), or clip gradients.",
+            _ => Diverged(from),
         };
+    }
+
+    private string Diverged(string from)
+    {
+        string what = float.IsFinite(_step.LastLoss) ? "weights are no finite numbers any more" : $"loss became {_step.LastLoss}";
+        string where = Divergence.Describe(_graph, _session, _weights, _settings.ThreadCount) is { Length: > 0 } found ? $": {found}" : "";
+        return $"The {what} in epoch {_state.Epoch + 1} at step {_state.Position + 1}{where}; {from}. Lower the learning rate (now {_settings.LearningRate}), "
+            + "let it climb at first (warmup-epochs), or clip gradients (clip-norm).";
     }
 }

@@ -42,5 +42,8 @@ public static class ArchitectureCatalog
         new DsCnn(),
         MobileNetV1.ForVisualWakeWords(),
         new DeepAutoencoder(),
+        new SqueezeNetCifar(),
+        new MobileNetCifar(),
+        new ShuffleNetCifar(),
     ]);
 }

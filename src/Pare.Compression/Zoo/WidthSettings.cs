@@ -3,7 +3,7 @@ using Pare.Compression.Settings;
 namespace Pare.Compression.Zoo;
 
 /// <summary>Options of a network that comes in many widths.</summary>
-public sealed record WidthSettings : DropoutSettings
+public record WidthSettings : DropoutSettings
 {
     /// <summary>Factor of all channel counts but those of the input and the classes.</summary>
     [Setting(Min = 0.01, Max = 4, Help = "factor of all channel counts")]

@@ -1,38 +1,36 @@
 namespace Pare.Kernels;
 
 /// <summary>Predicts times, to choose between kernels: only their order matters. The constants stand for a server core of 2023.</summary>
+/// <remarks>Always for one thread: kernels that compete round differently, and a choice that followed the thread count would let results depend on it.</remarks>
 internal static class CostModel
 {
     private const double BytesPerSecond = 1e10;
     private const double LaunchSeconds = 1e-6;
-    private const double SecondsPerWeight = 1.6e-10;   // read from the third cache, beside arithmetic
+    private const double SecondsPerWeight = 3.5e-10;   // a network's weights come from beyond the second cache, partly beside arithmetic
 
     /// <summary>A product or convolution: bound by arithmetic, or by reading its operands once.</summary>
-    public static double Product(double multiplyAdds, double floats, CpuFeatures cpu, int threads) =>
-        LaunchSeconds + Math.Max(multiplyAdds / MultiplyAddsPerSecond(cpu) / threads, sizeof(float) * floats / BytesPerSecond);
+    public static double Product(double multiplyAdds, double floats, CpuFeatures cpu) =>
+        LaunchSeconds + Math.Max(multiplyAdds / MultiplyAddsPerSecond(cpu), sizeof(float) * floats / BytesPerSecond);
 
     /// <summary>A convolution by its definition: arithmetic, or its pictures, and its weights, which few pixels may share.</summary>
-    public static double Convolution(double multiplyAdds, double pictures, double weights, CpuFeatures cpu, int threads) =>
-        Product(multiplyAdds, pictures, cpu, threads) + weights * SecondsPerWeight / threads;
+    public static double Convolution(double multiplyAdds, double pictures, double weights, CpuFeatures cpu) =>
+        Product(multiplyAdds, pictures, cpu) + weights * SecondsPerWeight;
 
     /// <summary>A convolution by one of Winograd's forms. Measured: bench/Pare.Benchmarks winograd.</summary>
     /// <param name="multiplyAdds">Of the products.</param>
     /// <param name="transformed">Numbers that its transforms read or write, each counted as often as a tile has rows.</param>
     /// <param name="weights">Numbers of transformed weights that come from memory.</param>
     /// <param name="pictures">Numbers read and written.</param>
-    /// <param name="launches">How often threads begin together.</param>
     /// <param name="cpu">What the processor may be used for.</param>
-    /// <param name="threads">Threads.</param>
-    public static double Winograd(double multiplyAdds, double transformed, double weights, double pictures, int launches, CpuFeatures cpu, int threads)
+    public static double Winograd(double multiplyAdds, double transformed, double weights, double pictures, CpuFeatures cpu)
     {
         double rate = MultiplyAddsPerSecond(cpu), arithmetic = multiplyAdds / rate / 1.2 + transformed * 2.9e-11 * 6e10 / rate;
-        return (threads > 1 ? launches : 1) * LaunchSeconds + Math.Max(arithmetic / threads, sizeof(float) * pictures / BytesPerSecond)
-            + weights * SecondsPerWeight / threads;
+        return LaunchSeconds + Math.Max(arithmetic, sizeof(float) * pictures / BytesPerSecond) + weights * SecondsPerWeight;
     }
 
     /// <summary>A product of matrices [m, k] and [k, n].</summary>
-    public static double Product(int m, int n, int k, CpuFeatures cpu, int threads) =>
-        Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu, threads);
+    public static double Product(int m, int n, int k, CpuFeatures cpu) =>
+        Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu);
 
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>

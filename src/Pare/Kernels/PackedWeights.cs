@@ -17,7 +17,7 @@ internal readonly record struct PackingKey(string Packing, bool FlushesDenormals
 /// </remarks>
 internal sealed class PackedWeights
 {
-    private const int Chunk = 1024;
+    private const int Chunk = 1 << 14;
     private static readonly ConditionalWeakTable<Model, PackedWeights> Models = [];
 
     private readonly Lock _lock = new();
@@ -68,15 +68,18 @@ internal sealed class PackedWeights
     // The kind is part of it: kernels choose by kind.
     private static bool AreEqual(WeightEncoding left, WeightEncoding right)
     {
+        if (left.Equals(right)) return true;
         if (left.GetType() != right.GetType() || !left.Shape.Equals(right.Shape)) return false;
+        if (left.Equals(right)) return true;
         if (left is Dense a && right is Dense b) return SameBits(a.Values, b.Values);
-        Span<float> mine = stackalloc float[Chunk], other = stackalloc float[Chunk];
-        for (long at = 0; at < left.Length; at += Chunk)
+        int row = left.Shape.Rank == 0 ? 1 : Math.Max(1, left.Shape.Fixed[^1]), chunk = Math.Max(row, Chunk / row * row);   // whole rows decode fastest
+        float[] mine = new float[chunk], other = new float[chunk];
+        for (long at = 0; at < left.Length; at += chunk)
         {
-            int count = (int)Math.Min(Chunk, left.Length - at);
-            left.Decode(at, mine[..count]);
-            right.Decode(at, other[..count]);
-            if (!SameBits(mine[..count], other[..count])) return false;
+            int count = (int)Math.Min(chunk, left.Length - at);
+            left.Decode(at, mine.AsSpan(0, count));
+            right.Decode(at, other.AsSpan(0, count));
+            if (!SameBits(mine.AsSpan(0, count), other.AsSpan(0, count))) return false;
         }
         return true;
     }

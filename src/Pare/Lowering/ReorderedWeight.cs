@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pare.Kernels.Products;
 
 namespace Pare.Lowering;
@@ -63,21 +64,33 @@ internal sealed class ReorderedWeight : WeightEncoding, IEquatable<ReorderedWeig
         }
     }
 
+    // Whole rows are transposed, parts of a row are looked up.
     private unsafe void DecodeColumns(long start, Span<float> destination)
     {
         int width = Shape.Fixed[1];
-        var given = new float[width];
-        var whole = new float[width];
+        float[]? rented = _inner is Dense ? null : ArrayPool<float>.Shared.Rent(width);
         while (!destination.IsEmpty)
         {
             (long row, long column) = Math.DivRem(start, width);
-            _inner.Decode(row * width, given);
-            fixed (float* from = given, to = whole)
-                Transposer.Run(from, _positions, _channels, _positions, to, _channels);
             int count = (int)Math.Min(width - column, destination.Length);
-            whole.AsSpan((int)column, count).CopyTo(destination);
+            Span<float> given = _inner is Dense dense ? dense.Values.Slice(checked((int)(row * width)), width) : rented.AsSpan(0, width);
+            if (rented is not null) _inner.Decode(row * width, given);
+            if (count == width)
+            {
+                fixed (float* from = given, to = destination)
+                    Transposer.Run(from, _positions, _channels, _positions, to, _channels);
+            }
+            else
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    (int position, int channel) = Math.DivRem((int)column + i, _channels);
+                    destination[i] = given[channel * _positions + position];
+                }
+            }
             start += count;
             destination = destination[count..];
         }
+        if (rented is not null) ArrayPool<float>.Shared.Return(rented);
     }
 }

@@ -98,6 +98,7 @@ public sealed class TrainerTests : IDisposable
         TrainingResult result = Trainer.Train(new TrainingTask(TestNets.Perceptron(), TestNets.Clouds(200), settings));
         result.Reason.ShouldBe(StopReason.Diverged);
         result.Message.ShouldContain("Lower the learning rate (now 1000)");
+        result.Message.ShouldMatch("in epoch 1 at step [0-9]+: (layer 'fc[12]' \\(Gemm\\)|layer 'loss'|weight 'fc[12])");
         result.Model.Weights.Values.ShouldAllBe(w => w.ToArray().All(float.IsFinite));
     }
 

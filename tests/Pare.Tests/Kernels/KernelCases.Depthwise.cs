@@ -7,21 +7,21 @@ internal static partial class KernelCases
 {
     private static IEnumerable<KernelCase> DepthwiseConvolutions()
     {
-        const float All = float.PositiveInfinity;
+        const float Unbounded = float.PositiveInfinity;
         Conv same = new() { Window = Window.Square(3, pad: 1) }, half = new() { Window = Window.Square(3, 2, 1) };
         yield return Depthwise(same, S(2, 9, 11, 5));
         yield return Depthwise(same, S(2, 9, 11, 5), constant: false);
         yield return Depthwise(same, S(1, 7, 7, 16), bias: false);
-        yield return Depthwise(same, S(1, 7, 7, 48), epilogue: (true, float.NegativeInfinity, All));
+        yield return Depthwise(same, S(1, 7, 7, 48), epilogue: (true, float.NegativeInfinity, Unbounded));
         yield return Depthwise(same, S(1, 5, 25, 60), epilogue: (false, 0, 6));
-        yield return Depthwise(same, S(2, 14, 14, 30), epilogue: (true, 0, All));
+        yield return Depthwise(same, S(2, 14, 14, 30), epilogue: (true, 0, Unbounded));
         yield return Depthwise(same, S(1, 3, 1, 19), epilogue: (false, float.NegativeInfinity, 0.25f));
         yield return Depthwise(same, S(3, 36, 35, 69));
-        yield return Depthwise(half, S(2, 9, 11, 21), epilogue: (false, 0, All));
+        yield return Depthwise(half, S(2, 9, 11, 21), epilogue: (false, 0, Unbounded));
         yield return Depthwise(half, S(1, 8, 36, 33), constant: false, epilogue: (true, 0, 1));
         yield return Depthwise(same, S(2, 9, 6, 7), outputs: 2);
-        yield return Depthwise(half, S(2, 9, 6, 11), outputs: 3, epilogue: (true, 0, All));
-        yield return Depthwise(new Conv { Window = Window.Square(5, pad: 2) }, S(1, 12, 13, 37), epilogue: (true, 0, All));
+        yield return Depthwise(half, S(2, 9, 6, 11), outputs: 3, epilogue: (true, 0, Unbounded));
+        yield return Depthwise(new Conv { Window = Window.Square(5, pad: 2) }, S(1, 12, 13, 37), epilogue: (true, 0, Unbounded));
         yield return Depthwise(new Conv { Window = Window.Square(5, 2, 2) }, S(1, 13, 12, 20));
         yield return Depthwise(new Conv { Window = Window.Square(7, pad: 3) }, S(1, 5, 4, 20), constant: false);
         yield return Depthwise(new Conv { Window = new Window([1, 1]) }, S(1, 5, 4, 20));

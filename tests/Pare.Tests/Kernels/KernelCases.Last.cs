@@ -7,7 +7,7 @@ internal static partial class KernelCases
 {
     private static IEnumerable<KernelCase> LastConvolutions()
     {
-        const float All = float.PositiveInfinity;
+        const float Unbounded = float.PositiveInfinity;
         Conv same = new() { Window = Window.Square(3, pad: 1) };
         KernelCase Case(Conv conv, Shape x, Shape weight, bool bias = true, bool constant = true, (bool Residual, float Low, float High)? epilogue = null)
         {
@@ -26,10 +26,10 @@ internal static partial class KernelCases
         yield return Case(same, S(2, 9, 11, 5), S(7, 5, 3, 3));
         yield return Case(same, S(2, 9, 11, 5), S(7, 5, 3, 3), constant: false);
         yield return Case(same, S(1, 7, 7, 16), S(16, 16, 3, 3), bias: false);
-        yield return Case(same, S(1, 6, 5, 33), S(70, 33, 3, 3), epilogue: (true, 0, All));
-        yield return Case(same, S(1, 6, 5, 33), S(70, 33, 3, 3), epilogue: (true, float.NegativeInfinity, All));
+        yield return Case(same, S(1, 6, 5, 33), S(70, 33, 3, 3), epilogue: (true, 0, Unbounded));
+        yield return Case(same, S(1, 6, 5, 33), S(70, 33, 3, 3), epilogue: (true, float.NegativeInfinity, Unbounded));
         yield return Case(same, S(3, 5, 5, 12), S(40, 12, 3, 3), epilogue: (false, 0, 0.75f), constant: false);
-        yield return Case(new Conv(), S(2, 7, 9, 37), S(131, 37, 1, 1), epilogue: (false, 0, All));
+        yield return Case(new Conv(), S(2, 7, 9, 37), S(131, 37, 1, 1), epilogue: (false, 0, Unbounded));
         yield return Case(new Conv { Groups = 3 }, S(2, 6, 5, 60), S(51, 20, 1, 1), epilogue: (true, -1, 1));
         yield return Case(same with { Groups = 2 }, S(2, 6, 5, 10), S(38, 5, 3, 3));
         yield return Case(same with { Groups = 6 }, S(2, 9, 11, 6), S(6, 1, 3, 3));
@@ -37,7 +37,7 @@ internal static partial class KernelCases
         yield return Case(new Conv { Window = new Window(AutoPad: AutoPad.SameUpper, Strides: [2, 3]) }, S(1, 10, 13, 2), S(4, 2, 4, 3));
         yield return Case(new Conv { Window = new Window(Dilations: [2, 3], Pads: [2, 3, 1, 0]) }, S(1, 11, 14, 4), S(65, 4, 3, 3));
         yield return Case(new Conv { Window = new Window(Pads: [4, 5, 6, 4]) }, S(1, 2, 3, 2), S(3, 2, 3, 3));
-        yield return Case(same, S(1, 4, 4, 320), S(48, 320, 3, 3), epilogue: (true, 0, All)) with { Tolerance = 5e-5f };
+        yield return Case(same, S(1, 4, 4, 320), S(48, 320, 3, 3), epilogue: (true, 0, Unbounded)) with { Tolerance = 5e-5f };
     }
 
     private static IEnumerable<KernelCase> IntoChannelsCases()

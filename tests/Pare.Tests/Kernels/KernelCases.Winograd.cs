@@ -7,7 +7,7 @@ internal static partial class KernelCases
 {
     private static IEnumerable<KernelCase> WinogradConvolutions()
     {
-        const float All = float.PositiveInfinity;
+        const float Unbounded = float.PositiveInfinity;
         foreach (int size in new[] { 2, 4 })
         {
             string kernel = $"conv-winograd-{size}.last.f32";
@@ -24,14 +24,14 @@ internal static partial class KernelCases
 
             yield return Case(S(2, 9, 11, 5), 7, [1, 1, 1, 1]);
             yield return Case(S(1, 8, 8, 16), 16, [1, 1, 1, 1], bias: false);
-            yield return Case(S(1, 7, 6, 33), 70, [1, 1, 1, 1], epilogue: (true, 0, All));
+            yield return Case(S(1, 7, 6, 33), 70, [1, 1, 1, 1], epilogue: (true, 0, Unbounded));
             yield return Case(S(3, 5, 5, 12), 40, [1, 1, 1, 1], epilogue: (false, 0, 0.75f));
             yield return Case(S(1, 11, 6, 17), 130, [0, 0, 0, 0], bias: false, epilogue: (true, -1, 1));
-            yield return Case(S(1, 5, 4, 6), 3, [2, 3, 4, 5], epilogue: (true, float.NegativeInfinity, All));
+            yield return Case(S(1, 5, 4, 6), 3, [2, 3, 4, 5], epilogue: (true, float.NegativeInfinity, Unbounded));
             yield return Case(S(1, 3, 3, 8), 8, [0, 0, 0, 0]);
             yield return Case(S(1, 1, 2, 8), 8, [1, 1, 1, 1]);
             yield return Case(S(2, 37, 35, 19), 9, [1, 1, 1, 1]);          // many blocks, one thread each
-            yield return Case(S(1, 14, 14, 130), 150, [1, 1, 1, 1], epilogue: (true, 0, All));
+            yield return Case(S(1, 14, 14, 130), 150, [1, 1, 1, 1], epilogue: (true, 0, Unbounded));
         }
     }
 }

@@ -1,4 +1,3 @@
-using Pare.Kernels;
 using Pare.Tests.Kernels.Products;
 
 namespace Pare.Tests.Kernels;
@@ -34,14 +33,16 @@ public sealed class SpecialNumberTests
         foreach (KernelCase plain in KernelCases.All)
         {
             if (!float.IsNaN(value) && GivesLimits.Contains(plain.Kernel)) continue;
-            for (int input = 0; input < plain.Inputs.Length; input++)
+            // Weights and gradients on the best level only: the definitions take their time.
+            int inputs = cpu == CpuFeatures.Detect() ? plain.Inputs.Length : IsOfTraining(plain) ? 0 : 1;
+            for (int input = 0; input < inputs; input++)
             {
                 if (plain.Inputs[input] is not Shape { Elements: > 0 } shape || plain.Positive.Contains(input)) continue;
                 KernelCase c = plain with { Special = (input, (int)(shape.Elements * 2 / 3), value) };
                 (Tensor[] got, Tensor[] expected) = c.Run(cpu, 2, out _) ?? throw new ShouldAssertException($"no offer for {c}");
                 for (int o = 0; o < got.Length; o++)
                 {
-                    if (Difference(got[o].Floats, expected[o].Floats, c.Tolerance, mayBeNaN: input > 0 || IsOfTraining(c) || IsWinograd(c)) is { } difference)
+                    if (Difference(got[o].Floats, expected[o].Floats, c.Tolerance, loose: input > 0 || IsOfTraining(c) || IsWinograd(c)) is { } difference)
                         faults.Add($"{c}, output {o}: {difference}");
                 }
             }
@@ -54,14 +55,14 @@ public sealed class SpecialNumberTests
     // Its tiles add and subtract positions that lie together, so that one infinity makes all of a tile NaN.
     private static bool IsWinograd(KernelCase c) => c.Kernel.Contains("winograd", StringComparison.Ordinal);
 
-    private static string? Difference(ReadOnlySpan<float> got, ReadOnlySpan<float> expected, float tolerance, bool mayBeNaN)
+    private static string? Difference(ReadOnlySpan<float> got, ReadOnlySpan<float> expected, float tolerance, bool loose)
     {
         for (int i = 0; i < got.Length; i++)
         {
             bool same = float.IsFinite(expected[i])
                 ? Math.Abs(got[i] - expected[i]) <= tolerance * (1 + Math.Abs(expected[i]))
                 : got[i].Equals(expected[i]);
-            if (!same && !(mayBeNaN && float.IsNaN(got[i]))) return $"number {i} is {got[i]:R}, expected {expected[i]:R}";
+            if (!same && !(loose && !float.IsFinite(got[i]))) return $"number {i} is {got[i]:R}, expected {expected[i]:R}";
         }
         return null;
     }

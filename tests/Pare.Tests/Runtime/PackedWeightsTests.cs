@@ -14,6 +14,8 @@ public class PackedWeightsTests
         ExecutionPlan many = ExecutionPlan.Build(model, null, Batch(32));
         long packing = GC.GetAllocatedBytesForCurrentThread() - before;
         many.PackedBytes.ShouldBe(one.PackedBytes);
+        foreach (string name in one.Lowered.Weights.Keys)
+            many.Lowered.Weights[name].ShouldBeSameAs(one.Lowered.Weights[name]);
         packing.ShouldBeLessThan(one.PackedBytes, "the second plan must not pack again");
         GC.KeepAlive(one);
     }

@@ -26,7 +26,8 @@ internal sealed class ShuffleNetV2() : Architecture<WidthSettings>(
         return net.ConvUnit("conv5", channels[^1], 1).GlobalAveragePool("pool").Dropout("dropout", settings.Dropout).Linear("fc", settings.Classes).Build();
     }
 
-    private static void Unit(NetworkBuilder net, string name, int half, bool isDown)
+    /// <summary>One unit; the first of a stage halves the picture and sets the channels.</summary>
+    internal static void Unit(NetworkBuilder net, string name, int half, bool isDown)
     {
         (Feature first, Feature second) = isDown ? (net.Here, net.Here) : net.Split($"{name}.split", half);
         if (isDown)

@@ -27,7 +27,7 @@ internal sealed class ConvF32() : FloatKernel<Conv>("conv.f32")
 
         public override long ScratchBytes => _forward.ScratchBytes(query.Threads, packed: _weight is not null);
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu);
 
         public override void Pack()
         {

@@ -40,7 +40,9 @@ internal sealed unsafe class ConvForward
         if (_product is null)
             new Span<float>(weights, (int)_shape.WeightFloats).CopyTo(new Span<float>(dst, (int)_shape.WeightFloats));
         else
-            pool.Run(_shape.Groups * _product.Panels.Count, new PackJob { Shape = _shape, Panels = _product.Panels, Weights = weights, Packed = dst });
+            pool.Run(
+                _shape.Groups * _product.Panels.Count, SliceWork.Floats(2.0 * _shape.WeightFloats / _shape.Groups / _product.Panels.Count),
+                new PackJob { Shape = _shape, Panels = _product.Panels, Weights = weights, Packed = dst });
     }
 
     /// <summary>Computes y.</summary>

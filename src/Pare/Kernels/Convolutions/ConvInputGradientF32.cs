@@ -17,7 +17,7 @@ internal sealed class ConvInputGradientF32() : FloatKernel<Operators.ConvInputGr
 
         public override long ScratchBytes => _gradient.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu);
 
         public override void Pack() => _values = query.Decoded(1);
 

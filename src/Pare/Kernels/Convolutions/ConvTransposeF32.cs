@@ -24,7 +24,7 @@ internal sealed class ConvTransposeF32() : FloatKernel<ConvTranspose>("conv-tran
 
         public override long ScratchBytes => _gradient.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu);
 
         public override void Pack()
         {

@@ -35,7 +35,8 @@ internal abstract unsafe class ConvWeightGradient
 
     /// <summary>Computes db [OutChannels]: the sum of dy over images and pixels, each plane in 64 fixed lanes, planes in order.</summary>
     public void RunBias(float* outputGradient, float* biasGradient, WorkerPool pool) =>
-        pool.Run(Shape.OutChannels, new BiasJob { Shape = Shape, OutputGradient = outputGradient, BiasGradient = biasGradient });
+        pool.Run(
+            Shape.OutChannels, SliceWork.Floats((double)Shape.OutputFloats / Shape.OutChannels), new BiasJob { Shape = Shape, OutputGradient = outputGradient, BiasGradient = biasGradient });
 
     private struct BiasJob : ISliceJob
     {

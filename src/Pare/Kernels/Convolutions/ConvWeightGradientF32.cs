@@ -14,7 +14,7 @@ internal sealed class ConvWeightGradientF32() : FloatKernel<Operators.ConvWeight
 
         public override long ScratchBytes => _gradient.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu);
 
         public override void Run(in KernelArguments arguments)
         {

@@ -34,12 +34,15 @@ internal sealed unsafe class DepthwisePlanes
 
     /// <summary>y = clip(conv(x, w) + bias).</summary>
     public void Forward(in ConvShape shape, in ImplicitOperands operands, WorkerPool pool, byte* scratch) =>
-        pool.Run(shape.Batch * shape.Groups, new Job { Owner = this, Shape = shape, Operands = operands, Workers = new Scratch(scratch).Take(1) });
+        pool.Run(shape.Batch * shape.Groups, Nanoseconds(shape), new Job { Owner = this, Shape = shape, Operands = operands, Workers = new Scratch(scratch).Take(1) });
+
+    // A plane is loaded and stored for each tap or so.
+    private static double Nanoseconds(in ConvShape shape) => SliceWork.Floats((double)shape.MultiplyAdds / shape.Batch / shape.Groups);
 
     /// <summary>dx from dy, both in <paramref name="operands"/>, and plain weights.</summary>
     public void InputGradient(in ConvShape shape, in ImplicitOperands operands, WorkerPool pool, byte* scratch) =>
         pool.Run(
-            shape.Batch * shape.Groups,
+            shape.Batch * shape.Groups, Nanoseconds(shape),
             new Job { Owner = this, Shape = shape, Operands = operands, Workers = new Scratch(scratch).Take(1), Turned = true });
 
     private void RunPlanes(in Job job, int slice, int worker)

@@ -37,7 +37,7 @@ internal sealed unsafe class GatheredGradient : IInputGradient
         Scratch pieces = new(scratch);
         operands.PackedWeights = pieces.Take(_product!.PackedFloats);
         PackJob pack = new() { Shape = _shape, Panels = _product.Panels, Weights = weights, Packed = operands.PackedWeights };
-        pool.Run(_shape.Groups * _product.Panels.Count, pack);
+        pool.Run(_shape.Groups * _product.Panels.Count, SliceWork.Floats(2.0 * _shape.WeightFloats / _shape.Groups / _product.Panels.Count), pack);
         _product.Run(operands, pool, (byte*)(operands.PackedWeights + _product.PackedFloats));
     }
 

@@ -69,7 +69,7 @@ internal sealed unsafe class ImplicitWeightGradient<TKernel> : ConvWeightGradien
         job.Partials = pieces.Take(_imageGroups * PartialFloats);
         job.Workers = pieces.Take(pool.Threads * WorkerFloats);
         pool.Run(_imageGroups * Shape.Groups * _columnBlocks, job);
-        pool.Run(Shape.OutChannels, new FoldJob { Job = job });
+        pool.Run(Shape.OutChannels, SliceWork.Floats((double)_imageGroups * Shape.WeightFloats / Shape.OutChannels), new FoldJob { Job = job });
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -54,7 +54,7 @@ internal sealed unsafe class ScatteredGradient<TKernel> : IInputGradient where T
         Job job = new() { Owner = this, OutputGradient = outputGradient, Weights = weights, InputGradient = inputGradient };
         job.Packed = pieces.Take(PackedFloats);
         job.Workers = pieces.Take(pool.Threads * WorkerFloats);
-        pool.Run(_shape.Groups * _blocks, new PackJob { Job = job });
+        pool.Run(_shape.Groups * _blocks, SliceWork.Floats(2.0 * _shape.WeightFloats / _shape.Groups / _blocks), new PackJob { Job = job });
         pool.Run(_shape.Batch * _shape.Groups * _blocks, job);
     }
 

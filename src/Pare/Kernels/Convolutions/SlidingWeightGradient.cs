@@ -62,7 +62,7 @@ internal sealed unsafe class SlidingWeightGradient : ConvWeightGradient
         job.Partials = pieces.Take(_imageGroups * PartialFloats);
         job.Workers = pieces.Take(pool.Threads * WorkerFloats);
         pool.Run(_imageGroups * Shape.Groups, job);
-        pool.Run(Shape.OutChannels, new FoldJob { Job = job });
+        pool.Run(Shape.OutChannels, SliceWork.Floats((double)_imageGroups * Shape.WeightFloats / Shape.OutChannels), new FoldJob { Job = job });
     }
 
     // The positions of dy' that a plane takes, in whole vectors.

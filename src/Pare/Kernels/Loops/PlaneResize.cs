@@ -29,11 +29,11 @@ internal sealed unsafe class PlaneResize
 
     /// <summary>y [planes, out height, out width] from x [planes, height, width].</summary>
     public void Forward(float* x, float* y, int planes, float* scratch, WorkerPool pool) =>
-        pool.Run(planes, new Job { Resize = this, From = x, To = y, Scratch = scratch });
+        pool.Run(planes, SliceWork.Floats(Work), new Job { Resize = this, From = x, To = y, Scratch = scratch });
 
     /// <summary>dx [planes, height, width] from dy [planes, out height, out width].</summary>
     public void Backward(float* dy, float* dx, int planes, float* scratch, WorkerPool pool) =>
-        pool.Run(planes, new Job { Resize = this, From = dy, To = dx, Scratch = scratch, IsBackward = true });
+        pool.Run(planes, SliceWork.Floats(Work), new Job { Resize = this, From = dy, To = dx, Scratch = scratch, IsBackward = true });
 
     private static (int Output, int Taps, int[] Index, float[] Weight) Table(ResizeAxis? axis, int length) => axis is null
         ? (length, 1, AxisTables.Identity(length), [.. Enumerable.Repeat(1f, length)])

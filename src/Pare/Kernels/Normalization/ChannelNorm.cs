@@ -46,10 +46,14 @@ internal static unsafe class ChannelNorm
     public static long ScratchBytes(int channels, int threads) => (long)threads * channels * Block * sizeof(float);
 
     /// <summary>y[c] = x[c] d[c]^-beta, d[c] = bias + factor * the sum of squares over the window of c.</summary>
-    public static void Forward(in Operands operands, WorkerPool pool) => pool.Run(Slices(operands), new Job { Operands = operands });
+    public static void Forward(in Operands operands, WorkerPool pool) => pool.Run(Slices(operands), Nanoseconds(operands), new Job { Operands = operands });
 
     /// <summary>dx[i] = dy[i] d[i]^-beta - 2 factor beta x[i] * the sum of dy[c] x[c] d[c]^(-beta - 1) over the c whose window holds i.</summary>
-    public static void Backward(in Operands operands, WorkerPool pool) => pool.Run(Slices(operands), new Job { Operands = operands, IsBackward = true });
+    public static void Backward(in Operands operands, WorkerPool pool) => 
+        pool.Run(Slices(operands), Nanoseconds(operands), new Job { Operands = operands, IsBackward = true });
+
+    // Powers of each number, beside sums.
+    private static double Nanoseconds(in Operands o) => SliceWork.Floats(8.0 * o.Channels * Math.Min(Block, o.Inner));
 
     private static int Slices(in Operands o) => o.Batch * ((o.Inner + Block - 1) / Block);
 

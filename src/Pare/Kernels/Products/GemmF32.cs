@@ -41,7 +41,7 @@ internal sealed class GemmF32() : FloatKernel<Gemm>("gemm.f32")
 
         public override long ScratchBytes => MatrixProduct.ScratchBytes(_m, _n, _k, query.Cpu, query.Threads);
 
-        public override double Seconds => CostModel.Product(_m, _n, _k, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(_m, _n, _k, query.Cpu);
 
         public override void Pack()
         {

@@ -40,7 +40,7 @@ internal sealed class MatMulF32() : FloatKernel<MatMul>("matmul.f32")
 
         public override long ScratchBytes => MatrixProduct.ScratchBytes(_m, _n, _k, _query.Cpu, _query.Threads);
 
-        public override double Seconds => _left.Length * CostModel.Product(_m, _n, _k, _query.Cpu, _query.Threads);
+        public override double Seconds => _left.Length * CostModel.Product(_m, _n, _k, _query.Cpu);
 
         public override void Pack()
         {

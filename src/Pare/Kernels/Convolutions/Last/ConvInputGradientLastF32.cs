@@ -27,7 +27,7 @@ internal sealed class ConvInputGradientLastF32() : FloatKernel<Operators.ConvInp
 
         public override long ScratchBytes => _gradient.ScratchFloats * sizeof(float);
 
-        public override double Seconds => CostModel.Product(_gradient.WorkWithPadding, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(_gradient.WorkWithPadding, shape.AllFloats, query.Cpu);
 
         public override void Pack() => _values = _weight is null ? null : PackedFloats.Decode(_weight);
 

@@ -36,7 +36,7 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
 
         public override long ScratchBytes => IsConstant ? 0 : _conv.PackedFloats * sizeof(float);
 
-        public override double Seconds => CostModel.Convolution(_conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu, Math.Min(query.Threads, _conv.Slices));
+        public override double Seconds => CostModel.Convolution(_conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu);
 
         public override void Pack()
         {

@@ -19,7 +19,7 @@ internal sealed class ConvWeightGradientLastF32() : FloatKernel<Operators.ConvWe
 
         public override long ScratchBytes => _gradient.ScratchFloats * sizeof(float);
 
-        public override double Seconds => CostModel.Product(_gradient.WorkWithPadding, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(_gradient.WorkWithPadding, shape.AllFloats, query.Cpu);
 
         public override void Run(in KernelArguments arguments)
         {

@@ -35,6 +35,12 @@ internal unsafe struct GradientTile
 
     /// <summary>Output channels in the last vector.</summary>
     public int Tail;
+
+    /// <summary>What later tiles will read: with each pixel a line of it is brought near. A tile moves it on.</summary>
+    public float* Ahead;
+
+    /// <summary>Numbers of a line, or 0 where nothing is left to bring.</summary>
+    public nint AheadStep;
 }
 
 /// <summary>Pixels that lie evenly in memory.</summary>

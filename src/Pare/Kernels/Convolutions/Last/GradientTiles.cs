@@ -44,6 +44,8 @@ internal static unsafe class GradientTiles<TOps, TVector> where TOps : struct, I
         if (TRows.Value > 10) { aA0 = TOps.Load(sums + 10 * width); if (TForm.Value > 1) aA1 = TOps.Load(other + 10 * width); }
         if (TRows.Value > 11) { aB0 = TOps.Load(sums + 11 * width); if (TForm.Value > 1) aB1 = TOps.Load(other + 11 * width); }
         int tail = tile->Tail;
+        float* ahead = tile->Ahead;
+        nint line = tile->AheadStep;
         nint sourceStep = tile->SourceStep, gradientStep = tile->GradientStep;
         for (int stretch = 0; stretch < tile->Stretches; stretch++)
         {
@@ -54,6 +56,8 @@ internal static unsafe class GradientTiles<TOps, TVector> where TOps : struct, I
             for (; pixels > 0; pixels--)
             {
                 float* xs = x + second;
+                TOps.Prefetch(ahead);
+                ahead += line;
                 TVector b0 = TForm.Value == 2 || tail == TOps.Lanes ? TOps.Load(dy) : TOps.LoadPart(dy, tail), b1 = default, v;
                 if (TForm.Value == 2) b1 = tail == TOps.Lanes ? TOps.Load(dy + TOps.Lanes) : TOps.LoadPart(dy + TOps.Lanes, tail);
                 if (TRows.Value > 0) { v = TOps.Create(x[0]); a00 = TOps.MultiplyAdd(v, b0, a00); if (TForm.Value == 2) a01 = TOps.MultiplyAdd(v, b1, a01); if (TForm.Value == 3) a01 = TOps.MultiplyAdd(TOps.Create(xs[0]), b0, a01); }
@@ -72,6 +76,7 @@ internal static unsafe class GradientTiles<TOps, TVector> where TOps : struct, I
                 dy += gradientStep;
             }
         }
+        tile->Ahead = ahead;
         if (TRows.Value > 0) { TOps.Store(sums, a00); if (TForm.Value > 1) TOps.Store(other, a01); }
         if (TRows.Value > 1) { TOps.Store(sums + width, a10); if (TForm.Value > 1) TOps.Store(other + width, a11); }
         if (TRows.Value > 2) { TOps.Store(sums + 2 * width, a20); if (TForm.Value > 1) TOps.Store(other + 2 * width, a21); }

@@ -53,7 +53,9 @@ internal sealed unsafe class InputGradient
     public void Run(PixelOperands operands, float* weights, byte* scratch, WorkerPool pool)
     {
         if (_hasGaps)
-            pool.Run(_shape.Batch, new FillJob { Operands = operands, Count = (int)(_shape.InputFloats / _shape.Batch) });
+            pool.Run(
+                _shape.Batch, SliceWork.Floats((double)_shape.InputFloats / _shape.Batch),
+                new FillJob { Operands = operands, Count = (int)(_shape.InputFloats / _shape.Batch) });
         Scratch pieces = new(scratch);
         operands.ResultStep = _shape.Channels;
         foreach (PixelConv phase in _phases)

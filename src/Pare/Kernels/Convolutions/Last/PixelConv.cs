@@ -54,7 +54,7 @@ internal sealed unsafe class PixelConv
     private readonly PixelChunks _chunks;
     private readonly PixelPlacing _placing;
     private readonly WeightOrder _order;
-    private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices;
+    private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices, _packParts;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
@@ -72,6 +72,7 @@ internal sealed unsafe class PixelConv
         _panels = Panels.Of(shape.GroupOutChannels, _tiles);
         _regions = PixelRegions.Of(shape);
         _depth = shape.GroupChannels * shape.Taps;
+        _packParts = shape.Groups == 1 ? shape.Taps : 1;
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
         _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / _panels.Max(p => p.Width)));
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
@@ -105,7 +106,9 @@ internal sealed unsafe class PixelConv
     /// <param name="packed">Room for <see cref="PackedFloats"/>: per group and panel [tap][channel][width], then all biases.</param>
     /// <param name="pool">Threads.</param>
     public void Pack(float* weights, float* bias, float* packed, WorkerPool pool) =>
-        pool.Run(_shape.Groups * _panels.Length, new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
+        pool.Run(
+            _shape.Groups * _panels.Length * _packParts, Threading.SliceWork.Floats(2.0 * PackedFloats / _shape.Groups / _panels.Length / _packParts),
+            new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
 
     /// <summary>Computes y.</summary>
     public void Run(in PixelOperands operands, WorkerPool pool) => pool.Run(_pixelSlices * _panelSlices, new RunJob { Conv = this, Operands = operands });
@@ -232,8 +235,11 @@ internal sealed unsafe class PixelConv
         public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice);
     }
 
+    // A panel of a group, or one kernel position of it.
     private struct PackJob : ISliceJob
     {
+        private const int Block = 16;
+
         public PixelConv Conv;
         public float* Weights;
         public float* Bias;
@@ -242,25 +248,53 @@ internal sealed unsafe class PixelConv
         public readonly void Execute(int slice, int worker)
         {
             ref readonly ConvShape shape = ref Conv._shape;
+            (slice, int part) = Math.DivRem(slice, Conv._packParts);
             (int group, int index) = Math.DivRem(slice, Conv._panels.Length);
             Panel panel = Conv._panels[index];
-            int first = group * shape.GroupOutChannels + panel.Channel;
+            float* from = Weights + group * Conv._order.Group + panel.Channel * Conv._order.Output;
             float* to = Conv.PanelWeights(Packed, group, panel);
-            new Span<float>(to, panel.Width * Conv._depth).Clear();
-            for (int o = 0; o < panel.Channels; o++)
-            {
-                float* from = Weights + group * Conv._order.Group + (panel.Channel + o) * Conv._order.Output;
-                for (int tap = 0; tap < shape.Taps; tap++)
-                {
-                    float* at = from + Conv._order.Taps[tap];
-                    float* row = to + (nint)tap * shape.GroupChannels * panel.Width + o;
-                    for (int c = 0; c < shape.GroupChannels; c++)
-                        row[(nint)c * panel.Width] = at[c * Conv._order.Input];
-                }
-            }
+            int taps = shape.Taps / Conv._packParts;
+            for (int tap = part * taps; tap < (part + 1) * taps; tap++)
+                Tap(from + Conv._order.Taps[tap], to + (nint)tap * shape.GroupChannels * panel.Width, panel);
+            if (part > 0)
+                return;
             float* bias = Conv.PanelBias(Packed, group, panel);
+            int first = group * shape.GroupOutChannels + panel.Channel;
             for (int o = 0; o < panel.Width; o++)
                 bias[o] = Bias == null || o >= panel.Channels ? 0 : Bias[first + o];
+        }
+
+        // -> [channel][width]; blocks of channels, so that lines are filled while they are near.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private readonly void Tap(float* from, float* to, in Panel panel)
+        {
+            nint output = Conv._order.Output, input = Conv._order.Input;
+            int channels = Conv._shape.GroupChannels;
+            if (panel.Channels < panel.Width)
+                new Span<float>(to, channels * panel.Width).Clear();
+            if (input == 1)
+            {
+                Transposer.Run(from, output, panel.Channels, channels, to, panel.Width);
+                return;
+            }
+            if (output <= input)
+            {
+                for (int c = 0; c < channels; c++)
+                {
+                    for (int o = 0; o < panel.Channels; o++)
+                        to[(nint)c * panel.Width + o] = from[c * input + o * output];
+                }
+                return;
+            }
+            for (int block = 0; block < channels; block += Block)
+            {
+                int end = Math.Min(channels, block + Block);
+                for (int o = 0; o < panel.Channels; o++)
+                {
+                    for (int c = block; c < end; c++)
+                        to[(nint)c * panel.Width + o] = from[c * input + o * output];
+                }
+            }
         }
     }
 }

@@ -14,9 +14,9 @@ internal sealed unsafe class WeightGradient
 {
     private const int MostImageGroups = 16;
     private const int EnoughSlices = 8;
-    private const int CacheFloats = 12 << 10;
+    private const int CacheFloats = 48 << 10;
     private const int LeastPixels = 96;
-    private const int MostPixels = 384;
+    private const int MostPixels = 2048;
     private const int MostStretches = 256;
     private const long LeastSliceWork = 1 << 19;
     private const long MostSums = 1 << 24;
@@ -38,7 +38,7 @@ internal sealed unsafe class WeightGradient
         _vectors = Blocks.CeilDiv(shape.GroupOutChannels, _code.Lanes);
         _width = _vectors * _code.Lanes;
         _depth = shape.GroupChannels * shape.Taps;
-        // x and the two vectors of dy that take turns stay in the first cache, unless the sums would be loaded too often.
+        // x and the two vectors of dy that take turns stay in the second cache; fewer pixels would load the sums too often.
         int each = shape.Channels * shape.StrideX * shape.StrideY + Math.Min(shape.GroupOutChannels, 2 * _code.Lanes);
         int pixels = Math.Clamp(CacheFloats / each, LeastPixels, MostPixels);
         _chunkImages = Math.Clamp((pixels + pixels / 4) / (shape.OutHeight * shape.OutWidth), 1, shape.Batch);
@@ -96,18 +96,22 @@ internal sealed unsafe class WeightGradient
         {
             for (int row = 0; row < _shape.OutHeight; row += _chunkRows)
             {
+                Ahead next = row + _chunkRows < _shape.OutHeight ? Next(x, dy, image, row + _chunkRows, image + 1)
+                    : image + _chunkImages < end ? Next(x, dy, image + _chunkImages, 0, Math.Min(end, image + 2 * _chunkImages)) : default;
+                tile.Ahead = x;
+                tile.AheadStep = 0;
                 foreach (PixelRegion region in _regions)
                 {
                     int top = Math.Max(region.Top, row), height = Math.Min(region.Top + region.Height, row + _chunkRows) - top;
                     if (height > 0)
-                        Region(x, dy, sums, &tile, region with { Top = top, Height = height }, image, Math.Min(_chunkImages, end - image), firstPanel, endPanel);
+                        Region(x, dy, sums, &tile, region with { Top = top, Height = height }, image, Math.Min(_chunkImages, end - image), firstPanel, endPanel, &next);
                 }
             }
         }
     }
 
     // The pixels of a region in some images, as many stretches at a time as there is room for.
-    private void Region(float* x, float* dy, float* sums, GradientTile* tile, in PixelRegion region, int image, int images, int firstPanel, int endPanel)
+    private void Region(float* x, float* dy, float* sums, GradientTile* tile, in PixelRegion region, int image, int images, int firstPanel, int endPanel, Ahead* next)
     {
         nint column = (nint)_shape.StrideX * _shape.Channels, row = (nint)_shape.StrideY * _shape.Width * _shape.Channels, picture = (nint)_shape.Height * _shape.Width * _shape.Channels;
         nint outColumn = _shape.OutChannels, outRow = (nint)_shape.OutWidth * outColumn, outPicture = _shape.OutHeight * outRow;
@@ -129,13 +133,13 @@ internal sealed unsafe class WeightGradient
                 places[tile->Stretches++] = new PixelStretch(source + i * c.Source + j * b.Source, gradient + i * c.Gradient + j * b.Gradient, a.Count);
                 if (tile->Stretches < MostStretches && (i < c.Count - 1 || j < b.Count - 1)) continue;
                 for (int panel = firstPanel; panel < endPanel; panel++)
-                    Rows(x, dy, sums, tile, region, panel);
+                    Rows(x, dy, sums, tile, region, panel, next);
                 tile->Stretches = 0;
             }
         }
     }
 
-    private void Rows(float* x, float* dy, float* sums, GradientTile* tile, in PixelRegion region, int panel)
+    private void Rows(float* x, float* dy, float* sums, GradientTile* tile, in PixelRegion region, int panel, Ahead* next)
     {
         (int group, int pair) = Math.DivRem(panel, Blocks.CeilDiv(_vectors, 2));
         int channel = pair * 2 * _code.Lanes, vectors = Math.Min(2, _vectors - 2 * pair), channels = _shape.GroupChannels;
@@ -156,6 +160,7 @@ internal sealed unsafe class WeightGradient
                     int rows = (int)((long)length * (t + 1) / tiles) - done;
                     tile->Source = source + offset + done;
                     tile->Sums = to + (first + done) * _width;
+                    next->Move(tile);
                     _code.Run(tile, rows, vectors);
                     done += rows;
                 }
@@ -179,6 +184,49 @@ internal sealed unsafe class WeightGradient
                 for (int c = 0; c < channels; c++)
                     to[((nint)o * channels + c) * _shape.Taps] = from[(nint)c * _width + o];
             }
+        }
+    }
+
+    // What the chunk after this one reads: whole rows of x and dy.
+    private Ahead Next(float* x, float* dy, int image, int row, int endImage)
+    {
+        nint width = (nint)_shape.Width * _shape.Channels, outWidth = (nint)_shape.OutWidth * _shape.OutChannels;
+        int firstRow = Math.Clamp(row * _shape.StrideY - _shape.PadTop, 0, _shape.Height);
+        int rows = _chunkImages > 1 ? _shape.Height : Math.Min(_shape.Height - firstRow, _chunkRows * _shape.StrideY + _shape.KernelHeight);
+        nint pictures = endImage - image - 1;
+        return new Ahead
+        {
+            X = x + ((nint)image * _shape.Height + firstRow) * width,
+            XEnd = x + ((image + pictures) * _shape.Height + firstRow + rows) * width,
+            Dy = dy + ((nint)image * _shape.OutHeight + row) * outWidth,
+            DyEnd = dy + ((image + pictures) * _shape.OutHeight + Math.Min(_shape.OutHeight, row + _chunkRows)) * outWidth,
+        };
+    }
+
+    private struct Ahead
+    {
+        private const int Line = 16;
+
+        public float* X;
+        public float* XEnd;
+        public float* Dy;
+        public float* DyEnd;
+
+        private float* _end;
+
+        // First x, then dy, then nothing.
+        public void Move(GradientTile* tile)
+        {
+            if (tile->AheadStep != 0 && tile->Ahead < _end)
+                return;
+            tile->AheadStep = X == null ? 0 : Line;
+            if (X == null)
+                return;
+            tile->Ahead = X;
+            _end = XEnd;
+            X = Dy;
+            XEnd = DyEnd;
+            Dy = null;
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class ConvDepthwiseInputGradientLastF32() : FloatKernel<Operator
 
         public override long ScratchBytes => PackScratch + _conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu);
 
         public override void Pack()
         {

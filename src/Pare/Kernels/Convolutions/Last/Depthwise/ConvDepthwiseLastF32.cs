@@ -33,7 +33,7 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
         public override long ScratchBytes => PackScratch + _conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Convolution(shape.MultiplyAdds, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu);
 
         public override void Pack()
         {

@@ -20,7 +20,7 @@ internal sealed class ConvDepthwiseWeightGradientLastF32() : FloatKernel<Operato
 
         public override long ScratchBytes => _gradient.ScratchBytes;
 
-        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu, query.Threads);
+        public override double Seconds => CostModel.Product(shape.MultiplyAdds, shape.AllFloats, query.Cpu);
 
         public override void Run(in KernelArguments arguments)
         {

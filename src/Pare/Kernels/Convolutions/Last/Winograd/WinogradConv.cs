@@ -50,13 +50,12 @@ internal sealed unsafe class WinogradConv
     public long PackedFloats => WeightFloats + _width + Zeros;
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds(CpuFeatures cpu, int threads)
+    public double Seconds(CpuFeatures cpu)
     {
         double moved = (double)_form.Planes * Cut.Tiles * (_channels + _width);
         bool stays = WeightFloats * sizeof(float) < WinogradBlocks.CacheBytes;
-        double read = WeightFloats * (stays ? 1 : (1 + Cut.Count) / 2.0);   // half of what is read again is still near
-        int slices = Cut.ByThread ? Cut.Count : ProductSlices(Cut.MostTiles);
-        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, Cut.ByThread ? 1 : 3 * Cut.Count, cpu, Math.Min(threads, slices));
+        double read = WeightFloats * (stays ? 1 : (3 + Cut.Count) / 4.0);   // what is read again comes from nearer
+        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, cpu);
     }
 
     /// <summary>Multiply-adds of the products, those of padded channels counted.</summary>
@@ -83,22 +82,29 @@ internal sealed unsafe class WinogradConv
     /// <param name="weights">[OutChannels, Channels, 3, 3].</param>
     /// <param name="bias">Null, or [OutChannels].</param>
     /// <param name="packed">Room for <see cref="PackedFloats"/>: [plane][panel][channel][width], the bias, zeros.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(float* weights, float* bias, float* packed)
     {
         int channels = _shape.Channels, planes = _form.Planes;
-        new Span<float>(packed, checked((int)PackedFloats)).Clear();
-        Span<float> numbers = stackalloc float[36];
+        new Span<float>(packed + WeightFloats, _width + Zeros).Clear();
+        // [plane][width] of one channel is gathered first: planes lie far apart, often in the same sets of every cache.
+        int most = _panels.Max(p => p.Width);
+        float* gathered = stackalloc float[planes * most];
+        Span<float> numbers = stackalloc float[planes];
         foreach (Panel panel in _panels)
         {
-            for (int o = 0; o < panel.Channels; o++)
+            new Span<float>(gathered, planes * most).Clear();
+            float* to = packed + (nint)panel.Start * channels;
+            for (int c = 0; c < channels; c++, to += panel.Width)
             {
-                for (int c = 0; c < channels; c++)
+                for (int o = 0; o < panel.Channels; o++)
                 {
                     _form.Weights(new ReadOnlySpan<float>(weights + ((nint)(panel.Channel + o) * channels + c) * 9, 9), numbers);
-                    float* to = packed + (nint)panel.Start * channels + (nint)c * panel.Width + o;
                     for (int plane = 0; plane < planes; plane++)
-                        to[plane * (nint)channels * _width] = numbers[plane];
+                        gathered[plane * most + o] = numbers[plane];
                 }
+                for (int plane = 0; plane < planes; plane++)
+                    new Span<float>(gathered + plane * most, panel.Width).CopyTo(new Span<float>(to + (nint)plane * channels * _width, panel.Width));
             }
         }
         for (int o = 0; bias != null && o < _shape.OutChannels; o++)

@@ -1,0 +1,7 @@
+# shellcheck shell=bash disable=SC2034
+# title: ShuffleNet-style
+architecture=shufflenet-cifar
+data=cifar10
+recipe=../recipe.yaml
+training="--epochs 10 --nesterov --lr 0.1 --warmup-epochs 1 --weight-decay 0.0005 --augment crop=4,flip"
+seeds=1
