@@ -43,7 +43,7 @@ internal sealed class TuningArguments
         int known = tuning.Count;
         T made = run.Terminal.Work(display =>
         {
-            using IWorkBar bar = display.Start("Measuring kernels");
+            using IWorkBar bar = display.Start("Choosing kernels");
             tuning.Progress = done => bar.Report(done);
             return make(options with { Tuning = tuning });
         });
