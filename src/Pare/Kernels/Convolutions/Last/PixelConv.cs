@@ -42,6 +42,7 @@ internal unsafe struct PixelOperands
 internal sealed unsafe class PixelConv
 {
     private const int ChunkBytes = 32 << 10;
+    private const long BlockBytes = 512 << 10;
     private const double SliceWork = 1.5e6;
     private const int MostSlices = 32;
     private const int EnoughSlices = 8;
@@ -54,7 +55,7 @@ internal sealed unsafe class PixelConv
     private readonly PixelChunks _chunks;
     private readonly PixelPlacing _placing;
     private readonly WeightOrder _order;
-    private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices, _packParts;
+    private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices, _packParts, _block;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
@@ -81,6 +82,8 @@ internal sealed unsafe class PixelConv
         _pixelSlices = _panelSlices >= EnoughSlices ? 1 : Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
         if (_pixelSlices == 1)
             _panelSlices = Math.Min(slices, panels);
+        long bytes = (shape.InputFloats + shape.OutputFloats) * sizeof(float) / shape.Batch;
+        _block = (int)Math.Clamp(BlockBytes / bytes, 1, Math.Max(1, shape.Batch / _pixelSlices));
     }
 
     /// <summary>Numbers of the packed weights, and behind them the bias of each panel.</summary>
@@ -158,8 +161,9 @@ internal sealed unsafe class PixelConv
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
                 };
-                for (int picture = first / PictureSize; picture * PictureSize < end; picture++)
-                    Picture(pass, &tile, picture, Math.Max(0, first - picture * PictureSize), Math.Min(PictureSize, end - picture * PictureSize));
+                int size = _block * PictureSize;
+                for (int start = first / size * size; start < end; start += size)
+                    Pictures(pass, &tile, start / PictureSize, Math.Max(0, first - start), Math.Min(size, end - start));
             }
         }
     }
@@ -175,23 +179,25 @@ internal sealed unsafe class PixelConv
         public float* Residual;
     }
 
-    // Positions first to end of a picture, counted region by region.
+    // Positions first to end of a block of pictures, counted region by region: the small regions along borders fill tiles together.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Picture(in Pass pass, PixelTile* tile, int picture, int first, int end)
+    private void Pictures(in Pass pass, PixelTile* tile, int picture, int first, int end)
     {
-        int before = 0;
+        int before = 0, pictures = Math.Min(_block, _shape.Batch - picture);
         for (int r = 0; r < _regions.Length && before < end; r++)
         {
             PixelRegion region = _regions[r];
-            int from = Math.Max(0, first - before), to = Math.Min(region.Count, end - before);
-            before += region.Count;
+            int count = region.Count * pictures, from = Math.Max(0, first - before), to = Math.Min(count, end - before);
+            before += count;
             if (from >= to) continue;
             tile->Runs = _chunks.Runs(pass.Chunk, r, out tile->RunCount, out tile->Length);
             if (tile->RunCount == 0 && tile->Start == null && pass.Residual == null && !tile->Clip) continue;
-            Region(pass, tile, picture, region, from, to);
+            (int skipped, from) = Math.DivRem(from, region.Count);
+            Region(pass, tile, picture + skipped, region, from, to - skipped * region.Count);
         }
     }
 
+    // Positions of a region from one of a picture on; those beyond the region's count lie in the pictures behind.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Region(in Pass pass, PixelTile* tile, int picture, in PixelRegion region, int from, int to)
     {
@@ -204,6 +210,7 @@ internal sealed unsafe class PixelConv
         nint columnPlace = _placing.Column * pass.ResultStep;
         nint place = (_placing.Start + picture * _placing.Picture + (region.Top + row) * _placing.Row + (region.Left + column) * _placing.Column) * pass.ResultStep;
         nint newLine = _placing.Row * pass.ResultStep - region.Width * columnPlace;
+        nint newPicture = (_placing.Picture - region.Height * _placing.Row) * pass.ResultStep, pictureStep = (nint)_shape.Height * _shape.Width * _shape.Channels;
         tile->Destination = pass.Destination;
         tile->Residual = pass.Residual;
         for (int strip = 0, done = from; strip < strips; strip++)
@@ -217,8 +224,14 @@ internal sealed unsafe class PixelConv
                 place += columnPlace;
                 if (++column < region.Width) continue;
                 column = 0;
-                source = corner + ++row * rowStep;
                 place += newLine;
+                if (++row == region.Height)
+                {
+                    row = 0;
+                    corner += pictureStep;
+                    place += newPicture;
+                }
+                source = corner + row * rowStep;
             }
             if (tile->Ahead >= pass.AheadEnd)
                 tile->Ahead = tile->Weights;
