@@ -20,9 +20,11 @@ if [ ! -f "$out/.built" ] || [ -n "$(find "$top/src" "$here/speed" \( -name obj 
   mkdir -p "$out"
   touch "$out/.started"
   cc -std=gnu17 -O2 -o "$out/ort-worker" "$here/speed/worker.c" -ldl
-  dotnet publish "$here/speed" -c Release -o "$out" --nologo -v quiet -p:RunAnalyzers=false -p:UseSharedCompilation=false >/dev/null
+  . "$top/precompiled.sh"
+  dotnet publish "$here/speed" -c Release -o "$out" --artifacts-path "$top/artifacts/build" --nologo -v quiet -p:RunAnalyzers=false -p:UseSharedCompilation=false "${precompiled[@]}" >/dev/null
   mv "$out/.started" "$out/.built"
 fi
 commit=$(git -C "$top" describe --always --dirty 2>/dev/null || echo unknown)
+"$top/pare" --version >/dev/null
 exec dotnet "$out/Pare.Peers.Speed.dll" --library "$onnxruntime" --ort-worker "$out/ort-worker" --torch "$peers_python $here/torch_train.py" \
   --pare "$top/pare" --commit "$commit" "$@"

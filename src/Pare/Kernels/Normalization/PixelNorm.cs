@@ -35,9 +35,9 @@ internal sealed unsafe class PixelNorm(LocalResponseNormalization op, Shape x, C
         {
             float* squares = (float*)scratch;
             if (cpu.HasVector512 && _channels >= 16)
-                Run<Ops512, Vector512<float>>(from, to, squares, arguments.Pool);
+                Run<Ops512, Floats16>(from, to, squares, arguments.Pool);
             else if (cpu.HasAvx2 && _channels >= 8)
-                Run<Ops256, Vector256<float>>(from, to, squares, arguments.Pool);
+                Run<Ops256, Floats8>(from, to, squares, arguments.Pool);
             else if (cpu.HasVector128 && _channels >= 4)
                 Run<Ops128, Vector128<float>>(from, to, squares, arguments.Pool);
             else

@@ -23,9 +23,9 @@ internal static unsafe class FewRows
     public static void Run(in Product p, CpuFeatures cpu, WorkerPool pool)
     {
         if (cpu.HasVector512)
-            Run<Ops512, Vector512<float>>(p, pool);
+            Run<Ops512, Floats16>(p, pool);
         else if (cpu.HasAvx2)
-            Run<Ops256, Vector256<float>>(p, pool);
+            Run<Ops256, Floats8>(p, pool);
         else
             Run<Ops128, Vector128<float>>(p, pool);
     }

@@ -79,7 +79,7 @@ internal readonly unsafe struct MicroAvx512 : IMicroKernel
         if (TRows.Value > 11) Load<TVectors>(s + 11 * lds, out cB0, out cB1);
         for (int k = tile.Depth; k > 0; k--)
         {
-            Vector512<float> b0 = Vector512.Load(b), b1 = TVectors.Value > 1 ? Vector512.Load(b + 16) : default, x;
+            Vector512<float> b0 = Avx512F.LoadVector512(b), b1 = TVectors.Value > 1 ? Avx512F.LoadVector512(b + 16) : default, x;
             if (TRows.Value > 0) { x = Vector512.Create(a[0]); c00 = Fused(x, b0, c00); if (TVectors.Value > 1) c01 = Fused(x, b1, c01); }
             if (TRows.Value > 1) { x = Vector512.Create(a[1]); c10 = Fused(x, b0, c10); if (TVectors.Value > 1) c11 = Fused(x, b1, c11); }
             if (TRows.Value > 2) { x = Vector512.Create(a[2]); c20 = Fused(x, b0, c20); if (TVectors.Value > 1) c21 = Fused(x, b1, c21); }
@@ -128,16 +128,16 @@ internal readonly unsafe struct MicroAvx512 : IMicroKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Load<TVectors>(float* from, out Vector512<float> v0, out Vector512<float> v1) where TVectors : struct, ICount
     {
-        v0 = Vector512.Load(from);
-        v1 = TVectors.Value > 1 ? Vector512.Load(from + 16) : default;
+        v0 = Avx512F.LoadVector512(from);
+        v1 = TVectors.Value > 1 ? Avx512F.LoadVector512(from + 16) : default;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store<TVectors>(float* to, Vector512<float> v0, Vector512<float> v1) where TVectors : struct, ICount
     {
-        v0.Store(to);
+        Avx512F.Store(to, v0);
         if (TVectors.Value > 1)
-            v1.Store(to + 16);
+            Avx512F.Store(to + 16, v1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -146,5 +146,5 @@ internal readonly unsafe struct MicroAvx512 : IMicroKernel
     // The bound comes first: of a NaN and a number, the native instructions give the second operand, so NaN stays.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<float> Clip(Vector512<float> low, Vector512<float> high, Vector512<float> x) =>
-        Vector512.MinNative(high, Vector512.MaxNative(low, x));
+        Avx512F.Min(high, Avx512F.Max(low, x));
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Pare.Kernels.Vectors;
 
 /// <summary>16 numbers of AVX-512.</summary>
-internal readonly unsafe struct Ops512 : IVectorOps<Vector512<float>>
+internal readonly unsafe struct Ops512 : IVectorOps<Floats16>
 {
     public static int Lanes => 16;
 
@@ -19,65 +19,68 @@ internal readonly unsafe struct Ops512 : IVectorOps<Vector512<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Create(float value) => Vector512.Create(value);
+    public static Floats16 Create(float value) => Of(Vector512.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Load(float* from) => Vector512.Load(from);
+    public static Floats16 Load(float* from) => Of(Avx512F.LoadVector512(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(float* to, Vector512<float> value) => value.Store(to);
+    public static void Store(float* to, Floats16 value) => Avx512F.Store(to, value.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> a, Vector512<float> b, Vector512<float> c) =>
-        Vector512.MultiplyAddEstimate(a, b, c);
+    public static Floats16 MultiplyAdd(Floats16 a, Floats16 b, Floats16 c) => Of(Avx512F.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Add(Vector512<float> a, Vector512<float> b) => a + b;
+    public static Floats16 Add(Floats16 a, Floats16 b) => Of(Avx512F.Add(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Subtract(Vector512<float> a, Vector512<float> b) => a - b;
+    public static Floats16 Subtract(Floats16 a, Floats16 b) => Of(Avx512F.Subtract(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Multiply(Vector512<float> a, Vector512<float> b) => a * b;
+    public static Floats16 Multiply(Floats16 a, Floats16 b) => Of(Avx512F.Multiply(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => Vector512.MaxNative(a, b);
+    public static Floats16 Max(Floats16 a, Floats16 b) => Of(Avx512F.Max(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Min(Vector512<float> a, Vector512<float> b) => Vector512.MinNative(a, b);
+    public static Floats16 Min(Floats16 a, Floats16 b) => Of(Avx512F.Min(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Exceeds(Vector512<float> a, Vector512<float> b) =>
-        Vector512.GreaterThan(a, b) | Vector512.AndNot(Vector512.Equals(b, b), Vector512.Equals(a, a));
+    public static Floats16 Exceeds(Floats16 a, Floats16 b) =>
+        Of(Vector512.GreaterThan(a.Value, b.Value) | Vector512.AndNot(Vector512.Equals(b.Value, b.Value), Vector512.Equals(a.Value, a.Value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Same(Vector512<float> a, Vector512<float> b) => Vector512.Equals(a, b);
+    public static Floats16 Same(Floats16 a, Floats16 b) => Of(Vector512.Equals(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Select(Vector512<float> mask, Vector512<float> a, Vector512<float> b) => Vector512.ConditionalSelect(mask, a, b);
+    public static Floats16 Select(Floats16 mask, Floats16 a, Floats16 b) => Of(Vector512.ConditionalSelect(mask.Value, a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Inside(Vector512<float> value, Vector512<float> y, Vector512<float> low, Vector512<float> high) =>
-        Vector512.ConditionalSelect(Vector512.GreaterThan(y, low) & Vector512.LessThan(y, high), value, Vector512<float>.Zero);
+    public static Floats16 Inside(Floats16 value, Floats16 y, Floats16 low, Floats16 high) =>
+        Of(Vector512.ConditionalSelect(Vector512.GreaterThan(y.Value, low.Value) & Vector512.LessThan(y.Value, high.Value), value.Value, Vector512<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> LoadPart(float* from, int count) => Avx512F.MaskLoad(from, Mask(count), Vector512<float>.Zero);
+    public static Floats16 LoadPart(float* from, int count) => Of(Avx512F.MaskLoad(from, Mask(count), default));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePart(float* to, Vector512<float> value, int count) => Avx512F.MaskStore(to, Mask(count), value);
+    public static void StorePart(float* to, Floats16 value, int count) => Avx512F.MaskStore(to, Mask(count), value.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Mask(int count) => Vector512.GreaterThan(Vector512.Create(count), Vector512<int>.Indices).AsSingle();
+    private static Vector512<float> Mask(int count) =>
+        Avx512F.CompareGreaterThan(Vector512.Create(count), Vector512.Create(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(float* line) => Sse.Prefetch1(line);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Largest(Vector512<float> a, Vector512<float> b) => Vector512.Max(a, b);
+    public static Floats16 Largest(Floats16 a, Floats16 b) => Of(Vector512.Max(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Divide(Vector512<float> a, Vector512<float> b) => a / b;
+    public static Floats16 Divide(Floats16 a, Floats16 b) => Of(Avx512F.Divide(a.Value, b.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Sqrt(Vector512<float> a) => Vector512.Sqrt(a);
+    public static Floats16 Sqrt(Floats16 a) => Of(Avx512F.Sqrt(a.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Floats16 Of(Vector512<float> value) => Unsafe.BitCast<Vector512<float>, Floats16>(value);
 }

@@ -36,7 +36,7 @@ internal sealed unsafe class GradientCode
 
     /// <summary>The tiles for a processor.</summary>
     public static GradientCode Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? Made<Ops512, Vector512<float>>.Code : cpu.HasAvx2 ? Made<Ops256, Vector256<float>>.Code
+        cpu.HasVector512 ? Made<Ops512, Floats16>.Code : cpu.HasAvx2 ? Made<Ops256, Floats8>.Code
         : cpu.HasVector128 ? Made<Ops128, Vector128<float>>.Code : Made<OpsScalar, float>.Code;
 
     private static GradientCode Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged

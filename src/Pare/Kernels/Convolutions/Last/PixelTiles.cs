@@ -43,7 +43,7 @@ internal sealed unsafe class PixelTiles
 
     /// <summary>The tiles for a processor.</summary>
     public static PixelTiles Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? Made<Ops512, Vector512<float>>.Tiles : cpu.HasAvx2 ? Made<Ops256, Vector256<float>>.Tiles
+        cpu.HasVector512 ? Made<Ops512, Floats16>.Tiles : cpu.HasAvx2 ? Made<Ops256, Floats8>.Tiles
         : cpu.HasVector128 ? Made<Ops128, Vector128<float>>.Tiles : Made<OpsScalar, float>.Tiles;
 
     private static PixelTiles Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged

@@ -8,7 +8,7 @@ internal abstract unsafe class ChannelLoops
 {
     /// <summary>The loops for a processor.</summary>
     public static ChannelLoops Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? new ChannelLoops<Ops512, Vector512<float>>() : cpu.HasAvx2 ? new ChannelLoops<Ops256, Vector256<float>>()
+        cpu.HasVector512 ? new ChannelLoops<Ops512, Floats16>() : cpu.HasAvx2 ? new ChannelLoops<Ops256, Floats8>()
         : cpu.HasVector128 ? new ChannelLoops<Ops128, Vector128<float>>() : new ChannelLoops<OpsScalar, float>();
 
     /// <summary>sums[c] += x[p, c] over the pixels.</summary>

@@ -27,9 +27,9 @@ internal sealed unsafe class PixelPool<TFold>(PoolShape shape, int channels, Cpu
         fixed (float* x = arguments.Input(0), y = arguments.Output(0))
         {
             if (cpu.HasVector512 && channels >= 16)
-                Run<Ops512, Vector512<float>>(x, y, arguments.Pool);
+                Run<Ops512, Floats16>(x, y, arguments.Pool);
             else if (cpu.HasAvx2 && channels >= 8)
-                Run<Ops256, Vector256<float>>(x, y, arguments.Pool);
+                Run<Ops256, Floats8>(x, y, arguments.Pool);
             else if (cpu.HasVector128 && channels >= 4)
                 Run<Ops128, Vector128<float>>(x, y, arguments.Pool);
             else

@@ -22,9 +22,9 @@ internal sealed unsafe class PixelPoolGradient(PoolShape shape, int channels, bo
         fixed (float* dy = arguments.Input(0), x = largest ? arguments.Input(1) : [], dx = arguments.Output(0))
         {
             if (cpu.HasVector512)
-                Run<Ops512, Vector512<float>>(dy, x, dx, arguments.Pool);
+                Run<Ops512, Floats16>(dy, x, dx, arguments.Pool);
             else if (cpu.HasAvx2)
-                Run<Ops256, Vector256<float>>(dy, x, dx, arguments.Pool);
+                Run<Ops256, Floats8>(dy, x, dx, arguments.Pool);
             else if (cpu.HasVector128)
                 Run<Ops128, Vector128<float>>(dy, x, dx, arguments.Pool);
             else

@@ -28,8 +28,8 @@ internal abstract unsafe class StripLoop
 
     /// <summary>The loop of the widest vectors that may be used.</summary>
     public static StripLoop Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? new StripLoop<Ops512, Vector512<float>>()
-        : cpu.HasAvx2 ? new StripLoop<Ops256, Vector256<float>>()
+        cpu.HasVector512 ? new StripLoop<Ops512, Floats16>()
+        : cpu.HasAvx2 ? new StripLoop<Ops256, Floats8>()
         : cpu.HasVector128 ? new StripLoop<Ops128, Vector128<float>>()
         : new StripLoop<OpsScalar, float>();
 }

@@ -43,7 +43,7 @@ internal sealed unsafe class WinogradForm
     /// <param name="size">2 or 4.</param>
     /// <param name="cpu">What the processor may be used for.</param>
     public static WinogradForm Of(int size, CpuFeatures cpu) =>
-        cpu.HasVector512 ? Of<Ops512, Vector512<float>>(size) : cpu.HasAvx2 ? Of<Ops256, Vector256<float>>(size)
+        cpu.HasVector512 ? Of<Ops512, Floats16>(size) : cpu.HasAvx2 ? Of<Ops256, Floats8>(size)
         : cpu.HasVector128 ? Of<Ops128, Vector128<float>>(size) : Of<OpsScalar, float>(size);
 
     /// <summary>G w G' of one input and output channel, in double precision, rounded once.</summary>
