@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pare.Kernels;
 using Pare.Operators;
 using Pare.Runtime;
