@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pare.Kernels;
 using Pare.Operators;
 using Pare.Runtime;
