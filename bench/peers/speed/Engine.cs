@@ -17,7 +17,7 @@ internal sealed class Engine : IDisposable
     public Engine(string name, IReadOnlyList<string> command, params (string Name, string Value)[] variables)
     {
         _name = name;
-        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
         foreach ((string variable, string value) in variables) start.Environment[variable] = value;
         long begun = Stopwatch.GetTimestamp();
         _process = Process.Start(start)!;

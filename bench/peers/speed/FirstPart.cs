@@ -46,7 +46,7 @@ internal static class FirstPart
     private static double Program(SpeedOptions options, NetworkFile file, int threads)
     {
         long begun = Stopwatch.GetTimestamp();
-        using Process process = Process.Start(new ProcessStartInfo(options.PareProgram, ["run", file.Path, "--random", "--threads", $"{threads}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(new ProcessStartInfo(options.PareProgram, ["run", file.Path, "--random", "--threads", $"{threads}"]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? Stopwatch.GetElapsedTime(begun).TotalSeconds : throw new InvalidOperationException("pare run failed.");
