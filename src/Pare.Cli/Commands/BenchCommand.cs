@@ -41,7 +41,7 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         string[] against = run.Get(_against) ?? [];
         string[] paths = [.. against, .. run.Get(_models)];
         var options = new PlanOptions { Threads = threads };
-        List<Latency> models = [.. paths.Select(path => new Latency(ModelIO.Load(path, run.Cancel), options, batch, run.Host.Time))];
+        List<Latency> models = [.. paths.Select(path => new Latency(ModelIO.LoadToRun(path, run.Cancel), options, batch, run.Host.Time))];
         MachinePeak peak = null!;
         TimeSpan[][] steps = [];
         run.Terminal.Work(display =>

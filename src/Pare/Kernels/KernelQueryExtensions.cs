@@ -42,13 +42,40 @@ internal static class KernelQueryExtensions
     /// <param name="pack">Packs from decoded numbers to memory that is not cleared.</param>
     /// <param name="with">Null, or another weight whose numbers are packed with it.</param>
     public static PackedFloats Packed(
-        this KernelQuery query, int input, string packing, long count, Action<PackedFloats, PackedFloats> pack, WeightEncoding? with = null)
+        this KernelQuery query, int input, string packing, long count, Action<WeightFloats, PackedFloats> pack, WeightEncoding? with = null)
     {
         WeightEncoding weight = query.Weight(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no weight.", nameof(input));
         return query.Share(weight, packing, with, () =>
         {
             var packed = new PackedFloats(count);
-            pack(PackedFloats.Decode(weight, query.FlushDenormals), packed);
+            using (var values = new WeightFloats(weight, 0, weight.Length, query.FlushDenormals)) pack(values, packed);
+            WeightFloats.LetGo(weight);
+            return packed;
+        });
+    }
+
+    /// <summary>The same for a matrix that is packed some rows at a time, so that it is never decoded as a whole.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="input">Which input; its first axis are the rows.</param>
+    /// <param name="packing">Names the layout and all that it depends on beside the weight and its shape.</param>
+    /// <param name="count">How many packed numbers.</param>
+    /// <param name="rows">Rows of a part; the last may have fewer.</param>
+    /// <param name="pack">Packs the rows from one on to memory that is not cleared.</param>
+    public static PackedFloats PackedByRows(
+        this KernelQuery query, int input, string packing, long count, int rows, Action<WeightFloats, int, int, PackedFloats> pack)
+    {
+        WeightEncoding weight = query.Weight(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no weight.", nameof(input));
+        return query.Share(weight, packing, null, () =>
+        {
+            var packed = new PackedFloats(count);
+            int all = weight.Shape.Fixed[0], length = all == 0 ? 0 : weight.Length / all;
+            for (int row = 0; row < all; row += rows)
+            {
+                int some = Math.Min(rows, all - row);
+                using var values = new WeightFloats(weight, (long)row * length, some * length, query.FlushDenormals);
+                pack(values, row, some, packed);
+            }
+            WeightFloats.LetGo(weight);
             return packed;
         });
     }
