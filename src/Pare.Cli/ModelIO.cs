@@ -14,13 +14,20 @@ internal static class ModelIO
     /// <summary>Reads a model.</summary>
     /// <exception cref="ModelException">There is no such file, or it is wrong.</exception>
     /// <exception cref="UnsupportedException">Its ending is of no format, or it needs what Pare lacks.</exception>
-    public static Model Load(string path, CancellationToken cancel)
+    public static Model Load(string path, CancellationToken cancel) => Load(path, new ModelFileContext { Cancel = cancel });
+
+    /// <summary>Reads a model that is only run: its weights stay in the file where they can.</summary>
+    /// <exception cref="ModelException">There is no such file, or it is wrong.</exception>
+    /// <exception cref="UnsupportedException">Its ending is of no format, or it needs what Pare lacks.</exception>
+    public static Model LoadToRun(string path, CancellationToken cancel) => Load(path, new ModelFileContext { Cancel = cancel, MapWeights = true });
+
+    private static Model Load(string path, ModelFileContext context)
     {
         if (Directory.Exists(path)) throw new ModelException($"'{path}' is a folder; expected a model file.");
         if (!File.Exists(path)) throw new ModelException($"There is no model '{path}'.{Closest.Hint(path, Neighbours(path))}");
         try
         {
-            return ModelFile.Load(path, new ModelFileContext { Cancel = cancel });
+            return ModelFile.Load(path, context);
         }
         catch (ModelException e)
         {

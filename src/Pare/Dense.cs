@@ -25,6 +25,15 @@ public sealed class Dense : WeightEncoding
     /// <summary>The values; only a trainer that owns the memory may change them.</summary>
     public Span<float> Values => _values.Span;
 
+    /// <summary>Keeps the memory where it is until the handle is disposed.</summary>
+    internal System.Buffers.MemoryHandle Pin(int start) => _values[start..].Pin();
+
+    /// <summary>Says that the values are not needed for now: those of a mapped file need not stay in memory.</summary>
+    internal void LetGo()
+    {
+        if (System.Runtime.InteropServices.MemoryMarshal.TryGetMemoryManager<float, MappedFloats>(_values, out MappedFloats? mapped)) mapped!.LetGo();
+    }
+
     /// <inheritdoc/>
     public override void Decode(long start, Span<float> destination) => Values.Slice(checked((int)start), destination.Length).CopyTo(destination);
 

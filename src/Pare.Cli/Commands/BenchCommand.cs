@@ -43,7 +43,7 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         string[] against = run.Get(_against) ?? [];
         string[] paths = [.. against, .. run.Get(_models)];
         var options = new PlanOptions { Threads = threads };
-        List<Latency> models = _tuning.Plan(run, options, o => paths.Select(path => new Latency(ModelIO.Load(path, run.Cancel), o, batch, run.Host.Time)).ToList());
+        List<Latency> models = _tuning.Plan(run, options, o => paths.Select(path => new Latency(ModelIO.LoadToRun(path, run.Cancel), o, batch, run.Host.Time)).ToList());
         MachinePeak peak = null!;
         TimeSpan[][] steps = [];
         run.Terminal.Work(display =>

@@ -35,7 +35,7 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
         int given = (input is null ? 0 : 1) + (named is null ? 0 : 1) + (run.Get(_random) ? 1 : 0);
         if (given != 1) throw new UsageException($"Say what to feed with one of --input, --data and --random; {(given == 0 ? "none" : "more than one")} is given.");
         if (output is not null) WholeFile.CheckTarget("--output", output);
-        Model model = ModelIO.Load(run.Get(_model), run.Cancel);
+        Model model = ModelIO.LoadToRun(run.Get(_model), run.Cancel);
         int? label = null;
         Session session;
         var options = new PlanOptions { Threads = ModelArgument.ThreadCount(run, _threads) };

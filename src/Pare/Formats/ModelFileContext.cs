@@ -21,6 +21,13 @@ public sealed record ModelFileContext
     /// <summary>The encodings known.</summary>
     public Catalog<EncodingSpec> Encodings { get; init; } = EncodingCatalog.Default;
 
+    /// <summary>
+    /// Leaves the weights of an <c>.onnx</c> file where they are, and maps the file into memory until the process ends: loading then copies nothing, and a
+    /// plan that has packed them gives their memory back. They can only be read, by inference; do not train such a model, and do not write into the file
+    /// meanwhile (replacing it by another, as <see cref="ModelFile.Save(Model, string, IModelFormat?, ModelFileContext?)"/> does, is fine except on Windows).
+    /// </summary>
+    public bool MapWeights { get; init; }
+
     /// <summary>Stops reading or writing.</summary>
     public CancellationToken Cancel { get; init; }
 }

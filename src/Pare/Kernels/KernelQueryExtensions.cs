@@ -53,13 +53,38 @@ internal static class KernelQueryExtensions
         unsafe PackedFloats Pack(WeightEncoding weight, WeightEncoding? other)
         {
             var packed = new PackedFloats(count);
-            PackedFloats values = PackedFloats.Decode(weight, query.FlushDenormals);
-            PackedFloats? others = other is null ? null : PackedFloats.Decode(other, query.FlushDenormals);
+            using var values = new WeightFloats(weight, 0, weight.Length, query.FlushDenormals);
+            using WeightFloats? others = other is null ? null : new WeightFloats(other, 0, other.Length, query.FlushDenormals);
             pack(values.Floats, others is null ? null : others.Floats, packed.Floats);
-            GC.KeepAlive(values);      // the pointers do not
-            GC.KeepAlive(others);
+            WeightFloats.LetGo(weight);
             return packed;
         }
+    }
+
+    /// <summary>The same for a matrix that is packed some rows at a time, so that it is never decoded as a whole.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="input">Which input; its first axis are the rows.</param>
+    /// <param name="packing">Names the layout and all that it depends on beside the weight and its shape.</param>
+    /// <param name="count">How many packed numbers.</param>
+    /// <param name="rows">Rows of a part; the last may have fewer.</param>
+    /// <param name="pack">Packs the rows from one on to memory that is not cleared.</param>
+    public static PackedFloats PackedByRows(
+        this KernelQuery query, int input, string packing, long count, int rows, Action<WeightFloats, int, int, PackedFloats> pack)
+    {
+        WeightEncoding weight = query.Weight(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no weight.", nameof(input));
+        return query.Share(weight, packing, null, () =>
+        {
+            var packed = new PackedFloats(count);
+            int all = weight.Shape.Fixed[0], length = all == 0 ? 0 : weight.Length / all;
+            for (int row = 0; row < all; row += rows)
+            {
+                int some = Math.Min(rows, all - row);
+                using var values = new WeightFloats(weight, (long)row * length, some * length, query.FlushDenormals);
+                pack(values, row, some, packed);
+            }
+            WeightFloats.LetGo(weight);
+            return packed;
+        });
     }
 
     private static PackedFloats Share(this KernelQuery query, WeightEncoding weight, string packing, WeightEncoding? with, Func<PackedFloats> make) =>

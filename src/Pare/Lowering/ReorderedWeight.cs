@@ -22,6 +22,9 @@ internal sealed class ReorderedWeight : WeightEncoding, IEquatable<ReorderedWeig
     public override string Kind => "reordered";
 
     /// <inheritdoc/>
+    public override IEnumerable<(string Name, WeightEncoding Encoding)> Children => [("inner", _inner)];
+
+    /// <inheritdoc/>
     public override void Decode(long start, Span<float> destination)
     {
         if (_rows) DecodeRows(start, destination);

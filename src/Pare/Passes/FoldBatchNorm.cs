@@ -68,9 +68,15 @@ public static class FoldBatchNorm
     {
         if (weight is Dense dense)
         {
-            float[] values = dense.ToArray();
-            int inner = AxisSlices.Of(dense.Shape, axis).Inner;
-            for (int i = 0; i < values.Length; i++) values[i] *= factors[i / inner % factors.Length];
+            var values = new float[dense.Length];
+            AxisSlices slices = AxisSlices.Of(dense.Shape, axis);
+            for (int row = 0, at = 0; row < slices.Outer * slices.Length; row++, at += slices.Inner)
+            {
+                ReadOnlySpan<float> from = dense.Values.Slice(at, slices.Inner);
+                Span<float> to = values.AsSpan(at, slices.Inner);
+                float factor = factors[row % factors.Length];
+                for (int i = 0; i < to.Length; i++) to[i] = from[i] * factor;
+            }
             return new Dense(dense.Shape, values);
         }
         if (weight is Scaled { Scales: Dense old } scaled && scaled.Axis == axis)

@@ -82,6 +82,24 @@ internal static unsafe class Denormals
         }
     }
 
+    /// <summary>Whether there are denormal numbers.</summary>
+    public static bool Any(ReadOnlySpan<float> values)
+    {
+        ref float first = ref MemoryMarshal.GetReference(values);
+        int i = 0;
+        for (; i + Vector512<float>.Count <= values.Length; i += Vector512<float>.Count)
+        {
+            if (Vector512.AnyWhereAllBitsSet(Vector512.IsSubnormal(Vector512.LoadUnsafe(ref first, (nuint)i))))
+                return true;
+        }
+        for (; i < values.Length; i++)
+        {
+            if (float.IsSubnormal(values[i]))
+                return true;
+        }
+        return false;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Vanishes(float smallest) => BitConverter.SingleToUInt32Bits(smallest * 2) == 0;
 }

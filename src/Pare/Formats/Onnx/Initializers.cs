@@ -65,7 +65,7 @@ internal sealed class Initializers
     public void AddTo(ModelEditor editor)
     {
         foreach ((string name, ParsedTensor tensor) in _tensors)
-            if (tensor.Tensor.DType == DType.F32 && tensor.Tensor.Shape.Rank > 0) editor.SetWeight(name, tensor.ToWeight());
+            if (tensor.Type.DType == DType.F32 && tensor.Type.Shape.Rank > 0) editor.SetWeight(name, tensor.ToWeight());
             else editor.SetConstant(name, tensor.Tensor);
     }
 }

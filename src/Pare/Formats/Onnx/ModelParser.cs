@@ -22,19 +22,23 @@ internal sealed class ModelParser
     private static ReadOnlySpan<int> Path => [ModelProto.GraphFieldNumber, GraphProto.InitializerFieldNumber];
 
     private readonly Stream _stream;
-    private readonly List<byte[]?> _initializers = []; // in the order of the file; null for a small one
+    private readonly List<ReadOnlyMemory<byte>?> _initializers = []; // in the order of the file; null for a small one
+    private readonly FileMap? _map;
+    private readonly long _start;
     private long _at;
 
-    private ModelParser(Stream stream) => _stream = stream;
+    private ModelParser(Stream stream, FileMap? map) => (_stream, _map, _start) = (stream, map, stream.Position);
 
     /// <summary>Parses from the stream's position to its end.</summary>
+    /// <param name="stream">The file.</param>
+    /// <param name="map">The same file mapped: large initializers stay there; null: they are read.</param>
     /// <exception cref="InvalidProtocolBufferException">The file is damaged; Google.Protobuf says how.</exception>
-    public static ModelProto Parse(Stream stream)
+    public static ModelProto Parse(Stream stream, FileMap? map = null)
     {
         MessageParser<ModelProto> parser = ModelProto.Parser.WithDiscardUnknownFields(true);
         if (!stream.CanSeek) return parser.ParseFrom(stream);
         long start = stream.Position;
-        var walk = new ModelParser(stream);
+        var walk = new ModelParser(stream, map);
         if (walk.Remainder(stream.Length - start, level: 0) is { } remainder)
         {
             ModelProto model = parser.ParseFrom(remainder.WrittenSpan);
@@ -55,7 +59,7 @@ internal sealed class ModelParser
     private ArrayBufferWriter<byte>? Remainder(long end, int level)
     {
         var remainder = new ArrayBufferWriter<byte>();
-        byte[]? raw = null;
+        ReadOnlyMemory<byte>? raw = null;
         while (_at < end)
         {
             if (Varint(end) is not { } tag || tag >> 3 is 0 or > int.MaxValue) return null;
@@ -93,8 +97,15 @@ internal sealed class ModelParser
         return _at == end ? remainder : null;
     }
 
-    private byte[]? Take(int length)
+    private ReadOnlyMemory<byte>? Take(int length)
     {
+        if (_map is not null)
+        {
+            if (_map.Take(_start + _at, length) is not { } part) return null;
+            _stream.Seek(length, SeekOrigin.Current);
+            _at += length;
+            return part.Memory;
+        }
         byte[] bytes = GC.AllocateUninitializedArray<byte>(length);
         if (_stream.ReadAtLeast(bytes, length, throwOnEndOfStream: false) < length) return null;
         _at += length;

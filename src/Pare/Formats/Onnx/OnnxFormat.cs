@@ -27,7 +27,7 @@ public sealed class OnnxFormat(OnnxWriteOptions? options = null) : IModelFormat
     public bool Claims(string path, ReadOnlySpan<byte> head) => path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
-    public Model Read(Stream stream, ModelFileContext context) => OnnxReader.Read(stream, context.Folder, context.Operators);
+    public Model Read(Stream stream, ModelFileContext context) => OnnxReader.Read(stream, context.Folder, context.Operators, context.MapWeights);
 
     /// <inheritdoc/>
     public void Write(Model model, Stream stream, ModelFileContext context) =>

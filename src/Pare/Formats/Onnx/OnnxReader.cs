@@ -45,11 +45,12 @@ internal sealed class OnnxReader
     /// <param name="stream">The file, from its first byte.</param>
     /// <param name="folder">Where external data lies; null where there is no folder.</param>
     /// <param name="operators">The operators known.</param>
+    /// <param name="map">Leaves large weights in the file and maps it, where the stream is one.</param>
     /// <exception cref="ModelException">The file is malformed.</exception>
     /// <exception cref="UnsupportedException">The file needs what Pare lacks; the message tells all of it.</exception>
-    public static Model Read(Stream stream, string? folder, Catalog<OperatorSpec> operators)
+    public static Model Read(Stream stream, string? folder, Catalog<OperatorSpec> operators, bool map = false)
     {
-        ModelProto file = Parse(stream);
+        ModelProto file = Parse(stream, map && BitConverter.IsLittleEndian && stream is FileStream { Length: > 0 } onDisk ? new FileMap(onDisk) : null);
         if (file.Graph is null || file.IrVersion is < 1 or > MostIrVersion)
             throw new ModelException($"This is no ONNX model: {(file.Graph is null ? "it has no graph" : $"the version of its format is {file.IrVersion}")}.");
         using var external = new ExternalData(folder);
@@ -86,11 +87,11 @@ internal sealed class OnnxReader
         return OnnxMetadata.KeepOutputTypes(model, _declared);
     }
 
-    private static ModelProto Parse(Stream stream)
+    private static ModelProto Parse(Stream stream, FileMap? map)
     {
         try
         {
-            return ModelParser.Parse(stream);
+            return ModelParser.Parse(stream, map);
         }
         // The parser of Google.Protobuf 3.25 throws the others, too, on some negative lengths.
         catch (Exception e) when (e is InvalidProtocolBufferException or ArgumentException or OverflowException or InvalidOperationException or IndexOutOfRangeException)

@@ -24,6 +24,7 @@ internal sealed class TensorParser(ExternalData external)
         long fileBytes = (long)count * (half ? 2 : type.Size());
         if (Math.Max(fileBytes, (long)count * type.Size()) > Array.MaxLength)
             throw new UnsupportedException($"{label} has {count} elements of {type}; a tensor may have {Array.MaxLength} bytes at most.");
+        if (Mapped(tensor, type, half, fileBytes) is { } mapped) return new ParsedTensor(new Shape(tensor.Dims.Select(d => (Dim)d)), mapped);
         ArraySegment<byte> bytes = Bytes(tensor, label, type, count, (int)fileBytes, half);
         if (type == DType.Bool && bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
             throw new ModelException($"{label} is boolean but holds bytes other than 0 and 1.");
@@ -96,6 +97,13 @@ internal sealed class TensorParser(ExternalData external)
         return Whole(half, tensor, MemoryMarshal.TryGetArray(tensor.RawData.Memory, out ArraySegment<byte> own) ? own : tensor.RawData.ToByteArray());
     }
 
+    // Floats with an axis become weights, which may stay in the file; everything that is odd is left to the checks of Bytes.
+    private static FileMap.Bytes? Mapped(TensorProto tensor, DType type, bool half, long fileBytes)
+    {
+        bool plain = type == DType.F32 && !half && tensor.Dims.Count > 0 && tensor.DataLocation == 0 && tensor.FloatData.Count == 0 && tensor.HasRawData;
+        return plain && tensor.RawData.Length == fileBytes && MemoryMarshal.TryGetMemoryManager<byte, FileMap.Bytes>(tensor.RawData.Memory, out FileMap.Bytes? mapped) ? mapped : null;
+    }
+
     private static ArraySegment<byte> Whole(bool half, TensorProto tensor, ArraySegment<byte> bytes)
     {
         if (!half) return bytes;
@@ -166,11 +174,4 @@ internal sealed class TensorParser(ExternalData external)
         }
         return (int)count;
     }
-}
-
-/// <summary>A tensor with the array behind it.</summary>
-internal sealed record ParsedTensor(Tensor Tensor, ArraySegment<byte> Bytes)
-{
-    /// <summary>The floats as a weight that shares the array.</summary>
-    public Dense ToWeight() => new(Tensor.Shape, new ByteFloats(Bytes).Memory);
 }

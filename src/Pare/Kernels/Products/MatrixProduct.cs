@@ -54,9 +54,16 @@ internal static unsafe class MatrixProduct
     /// <param name="n">Columns.</param>
     /// <param name="k">Rows.</param>
     /// <param name="transposed">It is stored as [n, k].</param>
-    public static PackedFloats PackedB(KernelQuery query, int n, int k, bool transposed) => query.Packed(
-        1, $"column panels of {Columns(query.Cpu)}, transposed {transposed}", PackedBFloats(n, k, query.Cpu),
-        (from, _, to) => PackB(Product.Dense(1, n, k, null, from, null, transposeB: transposed), query.Cpu, to));
+    public static PackedFloats PackedB(KernelQuery query, int n, int k, bool transposed)
+    {
+        int columns = Columns(query.Cpu);
+        string packing = $"column panels of {columns}, transposed {transposed}";
+        long count = PackedBFloats(n, k, query.Cpu);
+        return transposed && query.Weight(1)!.Shape.Rank == 2
+            ? query.PackedByRows(1, packing, count, columns, (from, at, some, to) =>
+                Packing.Columns(from.Floats, k, transposed: true, k, some, columns, to.Floats + (nint)at * k))
+            : query.Packed(1, packing, count, (from, _, to) => PackB(Product.Dense(1, n, k, null, from, null, transposeB: transposed), query.Cpu, to));
+    }
 
     /// <summary>Computes the product.</summary>
     /// <param name="p">Operands; C overlaps none of them.</param>
