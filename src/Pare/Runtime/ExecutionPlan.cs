@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Kernels;
 using Pare.Lowering;
+using Pare.Threading;
 
 namespace Pare.Runtime;
 
@@ -55,7 +56,8 @@ public sealed class ExecutionPlan
         (KernelQuery Query, Kernel Kernel, KernelOffer Offer)[] ways = [.. lowered.Nodes.Select(n => Choose(lowered, n, options, shared))];
         ArenaLayout arena = ArenaLayout.Of(lowered, [.. ways.Select(w => w.Offer.ScratchBytes)]);
         PlanRoom.Require(arena.Bytes, ways.Sum(w => w.Kernel.PackedBytes(w.Query, w.Offer)), options.MemoryLimit);
-        PlanStep[] steps = [.. ways.Select(w => new PlanStep(w.Query.Node, w.Kernel, w.Offer, w.Kernel.Prepare(w.Query, w.Offer)))];
+        var steps = new PlanStep[ways.Length];
+        WorkerPool.Shared(options.Threads).Run(ways.Length, new PrepareJob(ways, steps));
         return new ExecutionPlan(
             lowered,
             [.. steps.Select((s, i) => s.At(
@@ -103,6 +105,16 @@ public sealed class ExecutionPlan
             .SelectMany(kernel => kernel.Offers(query).Select(offer => (Kernel: kernel, Offer: offer)))
             .MinBy(way => way.Offer.PredictedSeconds);
         return (query, kernel, offer);
+    }
+
+    // Each step packs its weights; they are as good as all of the work, and any thread may do it.
+    private readonly struct PrepareJob((KernelQuery Query, Kernel Kernel, KernelOffer Offer)[] ways, PlanStep[] steps) : ISliceJob
+    {
+        public void Execute(int slice, int worker)
+        {
+            (KernelQuery query, Kernel kernel, KernelOffer offer) = ways[slice];
+            steps[slice] = new PlanStep(query.Node, kernel, offer, kernel.Prepare(query, offer));
+        }
     }
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));
