@@ -6,6 +6,9 @@ namespace Pare.Kernels;
 /// <summary>What kernels ask of a query.</summary>
 internal static class KernelQueryExtensions
 {
+    /// <summary>Numbers of a mapped file that may stay in memory while a large matrix is packed: 32 MiB of them.</summary>
+    private const long LetGoAfter = 8 << 20;
+
     /// <summary>True where the input is present.</summary>
     public static bool Has(this KernelQuery query, int input) => input < query.Inputs.Length && query.Inputs[input] is not null;
 
@@ -76,11 +79,14 @@ internal static class KernelQueryExtensions
         {
             var packed = new PackedFloats(count);
             int all = weight.Shape.Fixed[0], length = all == 0 ? 0 : weight.Length / all;
+            long read = 0;
             for (int row = 0; row < all; row += rows)
             {
                 int some = Math.Min(rows, all - row);
-                using var values = new WeightFloats(weight, (long)row * length, some * length, query.FlushDenormals);
-                pack(values, row, some, packed);
+                using (var values = new WeightFloats(weight, (long)row * length, some * length, query.FlushDenormals)) pack(values, row, some, packed);
+                if ((read += (long)some * length) < LetGoAfter) continue;
+                WeightFloats.LetGo(weight);
+                read = 0;
             }
             WeightFloats.LetGo(weight);
             return packed;

@@ -33,9 +33,10 @@ internal sealed class PackedWeights
     /// <param name="make">Packs it.</param>
     public PackedFloats Share(WeightEncoding weight, in PackingKey packing, Func<PackedFloats> make)
     {
-        lock (_lock)
+        // Each weight has a lock of its own: others may be packed meanwhile.
+        Dictionary<PackingKey, WeakReference<PackedFloats>> ways = _packed.GetOrCreateValue(weight);
+        lock (ways)
         {
-            Dictionary<PackingKey, WeakReference<PackedFloats>> ways = _packed.GetOrCreateValue(weight);
             if (ways.TryGetValue(packing, out WeakReference<PackedFloats>? held) && held.TryGetTarget(out PackedFloats? packed))
                 return packed;
             packed = make();

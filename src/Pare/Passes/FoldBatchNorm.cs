@@ -10,7 +10,12 @@ namespace Pare.Passes;
 public static class FoldBatchNorm
 {
     /// <summary>Applies the pass.</summary>
-    public static Model Apply(Model model)
+    public static Model Apply(Model model) => Apply(model, multiplies: true);
+
+    /// <summary>The same for a model that is only run: plain weights get a scale outside too, so that no copy of them is made. Decoding multiplies: the same bits.</summary>
+    internal static Model ApplyToRun(Model model) => Apply(model, multiplies: false);
+
+    private static Model Apply(Model model, bool multiplies)
     {
         var readers = new Readers(model);
         var editor = new ModelEditor(model);
@@ -20,7 +25,7 @@ public static class FoldBatchNorm
             if (!Takes(model, readers, layer) || readers.Only(layer.Outputs[0]) is not { Operator: BatchNormalization norm } node) continue;
             if (node.Inputs[0] != layer.Outputs[0] || node.Outputs.Skip(1).Any(o => o.Length > 0)) continue;
             if (Affine(model, node, norm.Epsilon) is not { } affine) continue;
-            Fold(model, editor, layer, node, affine.Factors, affine.Offsets);
+            Fold(model, editor, layer, node, affine.Factors, affine.Offsets, multiplies);
             changed = true;
         }
         if (!changed) return model;
@@ -50,10 +55,10 @@ public static class FoldBatchNorm
         return ([.. factors.Select(f => (float)f)], offsets);
     }
 
-    private static void Fold(Model model, ModelEditor editor, Node layer, Node norm, float[] factors, double[] offsets)
+    private static void Fold(Model model, ModelEditor editor, Node layer, Node norm, float[] factors, double[] offsets, bool multiplies)
     {
         string weight = layer.Inputs[1], bias = layer.Input(2);
-        editor.SetWeight(weight, Scale(model.Weights[weight], layer.Operator.WeightAxis(1)!.Value, factors));
+        editor.SetWeight(weight, Scale(model.Weights[weight], layer.Operator.WeightAxis(1)!.Value, factors, multiplies));
         float[]? old = bias.Length == 0 ? null : model.Floats(bias)!.Value.Values;
         string name = bias.Length > 0 && new Readers(model).Only(bias) is not null ? bias : editor.FreshValue($"{layer.Name}.bias");
         var values = new float[factors.Length];
@@ -64,9 +69,9 @@ public static class FoldBatchNorm
         editor.Replace(layer, layer with { Inputs = layer.WithInput(2, name), Outputs = norm.Outputs });
     }
 
-    private static WeightEncoding Scale(WeightEncoding weight, int axis, float[] factors)
+    private static WeightEncoding Scale(WeightEncoding weight, int axis, float[] factors, bool multiplies)
     {
-        if (weight is Dense dense)
+        if (multiplies && weight is Dense dense)
         {
             var values = new float[dense.Length];
             AxisSlices slices = AxisSlices.Of(dense.Shape, axis);

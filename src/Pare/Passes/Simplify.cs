@@ -7,10 +7,15 @@ public static class Simplify
     private const int MostRounds = 20;
 
     /// <summary>For running: constants, shape arithmetic, batch normalization and dropout disappear.</summary>
-    public static Model ForInference(Model model) => Repeat(model, [
-        UnrollControlFlow.Apply, FoldConstants.Apply, SimplifyShapes.Apply, RemoveIdentity.Apply, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, FoldBatchNorm.Apply, DeadCode.Apply]);
+    public static Model ForInference(Model model) => ForInference(model, FoldBatchNorm.Apply);
 
-    /// <summary>For training: as <see cref="ForInference"/>, but batch normalization and dropout stay, and every trained number stays one.</summary>
+    /// <summary>The same for a model that is only run, not kept: weights are not copied.</summary>
+    internal static Model ToRun(Model model) => ForInference(model, FoldBatchNorm.ApplyToRun);
+
+    private static Model ForInference(Model model, Func<Model, Model> foldBatchNorm) => Repeat(model, [
+        UnrollControlFlow.Apply, FoldConstants.Apply, SimplifyShapes.Apply, RemoveIdentity.Apply, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, foldBatchNorm, DeadCode.Apply]);
+
+    /// <summary>For training: as <see cref="ForInference(Model)"/>, but batch normalization and dropout stay, and every trained number stays one.</summary>
     public static Model ForTraining(Model model) => Repeat(model, [
         UnrollControlFlow.Apply, FoldConstants.ApplyForTraining, SimplifyShapes.Apply, RemoveIdentity.ApplyForTraining, CanonicalSoftmax.Apply, CanonicalGemm.Apply, FoldBias.Apply, DeadCode.Apply]);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Kernels;
 using Pare.Lowering;
+using Pare.Threading;
 
 namespace Pare.Runtime;
 
@@ -62,7 +63,8 @@ public sealed class ExecutionPlan
             tuning.Choose(ways, arena.Bytes + packed, options, taken, choices);
             (arena, _) = Lay(lowered, taken, options);
         }
-        PlanStep[] steps = [.. taken.Select((way, i) => new PlanStep(way, choices[i]))];
+        var steps = new PlanStep[taken.Length];
+        WorkerPool.Shared(options.Threads).Run(taken.Length, new PrepareJob(taken, choices, steps));
         return new ExecutionPlan(
             lowered,
             [.. steps.Select((s, i) => s.At(
@@ -119,6 +121,12 @@ public sealed class ExecutionPlan
         [
             .. options.Kernels.SelectMany(kernel => kernel.Offers(query).Select(offer => new KernelWay(query, kernel, offer))).OrderBy(way => way.Offer.PredictedSeconds),
         ];
+    }
+
+    // Each step packs its weights; they are as good as all of the work, and any thread may do it.
+    private readonly struct PrepareJob(KernelWay[] ways, KernelChoice?[] choices, PlanStep[] steps) : ISliceJob
+    {
+        public void Execute(int slice, int worker) => steps[slice] = new PlanStep(ways[slice], choices[slice]);
     }
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));
