@@ -11,8 +11,8 @@ case " $* " in *" --help "*|*" -h "*) sed -n 's/^# //p' "${BASH_SOURCE[0]}"; exi
 export DOTNET_CLI_USE_MSBUILD_SERVER=0 MSBUILDDISABLENODEREUSE=1
 
 peers_onnxruntime && peers_compiler || { echo "run.sh: nothing was measured." >&2; exit 1; }
-case " $* " in *" --only "*) needs_torch=${*#*--only } needs_torch=${needs_torch%% *} ;; *) needs_torch=training ;; esac
-case "$needs_torch" in *training*) peers_torch || { echo "run.sh: nothing was measured." >&2; exit 1; } ;; esac
+case " $* " in *" --only "*) parts=${*#*--only } parts=${parts%% *} ;; *) parts=first,training ;; esac
+case "$parts" in *training*) peers_torch || { echo "run.sh: nothing was measured." >&2; exit 1; } ;; esac
 
 # The program is built again only where a source is newer: a compiler that has just run would still be warm in the measurement.
 out=$top/artifacts/speed
@@ -25,6 +25,6 @@ if [ ! -f "$out/.built" ] || [ -n "$(find "$top/src" "$here/speed" \( -name obj 
   mv "$out/.started" "$out/.built"
 fi
 commit=$(git -C "$top" describe --always --dirty 2>/dev/null || echo unknown)
-"$top/pare" --version >/dev/null
+case "$parts" in *first*|*cold*|*memory*) "$top/pare" --version >/dev/null ;; esac
 exec dotnet "$out/Pare.Peers.Speed.dll" --library "$onnxruntime" --ort-worker "$out/ort-worker" --torch "$peers_python $here/torch_train.py" \
   --pare "$top/pare" --commit "$commit" "$@"
