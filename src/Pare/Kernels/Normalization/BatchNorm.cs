@@ -55,11 +55,11 @@ internal static unsafe class BatchNorm
     }
 
     /// <summary>Mean, variance and y = (x - mean) / sqrt(variance + epsilon) * scale + shift.</summary>
-    public static void Forward(in Operands operands, WorkerPool pool) => 
+    public static void Forward(in Operands operands, WorkerPool pool) =>
         pool.Run(operands.Channels, SliceWork.Floats(4.0 * operands.Batch * operands.Inner), new ForwardJob { Operands = operands });
 
     /// <summary>dx, dscale and dshift.</summary>
-    public static void Backward(in Operands operands, WorkerPool pool) => 
+    public static void Backward(in Operands operands, WorkerPool pool) =>
         pool.Run(operands.Channels, SliceWork.Floats(5.0 * operands.Batch * operands.Inner), new BackwardJob { Operands = operands });
 
     // to[i] = from[i] * scale + (x[i] * factor + shift)

@@ -49,7 +49,7 @@ internal static unsafe class ChannelNorm
     public static void Forward(in Operands operands, WorkerPool pool) => pool.Run(Slices(operands), Nanoseconds(operands), new Job { Operands = operands });
 
     /// <summary>dx[i] = dy[i] d[i]^-beta - 2 factor beta x[i] * the sum of dy[c] x[c] d[c]^(-beta - 1) over the c whose window holds i.</summary>
-    public static void Backward(in Operands operands, WorkerPool pool) => 
+    public static void Backward(in Operands operands, WorkerPool pool) =>
         pool.Run(Slices(operands), Nanoseconds(operands), new Job { Operands = operands, IsBackward = true });
 
     // Powers of each number, beside sums.
