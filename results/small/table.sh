@@ -10,6 +10,7 @@ source "$here/../number.sh"
 names=(mobilenet squeezenet shufflenet mobilenet-plain)
 files=() made=()
 for name in "${names[@]}"; do
+  if [ ! -f "$here/$name/model.report.json" ]; then echo "results/small/table.sh: $name is not made yet; make it by: results/make.sh small/$name" >&2; continue; fi
   file="$here/$name/model.pare"
   [ -f "$file" ] || file="$here/../../artifacts/results/small/$name/seed-1/model.pare"
   [ -f "$file" ] || { echo "results/small/table.sh: there is no model of $name; make it by: results/make.sh small/$name" >&2; exit 2; }
@@ -25,7 +26,7 @@ for i in "${!made[@]}"; do
   name=${made[$i]} report="$here/${made[$i]}/model.report.json"
   $pare info "${files[$i]}" --json --quiet > "$information"
   epochs=$(sed -n 's/.*--epochs \([0-9]*\).*/\1/p' "$here/$name/settings.sh")
-  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.3f\n' "$name" "$epochs" "$(number "$information" parameters)" "$(number "$information" macs)" \
+  printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.3f\n' "$name" "$epochs" "$(number "$information" rule parameters)" "$(number "$information" macs)" \
     "$(number "$report" after bytes)" "$(number "$report" after validation accuracy)" "$(number "$report" after test accuracy)" "${medians[$i]}" >> "$here/table.tsv"
 done
 column -t -s "$(printf '\t')" "$here/table.tsv"

@@ -17,7 +17,10 @@ internal static unsafe class FewRows
 
     /// <summary>Whether this path takes the product: rows as they lie, columns packed, vector instructions.</summary>
     public static bool Fits(in Product p, CpuFeatures cpu) =>
-        p.PackedB != null && p.A != null && cpu.HasVector128 && p.M <= (cpu.HasVector512 ? MostRows : MostRowsOfFewRegisters) && (!p.TransposeA || (p.M == 1 && p.AStride == 1));
+        p.PackedB != null && p.A != null && cpu.HasVector128 && p.M <= RowsOf(cpu) && (!p.TransposeA || (p.M == 1 && p.AStride == 1));
+
+    /// <summary>Most rows on a processor.</summary>
+    public static int RowsOf(CpuFeatures cpu) => cpu.HasVector512 ? MostRows : MostRowsOfFewRegisters;
 
     /// <summary>Computes a product that <see cref="Fits"/>.</summary>
     public static void Run(in Product p, CpuFeatures cpu, WorkerPool pool)
