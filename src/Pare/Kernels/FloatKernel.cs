@@ -43,21 +43,21 @@ internal abstract class FloatKernel<TOperator>(string name) : Kernel where TOper
         offer.Plan as PlannedKernel ?? PlanOf(query) ?? throw new InvalidOperationException($"Kernel {Name} made no offer for node {query.Node}.");
 
     private PlannedKernel? PlanOf(KernelQuery query) =>
-        Main(query.Node.Operator) is TOperator op && query.IsFloat(0) && query.Outputs[0].DType == DType.F32 && query.Outputs[0].Shape.Elements > 0
+        Main(query) is TOperator op && query.IsFloat(0) && query.Outputs[0].DType == DType.F32 && query.Outputs[0].Shape.Elements > 0
             ? Plan(op, query) : null;
 
-    private Operator? Main(Operator op)
+    // The operator that the node is about, where the kernel knows all that lies around it.
+    private Operator? Main(KernelQuery query)
     {
-        if (op is IntoChannels into)
-        {
-            if (!WritesIntoChannels)
-                return null;
-            op = into.Inner;
-        }
-        if (op is ChannelsLast != ReadsChannelsLast)
+        if (query.Layout() is not null != ReadsChannelsLast)
             return null;
-        if (ReadsChannelsLast)
-            op = ((ChannelsLast)op).Inner;
-        return TakesEpilogue && op is Fused fused ? fused.Main : TakesGate && op is Gated gated ? gated.Main : op;
+        if (query.Into() is not null && (!WritesIntoChannels || query.Epilogue() is { Residual: true }))
+            return null;
+        return query.Computed() switch
+        {
+            Fused fused when TakesEpilogue => fused.Main,
+            Gated gated when TakesGate => gated.Main,
+            Operator op => op,
+        };
     }
 }

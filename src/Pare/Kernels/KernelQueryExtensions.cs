@@ -22,10 +22,13 @@ internal static class KernelQueryExtensions
     public static ChannelsLast? Layout(this KernelQuery query) => (query.Into()?.Inner ?? query.Node.Operator) as ChannelsLast;
 
     /// <summary>What follows the node's main operator within the node, or null.</summary>
-    public static Fused? Epilogue(this KernelQuery query) => (query.Layout()?.Inner ?? query.Node.Operator) as Fused;
+    public static Fused? Epilogue(this KernelQuery query) => query.Computed() as Fused;
 
     /// <summary>What the node's dy must pass before its main operator, or null.</summary>
-    public static Gated? Gate(this KernelQuery query) => (query.Node.Operator is ChannelsLast last ? last.Inner : query.Node.Operator) as Gated;
+    public static Gated? Gate(this KernelQuery query) => query.Computed() as Gated;
+
+    /// <summary>What the node computes, wherever its images and results lie.</summary>
+    public static Operator Computed(this KernelQuery query) => query.Layout()?.Inner ?? query.Into()?.Inner ?? query.Node.Operator;
 
     /// <summary>The shape of a present input.</summary>
     public static Shape ShapeOf(this KernelQuery query, int input) => query.Inputs[input]!.Shape;

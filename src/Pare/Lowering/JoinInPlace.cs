@@ -28,8 +28,8 @@ internal static class JoinInPlace
         return changed ? editor.Build() : model;
     }
 
-    /// <summary>True for an operator with a kernel that writes into a wider image.</summary>
-    private static bool Writes(Operator op) => op is ChannelsLast { Inner: Conv { Groups: 1 } or Fused { Main: Conv { Groups: 1 } } };
+    /// <summary>True for an operator with a kernel that writes into a wider image. Residuals lie as the result does, so they keep it from that.</summary>
+    private static bool Writes(Operator op) => op is ChannelsLast { Inner: Conv { Groups: 1 } or Fused { Main: Conv { Groups: 1 }, Residual: false } };
 
     private static void Join(Model model, ModelEditor editor, Node join, Node?[] parts, int channels)
     {

@@ -20,6 +20,9 @@ public class LayoutTests
         ["factor of channels"] = ((e, x) => e.Add(new Binary(BinaryFunctions.Mul), "m", x, e.Add(new Unary(UnaryFunctions.Sigmoid), "s", e.Add(new GlobalAveragePool(), "g", x))), 1),
         ["shuffle"] = ((e, x) => Shuffle(e, x, 3), 1),
         ["split and concat"] = ((e, x) => Halves(e, x), 1),
+        ["joined branches"] = ((e, x) => e.Add(new Concat(1), "m", Branch(e, x, "a"), Branch(e, x, "b")), 1),
+        ["joined branches with residuals"] = ((e, x) => e.Add(new Concat(1), "m", Branch(e, x, "a"), Shortcut(e, x, "b"), Shortcut(e, x, "c")), 1),
+        ["a branch joined with its input"] = ((e, x) => e.Add(new Concat(1), "m", Branch(e, x, "a"), x), 1),
         ["slice"] = ((e, x) => e.Add(new Slice(), "m", x, Numbers(e, 1, 2), Numbers(e, 11, 7), Numbers(e, 1, -2)), 1),
         ["slice of all axes"] = ((e, x) => e.Add(new Slice(), "m", x, Numbers(e, 0, 1, 2, 1), Numbers(e, 9, 11, 7, 6)), 1),
         ["pad"] = ((e, x) => e.Add(new Pad(), "m", x, Numbers(e, 0, 2, 1, 0, 0, 3, 0, 1)), 1),
@@ -124,6 +127,16 @@ public class LayoutTests
     {
         string cut = e.Add(new Reshape(), "cut", x, Numbers(e, 0, groups, 12 / groups, 8, 6));
         return e.Add(new Reshape(), "together", e.Add(new Transpose { Order = [0, 2, 1, 3, 4] }, "deal", cut), Numbers(e, 0, 12, 8, 6));
+    }
+
+    // A convolution of 7 channels.
+    private static string Branch(ModelEditor e, string x, string name) => e.Add(new Conv(), name, x, e.SetWeight($"{name}.w", Ramp(7, 12, 1, 1)), Vector(e, 7));
+
+    // A convolution to which its input is added.
+    private static string Shortcut(ModelEditor e, string x, string name)
+    {
+        string sum = e.Add(new Binary(BinaryFunctions.Add), $"{name}.sum", e.Add(new Conv(), name, x, e.SetWeight($"{name}.w", Ramp(12, 12, 1, 1)), Vector(e, 12)), x);
+        return e.Add(new Unary(UnaryFunctions.Relu), $"{name}.relu", sum);
     }
 
     private static string Halves(ModelEditor e, string x)
