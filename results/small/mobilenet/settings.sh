@@ -3,5 +3,5 @@
 architecture=mobilenet-cifar
 data=cifar10
 recipe=../recipe.yaml
-training="--epochs 20 --nesterov --lr 0.1 --warmup-epochs 1 --weight-decay 0.0005 --augment crop=4,flip"
+training="--epochs 30 --batch 64 --nesterov --lr 0.1 --warmup-epochs 1 --weight-decay 0.0005 --label-smoothing 0.05 --augment crop=4,flip"
 seeds=1

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Operators;
 using Pare.Threading;
 
 namespace Pare.Kernels;
@@ -70,4 +71,7 @@ internal readonly ref struct KernelArguments(ReadOnlySpan<Tensor?> inputs, ReadO
     public WorkerPool Pool { get; } = pool;
     public Span<float> Input(int index) => Inputs[index]!.Floats;
     public Span<float> Output(int index) => Outputs[index].Floats;
+
+    /// <summary>What is added to the node's results in the end; none where there is none.</summary>
+    public Span<float> Residual(Fused? epilogue) => epilogue is { Residual: true } ? Input(epilogue.MainInputs) : [];
 }

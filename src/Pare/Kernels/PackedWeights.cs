@@ -71,7 +71,6 @@ internal sealed class PackedWeights
     {
         if (left.Equals(right)) return true;
         if (left.GetType() != right.GetType() || !left.Shape.Equals(right.Shape)) return false;
-        if (left.Equals(right)) return true;
         if (left is Dense a && right is Dense b) return SameBits(a.Values, b.Values);
         int row = left.Shape.Rank == 0 ? 1 : Math.Max(1, left.Shape.Fixed[^1]), chunk = Math.Max(row, Chunk / row * row);   // whole rows decode fastest
         float[] mine = new float[chunk], other = new float[chunk];

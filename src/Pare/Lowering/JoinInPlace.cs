@@ -46,7 +46,7 @@ internal static class JoinInPlace
             string output = at == pieces[^1].At ? join.Outputs[0] : editor.FreshValue($"{join.Outputs[0]}@{at}");
             Node into = node with
             {
-                Operator = new IntoChannels(node.Operator, node.Inputs.Length, at, channels),
+                Operator = new IntoChannels(node.Operator, node.Inputs.Length, at, model.Types[input].Shape.Fixed[3], channels),
                 Inputs = before.Length == 0 ? node.Inputs : [.. node.Inputs, before],
                 Outputs = [output],
             };

@@ -7,8 +7,9 @@ namespace Pare.Operators;
 /// <param name="Inner">What computes the image [N, H, W, c] from the first inputs.</param>
 /// <param name="InnerInputs">How many inputs those are, absent ones counted; the wider image so far stands behind them, or is absent: then its other channels are whatever lies there.</param>
 /// <param name="First">The first of its channels in the wider image.</param>
+/// <param name="Count">How many channels those are.</param>
 /// <param name="Width">Channels of the wider image.</param>
-internal sealed record IntoChannels(Operator Inner, int InnerInputs, int First, int Width) : Operator
+internal sealed record IntoChannels(Operator Inner, int InnerInputs, int First, int Count, int Width) : Operator
 {
     /// <inheritdoc/>
     public override string Name => Inner.Name;
@@ -30,22 +31,10 @@ internal sealed record IntoChannels(Operator Inner, int InnerInputs, int First, 
     {
         Tensor y = outputs[0];
         if (inputs.Length > InnerInputs && inputs[InnerInputs] is { } before && !before.Bytes.Overlaps(y.Bytes)) before.Bytes.CopyTo(y.Bytes);
-        int own = PartChannels(inputs, y.Shape);
-        var part = new Tensor(y.DType, y.Shape.With(y.Shape.Rank - 1, own));
+        var part = new Tensor(y.DType, y.Shape.With(y.Shape.Rank - 1, Count));
         Inner.Evaluate(inputs[..Math.Min(InnerInputs, inputs.Length)], [part]);
-        for (int pixel = 0; pixel < part.Length / own; pixel++)
-            part.Floats.Slice(pixel * own, own).CopyTo(y.Floats[(pixel * Width + First)..]);
-    }
-
-    // As inference says: it knows the types of the inputs only.
-    private int PartChannels(ReadOnlySpan<Tensor?> inputs, Shape whole)
-    {
-        var editor = new ModelEditor();
-        var names = new string[Math.Min(InnerInputs, inputs.Length)];
-        for (int i = 0; i < names.Length; i++) names[i] = inputs[i] is { } x ? editor.AddInput($"x{i}", x.Type) : "";
-        editor.AddOutput(editor.Add(Inner, "y", names));
-        Model model = editor.Build();
-        return model.Types[model.Outputs[0]].Shape.Fixed[whole.Rank - 1];
+        for (int pixel = 0; pixel < part.Length / Count; pixel++)
+            part.Floats.Slice(pixel * Count, Count).CopyTo(y.Floats[(pixel * Width + First)..]);
     }
 
     private InnerScope Within(InferScope s) => new(

@@ -13,7 +13,7 @@ internal sealed class ConvInputGradientLastF32() : FloatKernel<Operators.ConvInp
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Operators.ConvInputGradient op, KernelQuery query) =>
-        query.IsFloat(1) && query.Node.Operator is ChannelsLast { Results: 1 } last && last.IsImage(0)
+        query.IsFloat(1) && query.Layout() is { Results: 1 } layout && layout.IsImage(0)
         && ConvShapes.OfLast(op.Conv, query.Outputs[0].Shape, query.ShapeOf(1)) is { } shape ? new Planned(shape, query) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
@@ -29,25 +29,16 @@ internal sealed class ConvInputGradientLastF32() : FloatKernel<Operators.ConvInp
 
         public override double Seconds => CostModel.Product(_gradient.WorkWithPadding, shape.AllFloats, query.Cpu);
 
-        public override void Pack() => _values = _weight is null ? null : PackedFloats.Decode(_weight);
+        public override void Pack() => _values = query.Decoded(1);
 
         public override void Run(in KernelArguments arguments)
         {
-            Tensor? weight = arguments.Inputs[1];
-            Tensor? residual = _epilogue is { Residual: true } ? arguments.Inputs[_epilogue.MainInputs] : null;
-            fixed (float* dy = arguments.Input(0), dx = arguments.Output(0), r = residual is null ? [] : residual.Floats, w = weight is null ? [] : weight.Floats)
+            fixed (float* dy = arguments.Input(0), dx = arguments.Output(0), residual = arguments.Residual(_epilogue))
+            fixed (float* weights = _values is null ? arguments.Input(1) : [])
             fixed (byte* scratch = arguments.Scratch)
             {
-                PixelOperands operands = new()
-                {
-                    Source = dy,
-                    Destination = dx,
-                    Residual = r,
-                    Clip = _epilogue is { Clips: true },
-                    Low = _epilogue?.Low ?? 0,
-                    High = _epilogue?.High ?? 0,
-                };
-                _gradient.Run(operands, _values is null ? w : _values.Floats, scratch, arguments.Pool);
+                PixelOperands operands = new(_epilogue) { Source = dy, Destination = dx, Residual = residual };
+                _gradient.Run(operands, _values is null ? weights : _values.Floats, scratch, arguments.Pool);
             }
         }
     }

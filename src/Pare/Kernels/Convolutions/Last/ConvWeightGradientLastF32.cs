@@ -1,5 +1,3 @@
-using Pare.Operators;
-
 namespace Pare.Kernels.Convolutions.Last;
 
 /// <summary>dw of convolutions of images with channels last, any window and groups.</summary>
@@ -10,7 +8,7 @@ internal sealed class ConvWeightGradientLastF32() : FloatKernel<Operators.ConvWe
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Operators.ConvWeightGradient op, KernelQuery query) =>
-        query.IsFloat(1) && query.ReadsValuesOnly() && query.Node.Operator is ChannelsLast { Images: 3, Results: 0 }
+        query.IsFloat(1) && query.ReadsValuesOnly() && query.Layout() is { Images: 3, Results: 0 }
         && ConvShapes.OfLast(op.Conv, query.ShapeOf(1), query.Outputs[0].Shape) is { } shape ? new Planned(shape, query) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel

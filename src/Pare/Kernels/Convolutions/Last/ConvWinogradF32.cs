@@ -48,30 +48,22 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
         public override double Seconds => _conv.Seconds(query.Cpu);
 
-        public override void Pack()
-        {
-            _packed = query.Packed(
-                1, $"winograd {size} {query.Cpu.Describe()}", _conv.PackedFloats,
-                (from, bias, to) => _conv.Pack(from, bias, to), with: 2);
-        }
+        public override void Pack() =>
+            _packed = query.Packed(1, $"winograd {size} {query.Cpu.Describe()}", _conv.PackedFloats, _conv.Pack, with: 2);
 
         public override void Run(in KernelArguments arguments)
         {
-            Tensor? residual = _epilogue is { Residual: true } ? arguments.Inputs[_epilogue.MainInputs] : null;
-            fixed (float* x = arguments.Input(0), y = arguments.Output(0), r = residual is null ? [] : residual.Floats)
+            _window.Keep(arguments);
+            fixed (float* x = arguments.Input(0), y = arguments.Output(0), residual = arguments.Residual(_epilogue))
             fixed (byte* scratch = arguments.Scratch)
             {
-                _window.Keep(arguments);
-                PixelOperands operands = new()
+                PixelOperands operands = new(_epilogue)
                 {
                     Source = x,
                     Destination = y + _window.First,
                     ResultStep = _window.Channels,
                     Weights = _packed!.Floats,
-                    Residual = r,
-                    Clip = _epilogue is { Clips: true },
-                    Low = _epilogue?.Low ?? 0,
-                    High = _epilogue?.High ?? 0,
+                    Residual = residual,
                 };
                 _conv.Run(operands, arguments.Pool, scratch);
             }

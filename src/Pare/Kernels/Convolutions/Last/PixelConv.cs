@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
+using Pare.Operators;
 using Pare.Threading;
 
 namespace Pare.Kernels.Convolutions.Last;
 
 /// <summary>What a run of <see cref="PixelConv"/> reads and writes.</summary>
-internal unsafe struct PixelOperands
+internal unsafe struct PixelOperands(Fused? epilogue)
 {
     /// <summary>[Batch, Height, Width, Channels].</summary>
     public float* Source;
@@ -23,14 +24,14 @@ internal unsafe struct PixelOperands
     /// <summary>Null, or what is added in the end: it lies as the destination does.</summary>
     public float* Residual;
 
-    /// <summary>Whether results are kept within [<see cref="Low"/>, <see cref="High"/>].</summary>
-    public bool Clip;
+    /// <summary>The least result; -infinity for no bound.</summary>
+    public readonly float Low = epilogue?.Low ?? float.NegativeInfinity;
 
-    /// <summary>The lower bound when clipping.</summary>
-    public float Low;
+    /// <summary>The largest result; infinity for no bound.</summary>
+    public readonly float High = epilogue?.High ?? float.PositiveInfinity;
 
-    /// <summary>The upper bound when clipping.</summary>
-    public float High;
+    /// <summary>Whether results are bounded.</summary>
+    public readonly bool Clip = epilogue is { Clips: true };
 }
 
 /// <summary>y = clip(conv(x, w) + bias + residual), fp32, channels last, any window and groups: vectors run over output channels.</summary>
@@ -114,7 +115,7 @@ internal sealed unsafe class PixelConv
             new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
 
     /// <summary>Computes y.</summary>
-    public void Run(in PixelOperands operands, WorkerPool pool) => pool.Run(_pixelSlices * _panelSlices, new RunJob { Conv = this, Operands = operands });
+    public void Run(in PixelOperands operands, WorkerPool pool) => pool.Run(Slices, new RunJob { Conv = this, Operands = operands });
 
     private float* PanelWeights(float* packed, int group, in Panel panel) => packed + ((nint)group * _groupWidth + panel.Start) * _depth;
 

@@ -13,8 +13,8 @@ internal sealed class BatchNormTrainingGradientLastF32() : FloatKernel<BatchNorm
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(BatchNormTrainingGradient op, KernelQuery query) =>
-        query.ReadsValuesOnly() && Enumerable.Range(1, query.Inputs.Length - 1).All(query.IsFloat) && ((ChannelsLast)query.Node.Operator) is var last
-        && last.IsImage(0) && last.IsImage(1) && last.IsResult(0) ? new Planned(query) : null;
+        query.ReadsValuesOnly() && Enumerable.Range(1, query.Inputs.Length - 1).All(query.IsFloat) && query.Layout() is { } layout
+        && layout.IsImage(0) && layout.IsImage(1) && layout.IsResult(0) ? new Planned(query) : null;
 
     private sealed unsafe class Planned(KernelQuery query) : PlannedKernel
     {

@@ -13,7 +13,7 @@ internal sealed class BatchNormTrainingLastF32() : FloatKernel<BatchNormTraining
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(BatchNormTraining op, KernelQuery query) =>
-        query.Weight(0) is null && NormParameters.AreFloats(query, 1, 4) && ((ChannelsLast)query.Node.Operator) is { Results: 1 } last && last.IsImage(0)
+        query.Weight(0) is null && NormParameters.AreFloats(query, 1, 4) && query.Layout() is { Results: 1 } layout && layout.IsImage(0)
             ? new Planned(op, query) : null;
 
     private sealed unsafe class Planned(BatchNormTraining op, KernelQuery query) : PlannedKernel
@@ -33,8 +33,7 @@ internal sealed class BatchNormTrainingLastF32() : FloatKernel<BatchNormTraining
 
         public override void Run(in KernelArguments arguments)
         {
-            Tensor? residual = _epilogue is { Residual: true } ? arguments.Inputs[_epilogue.MainInputs] : null;
-            fixed (float* x = arguments.Input(0), y = arguments.Output(0), r = residual is null ? [] : residual.Floats)
+            fixed (float* x = arguments.Input(0), y = arguments.Output(0), residual = arguments.Residual(_epilogue))
             fixed (float* scale = _parameters.Of(arguments, 1), shift = _parameters.Of(arguments, 2))
             fixed (byte* scratch = arguments.Scratch)
             {
@@ -45,7 +44,7 @@ internal sealed class BatchNormTrainingLastF32() : FloatKernel<BatchNormTraining
                     Scale = scale,
                     Shift = shift,
                     Epsilon = op.Epsilon,
-                    Residual = r,
+                    Residual = residual,
                     Range = _epilogue is { } e ? new ChannelLoops.Range(e.Low, e.High) : ChannelLoops.Range.All,
                 };
                 _norm.Run(ref forward, scratch, arguments.Pool);

@@ -12,7 +12,7 @@ internal sealed class GlobalAveragePoolGradientLastF32() : FloatKernel<GlobalAve
     protected override PlannedKernel? Plan(GlobalAveragePoolGradient op, KernelQuery query)
     {
         Shape x = query.Outputs[0].Shape;
-        return query.ReadsValuesOnly() && x.Rank == 4 && query.Node.Operator is ChannelsLast { Images: 1, Results: 1 }
+        return query.ReadsValuesOnly() && x.Rank == 4 && query.Layout() is { Images: 1, Results: 1 }
             ? new PixelPoolGradient(Whole(x), x.Fixed[3], largest: false, query.Cpu) : null;
     }
 

@@ -13,57 +13,30 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
-        query.IsFloat(1) && ((ChannelsLast)query.Node.Operator).IsImage(0)
-        && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape && DepthwiseConv.Takes(shape) ? new Planned(shape, query) : null;
+        query.IsFloat(1) && query.Layout()!.IsImage(0)
+        && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape && DepthwiseConv.Takes(shape)
+            ? new Planned(shape, query, DepthwiseConv.Forward(shape, query.Cpu)) : null;
 
-    private sealed unsafe class Planned(ConvShape shape, KernelQuery query) : PlannedKernel
+    private sealed unsafe class Planned(ConvShape shape, KernelQuery query, DepthwiseConv conv) : PlannedKernel
     {
-        private readonly DepthwiseConv _conv = DepthwiseConv.Forward(shape, query.Cpu);
+        private readonly ConvWeights _weights = new(query, bias: 2, $"depthwise {query.Cpu.Describe()}", conv.PackedFloats, (w, b, to, _) => conv.Pack(w, b, to));
         private readonly Fused? _epilogue = query.Epilogue();
-        private readonly WeightEncoding? _weight = query.Weight(1);
-        private readonly WeightEncoding? _bias = query.Weight(2);
-        private PackedFloats? _packed, _weightValues, _biasValues;
 
-        // What is computed by other nodes, a bias perhaps alone, is packed in each run.
-        private bool IsConstant => _weight is not null && (_bias is not null || !query.Has(2));
+        public override long PackedBytes => _weights.PackedBytes;
 
-        private long PackScratch => IsConstant ? 0 : Products.Scratch.Bytes(_conv.PackedFloats);
-
-        public override long PackedBytes => IsConstant ? PackedFloats.BytesOf(_conv.PackedFloats) : PackedFloats.BytesOf(_weight) + PackedFloats.BytesOf(_bias);
-
-        public override long ScratchBytes => PackScratch + _conv.ScratchBytes(query.Threads);
+        public override long ScratchBytes => _weights.ScratchBytes + conv.ScratchBytes(query.Threads);
 
         public override double Seconds => CostModel.Convolution(shape.MultiplyAdds, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu);
 
-        public override void Pack()
-        {
-            if (IsConstant)
-                _packed = query.Packed(1, $"depthwise {query.Cpu.Describe()}", _conv.PackedFloats, (from, bias, to) => _conv.Pack(from, bias, to), with: 2);
-            else
-                (_weightValues, _biasValues) = (query.Decoded(1), query.Decoded(2));
-        }
+        public override void Pack() => _weights.Pack();
 
         public override void Run(in KernelArguments arguments)
         {
-            Tensor? weight = arguments.Inputs[1], bias = arguments.Inputs.Length > 2 ? arguments.Inputs[2] : null;
-            Tensor? residual = _epilogue is { Residual: true } ? arguments.Inputs[_epilogue.MainInputs] : null;
-            fixed (float* x = arguments.Input(0), y = arguments.Output(0), r = residual is null ? [] : residual.Floats)
-            fixed (float* w = weight is null ? [] : weight.Floats, b = bias is null ? [] : bias.Floats)
+            fixed (float* x = arguments.Input(0), y = arguments.Output(0), residual = arguments.Residual(_epilogue))
             fixed (byte* scratch = arguments.Scratch)
             {
-                float* packed = _packed is null ? new Products.Scratch(scratch).Take(_conv.PackedFloats) : _packed.Floats;
-                if (_packed is null)
-                    _conv.Pack(_weightValues is null ? w : _weightValues.Floats, _biasValues is null ? b : _biasValues.Floats, packed);
-                DepthwiseOperands operands = new()
-                {
-                    Source = x,
-                    Destination = y,
-                    Weights = packed,
-                    Residual = r,
-                    Low = _epilogue?.Low ?? float.NegativeInfinity,
-                    High = _epilogue?.High ?? float.PositiveInfinity,
-                };
-                _conv.Run(operands, arguments.Pool, scratch + PackScratch);
+                DepthwiseOperands operands = new(_epilogue) { Source = x, Destination = y, Weights = _weights.Of(arguments, scratch), Residual = residual };
+                conv.Run(operands, arguments.Pool, scratch + _weights.ScratchBytes);
             }
         }
     }

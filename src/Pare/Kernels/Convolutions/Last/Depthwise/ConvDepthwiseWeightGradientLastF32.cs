@@ -1,5 +1,3 @@
-using Pare.Operators;
-
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
 /// <summary>dw of depthwise convolutions with channels last, one output a channel.</summary>
@@ -10,7 +8,7 @@ internal sealed class ConvDepthwiseWeightGradientLastF32() : FloatKernel<Operato
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Operators.ConvWeightGradient op, KernelQuery query) =>
-        query.IsFloat(1) && query.ReadsValuesOnly() && query.Node.Operator is ChannelsLast { Images: 3, Results: 0 }
+        query.IsFloat(1) && query.ReadsValuesOnly() && query.Layout() is { Images: 3, Results: 0 }
         && ConvShapes.OfLast(op.Conv, query.ShapeOf(1), query.Outputs[0].Shape) is { } shape && DepthwiseConv.Takes(shape) && shape.GroupOutChannels == 1
             ? new Planned(shape, query) : null;
 

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
+using Pare.Operators;
 using Pare.Threading;
 
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
 /// <summary>What a run of <see cref="DepthwiseConv"/> reads and writes.</summary>
-internal unsafe struct DepthwiseOperands
+internal unsafe struct DepthwiseOperands(Fused? epilogue)
 {
     /// <summary>The image that is read.</summary>
     public float* Source;
@@ -21,10 +22,10 @@ internal unsafe struct DepthwiseOperands
     public float* Residual;
 
     /// <summary>The least result; -infinity for no bound.</summary>
-    public float Low;
+    public float Low = epilogue?.Low ?? float.NegativeInfinity;
 
     /// <summary>The largest result; infinity for no bound.</summary>
-    public float High;
+    public float High = epilogue?.High ?? float.PositiveInfinity;
 }
 
 /// <summary>Depthwise convolutions of images with channels last, and the gradients of their inputs: vectors run over channels.</summary>
