@@ -31,6 +31,15 @@ internal static class Quantization
         return result;
     }
 
+    /// <summary>The elements less one zero point, as exact doubles.</summary>
+    public static double[] Less(Tensor x, int zero)
+    {
+        var from = new Wholes(x);
+        var result = new double[x.Length];
+        for (int i = 0; i < result.Length; i++) result[i] = from[i] - zero;
+        return result;
+    }
+
     /// <summary>Checks scales and zero points of an input: one, one for each place of an axis, or, where a block is given, one for each block along it.</summary>
     public static void CheckScales(InferScope s, int input, int scale, int zero, int axis, int block)
     {
