@@ -5,5 +5,5 @@ creation="--plain"
 keep=report
 data=cifar10
 recipe=../recipe.yaml
-training="--epochs 8 --batch 64 --nesterov --lr 0.1 --warmup-epochs 1 --weight-decay 0.0005 --label-smoothing 0.05 --augment crop=4,flip"
+training="--epochs 5 --batch 64 --nesterov --lr 0.1 --warmup-epochs 1 --weight-decay 0.0005 --label-smoothing 0.05 --augment crop=4,flip"
 seeds=1
