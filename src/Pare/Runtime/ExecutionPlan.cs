@@ -53,8 +53,8 @@ public sealed class ExecutionPlan
         PackedWeights shared = PackedWeights.Of(model);
         Model lowered = shared.Known(model, Lower.Run(model, bindings));
         PlanRoom.RequireValues(lowered);
-        ImmutableArray<KernelWay>[] ways = [.. lowered.Nodes.Select(n => Ways(lowered, n, options, shared))];
-        KernelWay[] taken = [.. ways.Select(w => w[0])];
+        ImmutableArray<KernelWay>[] ways = lowered.Nodes.Map(n => Ways(lowered, n, options, shared));
+        KernelWay[] taken = ways.Map(w => w[0]);
         (ArenaLayout arena, long packed) = Lay(lowered, taken, options);
         var choices = new KernelChoice?[taken.Length];
         if (options.Tuning is { } tuning)
@@ -69,7 +69,7 @@ public sealed class ExecutionPlan
             lowered,
             [.. steps.Select((s, i) => s.At(
                 [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i]))],
-            lowered.Inputs.Select(i => i.Name).Concat(lowered.Outputs).Distinct().ToImmutableDictionary(n => n, arena.PlaceOf),
+            lowered.Inputs.Map(i => i.Name).Concat(lowered.Outputs).Distinct().ToImmutableDictionary(n => n, arena.PlaceOf),
             arena.Bytes, options);
     }
 
@@ -96,8 +96,9 @@ public sealed class ExecutionPlan
 
     private static (ArenaLayout Arena, long Packed) Lay(Model lowered, KernelWay[] taken, PlanOptions options)
     {
-        ArenaLayout arena = ArenaLayout.Of(lowered, [.. taken.Select(w => w.Offer.ScratchBytes)]);
-        long packed = taken.Sum(w => w.PackedBytes);
+        ArenaLayout arena = ArenaLayout.Of(lowered, taken.Map(w => w.Offer.ScratchBytes));
+        long packed = 0;
+        foreach (KernelWay way in taken) packed += way.PackedBytes;
         PlanRoom.Require(arena.Bytes, packed, options.MemoryLimit);
         return (arena, packed);
     }
@@ -119,7 +120,7 @@ public sealed class ExecutionPlan
         };
         return
         [
-            .. options.Kernels.SelectMany(kernel => kernel.Offers(query).Select(offer => new KernelWay(query, kernel, offer))).OrderBy(way => way.Offer.PredictedSeconds),
+            .. options.Kernels.SelectMany(kernel => kernel.Offers(query).Select(offer => new KernelWay(query, kernel, offer))).Order(Fastest),
         ];
     }
 
@@ -128,6 +129,8 @@ public sealed class ExecutionPlan
     {
         public void Execute(int slice, int worker) => steps[slice] = new PlanStep(ways[slice], choices[slice]);
     }
+
+    private static readonly Comparer<KernelWay> Fastest = Comparer<KernelWay>.Create((a, b) => a.Offer.PredictedSeconds.CompareTo(b.Offer.PredictedSeconds));
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));
 }

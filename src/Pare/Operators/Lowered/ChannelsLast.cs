@@ -51,7 +51,7 @@ internal sealed record ChannelsLast(Operator Inner, ulong Images = 1, ulong Resu
     public static ImmutableArray<int> ToFirst(int rank) => [0, rank - 1, .. Enumerable.Range(1, rank - 2)];
 
     /// <summary>A shape with its axes in another order.</summary>
-    public static Shape Permuted(Shape shape, ImmutableArray<int> order) => new(order.Select(axis => shape[axis]));
+    public static Shape Permuted(Shape shape, ImmutableArray<int> order) => new(order.Map(axis => shape[axis]));
 
     /// <summary>A tensor with its axes in another order.</summary>
     public static Tensor Moved(Tensor x, ImmutableArray<int> order)
