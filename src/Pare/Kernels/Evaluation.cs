@@ -15,7 +15,7 @@ internal sealed class Evaluation : Kernel
     public override PreparedKernel Prepare(KernelQuery query, KernelOffer offer) =>
         new Prepared(query.Node.Operator, [.. query.Weights.Select(w => w is null ? null : Tensor.Of<float>(w.Shape, w.ToArray()))]);
 
-    public override long PackedBytes(KernelQuery query, KernelOffer offer) => query.Weights.Sum(w => (long)(w?.Length ?? 0) * sizeof(float));
+    public override long PackedBytes(KernelQuery query, KernelOffer offer) => query.Weights.Map(w => (w?.Length ?? 0L) * sizeof(float)).Sum();
 
     private sealed class Prepared(Operator op, Tensor?[] weights) : PreparedKernel
     {

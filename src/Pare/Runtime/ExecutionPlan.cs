@@ -8,7 +8,7 @@ namespace Pare.Runtime;
 /// <summary>A model bound to shapes, kernels and memory offsets. Building it does all choosing; running it does none. Immutable: share it between threads, with a <see cref="Session"/> for each.</summary>
 public sealed class ExecutionPlan
 {
-    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, ImmutableDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
+    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, IReadOnlyDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
     {
         Lowered = lowered;
         Steps = steps;
@@ -37,7 +37,7 @@ public sealed class ExecutionPlan
     internal bool FlushesDenormals { get; }
 
     /// <summary>Inputs and outputs by name.</summary>
-    internal ImmutableDictionary<string, Place> Ports { get; }
+    internal IReadOnlyDictionary<string, Place> Ports { get; }
 
     /// <summary>Makes a plan.</summary>
     /// <param name="model">The model.</param>
@@ -69,7 +69,7 @@ public sealed class ExecutionPlan
             lowered,
             [.. steps.Select((s, i) => s.At(
                 [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i]))],
-            lowered.Inputs.Map(i => i.Name).Concat(lowered.Outputs).Distinct().ToImmutableDictionary(n => n, arena.PlaceOf),
+            lowered.Inputs.Map(i => i.Name).Concat(lowered.Outputs).Distinct().ToDictionary(n => n, arena.PlaceOf, StringComparer.Ordinal),
             arena.Bytes, options);
     }
 

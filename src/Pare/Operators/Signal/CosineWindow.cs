@@ -58,5 +58,10 @@ public sealed record CosineWindow(CosineWindowKind Kind) : Operator
         w.Int("output_datatype", OnnxTypes.Number(Type));
     }
 
-    private static string NameOf(CosineWindowKind kind) => $"{kind}Window";
+    private static string NameOf(CosineWindowKind kind) => kind switch
+    {
+        CosineWindowKind.Hann => "HannWindow",
+        CosineWindowKind.Hamming => "HammingWindow",
+        _ => "BlackmanWindow",
+    };
 }
