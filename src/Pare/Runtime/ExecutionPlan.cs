@@ -118,10 +118,16 @@ public sealed class ExecutionPlan
             Shared = shared,
             FlushDenormals = options.FlushDenormals,
         };
-        return
-        [
-            .. options.Kernels.SelectMany(kernel => kernel.Offers(query).Select(offer => new KernelWay(query, kernel, offer))).Order(Fastest),
-        ];
+        var ways = new List<KernelWay>();
+        foreach (Kernel kernel in options.Kernels)
+        {
+            foreach (KernelOffer offer in kernel.Offers(query))
+            {
+                int slower = ways.FindIndex(w => w.Offer.PredictedSeconds > offer.PredictedSeconds);
+                ways.Insert(slower < 0 ? ways.Count : slower, new KernelWay(query, kernel, offer));
+            }
+        }
+        return [.. ways];
     }
 
     // Each step packs its weights; they are as good as all of the work, and any thread may do it.
@@ -129,8 +135,6 @@ public sealed class ExecutionPlan
     {
         public void Execute(int slice, int worker) => steps[slice] = new PlanStep(ways[slice], choices[slice]);
     }
-
-    private static readonly Comparer<KernelWay> Fastest = Comparer<KernelWay>.Create((a, b) => a.Offer.PredictedSeconds.CompareTo(b.Offer.PredictedSeconds));
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));
 }
