@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pare.Passes;
 
 namespace Pare.Lowering;
@@ -13,7 +12,7 @@ internal static class Lower
     /// <exception cref="ModelException">The bound lengths do not fit the operators, or a shape depends on computed values.</exception>
     public static Model Run(Model model, IReadOnlyDictionary<string, long>? bindings)
     {
-        Model bound = Simplify.ToRun(OpenLengths.Bind(model, bindings ?? ImmutableDictionary<string, long>.Empty));
+        Model bound = Simplify.ToRun(OpenLengths.Bind(model, bindings ?? new Dictionary<string, long>()));
         ForeignNodes.Refuse(bound, "run");
         foreach (Node node in bound.Nodes)
             foreach (string output in node.Outputs.Where(o => o.Length > 0))

@@ -50,9 +50,14 @@ public static class FoldBatchNorm
             if (model.Floats(norm.Inputs[i + 1]) is not { } values) return null;
             parts[i] = values.Values;
         }
-        double[] factors = [.. parts[0].Zip(parts[3], (scale, variance) => scale / Math.Sqrt((double)variance + epsilon))];
-        double[] offsets = [.. factors.Select((f, c) => parts[1][c] - parts[2][c] * f)];
-        return ([.. factors.Select(f => (float)f)], offsets);
+        var factors = new float[parts[0].Length];
+        var offsets = new double[factors.Length];
+        for (int c = 0; c < factors.Length; c++)
+        {
+            double factor = parts[0][c] / Math.Sqrt((double)parts[3][c] + epsilon);
+            (factors[c], offsets[c]) = ((float)factor, parts[1][c] - parts[2][c] * factor);
+        }
+        return (factors, offsets);
     }
 
     private static void Fold(Model model, ModelEditor editor, Node layer, Node norm, float[] factors, double[] offsets, bool multiplies)

@@ -75,7 +75,7 @@ public static class FoldConstants
     {
         if (output.Length == 0 || !inference.Integers.TryGetValue(output, out ImmutableArray<Dim> values) || !values.All(v => v.IsKnown)) return null;
         TensorType type = model.Types[output];
-        return type.Shape.IsFixed ? KnownValues.Integers(type, [.. values.Select(v => v.Constant)]) : null;
+        return type.Shape.IsFixed ? KnownValues.Integers(type, values.Map(v => v.Constant)) : null;
     }
 
     private static bool OnlyMoves(Operator op) => op is Reshape or Transpose or Flatten or Squeeze or Unsqueeze or Identity;

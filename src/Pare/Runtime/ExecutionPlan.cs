@@ -8,7 +8,7 @@ namespace Pare.Runtime;
 /// <summary>A model bound to shapes, kernels and memory offsets. Building it does all choosing; running it does none. Immutable: share it between threads, with a <see cref="Session"/> for each.</summary>
 public sealed class ExecutionPlan
 {
-    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, ImmutableDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
+    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, IReadOnlyDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
     {
         Lowered = lowered;
         Steps = steps;
@@ -37,7 +37,7 @@ public sealed class ExecutionPlan
     internal bool FlushesDenormals { get; }
 
     /// <summary>Inputs and outputs by name.</summary>
-    internal ImmutableDictionary<string, Place> Ports { get; }
+    internal IReadOnlyDictionary<string, Place> Ports { get; }
 
     /// <summary>Makes a plan.</summary>
     /// <param name="model">The model.</param>
@@ -53,8 +53,8 @@ public sealed class ExecutionPlan
         PackedWeights shared = PackedWeights.Of(model);
         Model lowered = shared.Known(model, Lower.Run(model, bindings));
         PlanRoom.RequireValues(lowered);
-        ImmutableArray<KernelWay>[] ways = [.. lowered.Nodes.Select(n => Ways(lowered, n, options, shared))];
-        KernelWay[] taken = [.. ways.Select(w => w[0])];
+        ImmutableArray<KernelWay>[] ways = lowered.Nodes.Map(n => Ways(lowered, n, options, shared));
+        KernelWay[] taken = ways.Map(w => w[0]);
         (ArenaLayout arena, long packed) = Lay(lowered, taken, options);
         var choices = new KernelChoice?[taken.Length];
         if (options.Tuning is { } tuning)
@@ -69,7 +69,7 @@ public sealed class ExecutionPlan
             lowered,
             [.. steps.Select((s, i) => s.At(
                 [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i]))],
-            lowered.Inputs.Select(i => i.Name).Concat(lowered.Outputs).Distinct().ToImmutableDictionary(n => n, arena.PlaceOf),
+            lowered.Inputs.Map(i => i.Name).Concat(lowered.Outputs).Distinct().ToDictionary(n => n, arena.PlaceOf, StringComparer.Ordinal),
             arena.Bytes, options);
     }
 
@@ -96,8 +96,9 @@ public sealed class ExecutionPlan
 
     private static (ArenaLayout Arena, long Packed) Lay(Model lowered, KernelWay[] taken, PlanOptions options)
     {
-        ArenaLayout arena = ArenaLayout.Of(lowered, [.. taken.Select(w => w.Offer.ScratchBytes)]);
-        long packed = taken.Sum(w => w.PackedBytes);
+        ArenaLayout arena = ArenaLayout.Of(lowered, taken.Map(w => w.Offer.ScratchBytes));
+        long packed = 0;
+        foreach (KernelWay way in taken) packed += way.PackedBytes;
         PlanRoom.Require(arena.Bytes, packed, options.MemoryLimit);
         return (arena, packed);
     }
@@ -117,10 +118,16 @@ public sealed class ExecutionPlan
             Shared = shared,
             FlushDenormals = options.FlushDenormals,
         };
-        return
-        [
-            .. options.Kernels.SelectMany(kernel => kernel.Offers(query).Select(offer => new KernelWay(query, kernel, offer))).OrderBy(way => way.Offer.PredictedSeconds),
-        ];
+        var ways = new List<KernelWay>();
+        foreach (Kernel kernel in options.Kernels)
+        {
+            foreach (KernelOffer offer in kernel.Offers(query))
+            {
+                int slower = ways.FindIndex(w => w.Offer.PredictedSeconds > offer.PredictedSeconds);
+                ways.Insert(slower < 0 ? ways.Count : slower, new KernelWay(query, kernel, offer));
+            }
+        }
+        return [.. ways];
     }
 
     // Each step packs its weights; they are as good as all of the work, and any thread may do it.

@@ -172,7 +172,14 @@ internal sealed class OnnxReader
         : ElementType.Find(type.TensorType.ElemType) is null ? ElementType.Name(type.TensorType.ElemType) : null;
 
     private TensorType ReadType(TypeProto.Types.Tensor type, string value) =>
-        new(ElementType.Find(type.ElemType)!.Value, new Shape(type.Shape.Dim.Select((d, axis) => ReadDim(d, value, axis, _dimNames))));
+        new(ElementType.Find(type.ElemType)!.Value, ReadShape(type.Shape.Dim, value));
+
+    private Shape ReadShape(IReadOnlyList<TensorShapeProto.Types.Dimension> dims, string value)
+    {
+        var lengths = new Dim[dims.Count];
+        for (int axis = 0; axis < lengths.Length; axis++) lengths[axis] = ReadDim(dims[axis], value, axis, _dimNames);
+        return new Shape(lengths);
+    }
 
     /// <summary>The type that the file declares of a value; null where it does not, or where Pare has no such type.</summary>
     private TensorType? Declared(string value) =>

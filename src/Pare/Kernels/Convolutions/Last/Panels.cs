@@ -26,4 +26,12 @@ internal static class Panels
         }
         return panels.MoveToImmutable();
     }
+
+    /// <summary>Numbers of the widest panel.</summary>
+    public static int MostWidth(ImmutableArray<Panel> panels)
+    {
+        int most = 0;
+        foreach (Panel panel in panels) most = Math.Max(most, panel.Width);
+        return most;
+    }
 }

@@ -76,7 +76,7 @@ internal sealed unsafe class PixelConv
         _depth = shape.GroupChannels * shape.Taps;
         _packParts = shape.Groups == 1 ? shape.Taps : 1;
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
-        _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / _panels.Max(p => p.Width)));
+        _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / Panels.MostWidth(_panels)));
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
         // Weights that are larger than a cache are read once: slices share pixels, not weights.
         _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
@@ -97,8 +97,15 @@ internal sealed unsafe class PixelConv
     public int Slices => _pixelSlices * _panelSlices;
 
     /// <summary>The same without what regions do not see: large windows on small pictures lie in the padding for the most part.</summary>
-    public double WorkInside => (double)_shape.Batch * _shape.GroupChannels * _groupWidth * _shape.Groups
-        * _regions.Sum(r => (double)r.Count * (r.Rows.End - r.Rows.First) * (r.Columns.End - r.Columns.First));
+    public double WorkInside
+    {
+        get
+        {
+            double taps = 0;
+            foreach (PixelRegion r in _regions) taps += (double)r.Count * (r.Rows.End - r.Rows.First) * (r.Columns.End - r.Columns.First);
+            return (double)_shape.Batch * _shape.GroupChannels * _groupWidth * _shape.Groups * taps;
+        }
+    }
 
     private int PictureSize => _shape.OutHeight * _shape.OutWidth;
 

@@ -52,13 +52,14 @@ internal sealed unsafe class DepthwiseConv
         _loop = StripLoop.Of(cpu);
         _sweeps = gradient ? TapSweep.InputGradient(shape) : [TapSweep.Forward(shape)];
         _width = Blocks.RoundUp(shape.OutChannels, _loop.Lanes);
-        PackedFloats = (long)(_sweeps.Sum(s => s.Taps) + 1) * _width;
+        int taps = 0, rows = 0;
+        foreach (TapSweep sweep in _sweeps) (taps, rows) = (taps + sweep.Taps, Math.Max(rows, sweep.Rows.Outputs));
+        PackedFloats = (long)(taps + 1) * _width;
         _multiplier = shape.GroupOutChannels;
         _sourceImage = gradient ? shape.OutputFloats / shape.Batch : shape.InputFloats / shape.Batch;
         _resultImage = gradient ? shape.InputFloats / shape.Batch : shape.OutputFloats / shape.Batch;
         _resultWidth = gradient ? shape.Width : shape.OutWidth;
         _slices = (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 1, MostSlices);
-        int rows = _sweeps.Max(s => s.Rows.Outputs);
         _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(_slices, shape.Batch), 1, rows);
     }
 
