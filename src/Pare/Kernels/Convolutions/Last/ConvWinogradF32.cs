@@ -37,7 +37,7 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
     private sealed unsafe class Planned(ConvShape shape, int size, KernelQuery query) : PlannedKernel
     {
-        private readonly WinogradConv _conv = new(shape, size, query.Cpu);
+        private readonly WinogradConv _conv = new(shape, size, query.Cpu, query.Threads);
         private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
         private readonly Fused? _epilogue = query.Epilogue();
         private PackedFloats? _packed;
