@@ -37,6 +37,7 @@ internal unsafe struct DepthwiseOperands(Fused? epilogue)
 internal sealed unsafe class DepthwiseConv
 {
     private const double SliceWork = 1.5e5;   // multiply-adds; some microseconds
+    private const double LeastWork = 2e4;     // the least that is worth a thread's while
     private const int MostSlices = 32;
 
     private readonly ConvShape _shape;
@@ -101,7 +102,16 @@ internal sealed unsafe class DepthwiseConv
     {
         // One thread keeps images whole: results do not depend on how they are cut, the use of the caches does.
         int bands = pool.Threads == 1 ? 1 : _bands, slices = pool.Threads == 1 ? 1 : Math.Min(_slices, _shape.Batch * bands);
-        pool.Run(slices, new Job { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats), Bands = bands, Slices = slices });
+        Job job = new() { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats), Bands = bands, Slices = slices };
+        if (slices >= pool.Threads || _multiplier > 1)
+        {
+            pool.Run(slices, job);
+            return;
+        }
+        // Little work: what a thread wrote before, it reads now.
+        job.Slices = (int)Math.Clamp(_shape.MultiplyAdds / LeastWork, 1, Math.Min(pool.Threads, (long)_shape.Batch * _sweeps.Max(s => s.Rows.Outputs)));
+        job.Bands = Blocks.CeilDiv(job.Slices, _shape.Batch);
+        pool.RunEven(job.Slices, job);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -14,6 +14,7 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 internal sealed unsafe class WinogradConv
 {
     private const int Padding = 16;            // keeps planes, and tiles, out of one another's cache sets
+    private const double LittleWork = 4e6;     // multiply-adds: a thread that is held up costs less than values that change threads
     private const double SliceWork = 5e5;      // multiply-adds that are worth a thread's while
     private const int SliceNumbers = 1 << 15;  // and transformed numbers
 
@@ -125,7 +126,11 @@ internal sealed unsafe class WinogradConv
     {
         if (Cut.ByThread)
         {
-            pool.Run(Cut.Count * Cut.Parts, new BlockJob { Conv = this, Operands = operands, Memory = scratch });
+            BlockJob blocks = new() { Conv = this, Operands = operands, Memory = scratch };
+            if (WorkWithPadding < LittleWork)
+                pool.RunEven(Cut.Count * Cut.Parts, blocks);
+            else
+                pool.Run(Cut.Count * Cut.Parts, blocks);
             return;
         }
         for (int block = 0; block < Cut.Count; block++)
