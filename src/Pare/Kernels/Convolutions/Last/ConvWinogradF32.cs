@@ -46,7 +46,7 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
         public override long ScratchBytes => _conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => _conv.Seconds(query.Cpu);
+        public override double Seconds => _conv.Seconds(query);
 
         public override void Pack() =>
             _packed = query.Packed(1, $"winograd {size} {query.Cpu.Describe()}", _conv.PackedFloats, _conv.Pack, with: 2);

@@ -57,12 +57,12 @@ internal sealed unsafe class WinogradConv
     public long PackedFloats => WeightFloats + _width + Zeros;
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds(CpuFeatures cpu)
+    public double Seconds(KernelQuery query)
     {
         double moved = (double)_form.Planes * _alone.Tiles * (_channels + _width);
         bool stays = WeightFloats * sizeof(float) < WinogradBlocks.CacheBytes;
         double read = WeightFloats * (stays ? 1 : (3 + _alone.Count) / 4.0);   // what is read again comes from nearer
-        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, cpu);
+        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, query);
     }
 
     /// <summary>Multiply-adds of the products, those of padded channels counted.</summary>
