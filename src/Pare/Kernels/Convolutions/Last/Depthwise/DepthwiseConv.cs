@@ -43,7 +43,7 @@ internal sealed unsafe class DepthwiseConv
     private readonly ConvShape _shape;
     private readonly StripLoop _loop;
     private readonly ImmutableArray<TapSweep> _sweeps;
-    private readonly int _width, _multiplier, _slices, _bands;
+    private readonly int _width, _multiplier, _slices, _rows, _bands;
     private readonly long _sourceImage, _resultImage;
     private readonly int _resultWidth;
 
@@ -59,8 +59,8 @@ internal sealed unsafe class DepthwiseConv
         _resultImage = gradient ? shape.InputFloats / shape.Batch : shape.OutputFloats / shape.Batch;
         _resultWidth = gradient ? shape.Width : shape.OutWidth;
         _slices = (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 1, MostSlices);
-        int rows = _sweeps.Max(s => s.Rows.Outputs);
-        _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(_slices, shape.Batch), 1, rows);
+        _rows = _sweeps.Max(s => s.Rows.Outputs);
+        _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(_slices, shape.Batch), 1, _rows);
     }
 
     /// <summary>Numbers of packed weights and, behind them, the bias.</summary>
@@ -109,7 +109,7 @@ internal sealed unsafe class DepthwiseConv
             return;
         }
         // Little work: what a thread wrote before, it reads now.
-        job.Slices = (int)Math.Clamp(_shape.MultiplyAdds / LeastWork, 1, Math.Min(pool.Threads, (long)_shape.Batch * _sweeps.Max(s => s.Rows.Outputs)));
+        job.Slices = (int)Math.Clamp(_shape.MultiplyAdds / LeastWork, 1, Math.Min(pool.Threads, (long)_shape.Batch * _rows));
         job.Bands = Blocks.CeilDiv(job.Slices, _shape.Batch);
         pool.RunEven(job.Slices, job);
     }
