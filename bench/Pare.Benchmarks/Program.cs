@@ -16,6 +16,11 @@ if (what is "steps" or "training-steps")
     StepsBenchmark.Run(threads, args.Length > 2 ? int.Parse(args[2]) : 1, what == "training-steps", [.. args.Skip(3)]);
     return 0;
 }
+if (what == "nodes")
+{
+    NodesBenchmark.Run(threads, args.Length > 2 ? int.Parse(args[2]) : 1, args.Length > 3 ? [.. args.Skip(3)] : ["lenet-5", "resnet-8", "ds-cnn", "resnet-20"]);
+    return 0;
+}
 
 if (what is "denormals" or "sessions" or "soak")
 {
@@ -40,6 +45,6 @@ switch (what)
     case "loops": LoopBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "winograd": WinogradBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [int.Parse(args[4])] : [1, 32]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], or steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }
 return 0;

@@ -53,7 +53,8 @@ public sealed class ExecutionPlan
         PackedWeights shared = PackedWeights.Of(model);
         Model lowered = shared.Known(model, Lower.Run(model, bindings));
         PlanRoom.RequireValues(lowered);
-        ImmutableArray<KernelWay>[] ways = lowered.Nodes.Map(n => Ways(lowered, n, options, shared));
+        long weights = WeightsOf(lowered);
+        ImmutableArray<KernelWay>[] ways = lowered.Nodes.Map(n => Ways(lowered, n, weights, options, shared));
         KernelWay[] taken = ways.Map(w => w[0]);
         (ArenaLayout arena, long packed) = Lay(lowered, taken, options);
         var choices = new KernelChoice?[taken.Length];
@@ -84,10 +85,10 @@ public sealed class ExecutionPlan
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
         Model lowered = Lower.Run(WeightOutline.Of(model), bindings);
         var scratch = new long[lowered.Nodes.Length];
-        long packed = 0;
+        long packed = 0, weights = WeightsOf(lowered);
         for (int i = 0; i < scratch.Length; i++)
         {
-            KernelWay way = Ways(lowered, lowered.Nodes[i], options, null)[0];
+            KernelWay way = Ways(lowered, lowered.Nodes[i], weights, options, null)[0];
             scratch[i] = way.Offer.ScratchBytes;
             packed += way.PackedBytes;
         }
@@ -103,8 +104,10 @@ public sealed class ExecutionPlan
         return (arena, packed);
     }
 
+    private static long WeightsOf(Model model) => model.Weights.Values.Sum(w => (long)w.Length);
+
     // The fastest first, by prediction; order of the catalog breaks ties.
-    private static ImmutableArray<KernelWay> Ways(Model model, Node node, PlanOptions options, PackedWeights? shared)
+    private static ImmutableArray<KernelWay> Ways(Model model, Node node, long weights, PlanOptions options, PackedWeights? shared)
     {
         var query = new KernelQuery(
             node,
@@ -117,6 +120,7 @@ public sealed class ExecutionPlan
             Winograd = options.Winograd,
             Shared = shared,
             FlushDenormals = options.FlushDenormals,
+            NetworkWeights = weights,
         };
         var ways = new List<KernelWay>();
         foreach (Kernel kernel in options.Kernels)

@@ -45,6 +45,8 @@ internal sealed unsafe class PixelConv
     private const int ChunkBytes = 32 << 10;
     private const long BlockBytes = 512 << 10;
     private const double SliceWork = 1.5e6;
+    private const double LeastWork = 3e4;      // multiply-adds that are worth a thread's while
+    private const double LittleWork = 6e6;     // here a thread that is held up costs less than values that change threads
     private const int MostSlices = 32;
     private const int EnoughSlices = 8;
     private const long WeightsToSplit = 1 << 20;
@@ -122,7 +124,19 @@ internal sealed unsafe class PixelConv
             new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
 
     /// <summary>Computes y.</summary>
-    public void Run(in PixelOperands operands, WorkerPool pool) => pool.Run(Slices, new RunJob { Conv = this, Operands = operands });
+    public void Run(in PixelOperands operands, WorkerPool pool)
+    {
+        RunJob job = new() { Conv = this, Operands = operands, PixelSlices = _pixelSlices };
+        double work = WorkWithPadding;
+        if (_panelSlices > 1 || work >= LittleWork || pool.Threads == 1)
+        {
+            pool.Run(Slices, job);
+            return;
+        }
+        // Sums do not depend on which pixels are computed together.
+        job.PixelSlices = (int)Math.Clamp(work / LeastWork, 1, Math.Min(pool.Threads, Math.Max(1, Pixels / PixelTiles.MostRows)));
+        pool.RunEven(job.PixelSlices, job);
+    }
 
     private float* PanelWeights(float* packed, int group, in Panel panel) => packed + ((nint)group * _groupWidth + panel.Start) * _depth;
 
@@ -130,10 +144,10 @@ internal sealed unsafe class PixelConv
         packed + (nint)_shape.Groups * _groupWidth * _depth + (nint)group * _groupWidth + panel.Start;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Slice(in PixelOperands o, int slice)
+    private void Slice(in PixelOperands o, int slice, int pixelSlices)
     {
-        (int panelSlice, int pixelSlice) = Math.DivRem(slice, _pixelSlices);
-        int first = (int)((long)Pixels * pixelSlice / _pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / _pixelSlices);
+        (int panelSlice, int pixelSlice) = Math.DivRem(slice, pixelSlices);
+        int first = (int)((long)Pixels * pixelSlice / pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / pixelSlices);
         int panels = _panels.Length * _shape.Groups;
         float** pixels = stackalloc float*[PixelTiles.MostRows];
         nint* places = stackalloc nint[PixelTiles.MostRows];
@@ -252,8 +266,9 @@ internal sealed unsafe class PixelConv
     {
         public PixelConv Conv;
         public PixelOperands Operands;
+        public int PixelSlices;
 
-        public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice);
+        public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice, PixelSlices);
     }
 
     // A panel of a group, or one kernel position of it.
