@@ -29,7 +29,7 @@ internal sealed class StoredWeights
         foreach ((string name, WeightEncoding weight) in model.Weights)
             if (StoredWeight.Of(weight, most) is { } stored) all._stored[name] = stored;
         foreach (StoredWeight stored in all._stored.Values) all.Opset = Math.Max(all.Opset, stored.Opset);
-        if (canRaise) all.Opset = Math.Max(all.Opset, model.Nodes.Max(n => OpsetOf(model, n)));
+        if (canRaise) all.Opset = model.Nodes.Aggregate(all.Opset, (opset, n) => Math.Max(opset, OpsetOf(model, n)));
         all.AddBiases(model);
         return all;
     }

@@ -127,10 +127,10 @@ public class QuantizedWritingTests
         ModelFile.Load(path).Weights["w"].ToArray().ShouldBe(model.Weights["w"].ToArray());
     }
 
-    [SharedDataFact("models/resnet20-cifar10.onnx")]
+    [SharedDataFact("models/resnet-cifar10/resnet20-cifar10.onnx")]
     public void Write_ResNet20In8Bits_IsAtLeast3Point4TimesSmaller()
     {
-        string path = SharedData.PathOf("models/resnet20-cifar10.onnx");
+        string path = SharedData.PathOf("models/resnet-cifar10/resnet20-cifar10.onnx");
         Model model = Pare.Passes.FoldBatchNorm.Apply(ModelFile.Load(path));
         model = model.WithWeights(model.Weights.Where(w => w.Value.Shape.Rank > 1)
             .Select(w => KeyValuePair.Create(w.Key, (WeightEncoding)QuantizedModels.Integers(8, model.Reader(w.Key).ChannelAxis ?? 0, 0, [.. w.Value.Shape.Fixed]))));
