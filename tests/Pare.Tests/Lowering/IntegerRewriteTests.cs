@@ -195,6 +195,38 @@ public class IntegerRewriteTests
         Run(model, integers: true)[0].Bytes.ToArray().ShouldBe(Run(model, integers: false)[0].Bytes.ToArray());
     }
 
+    // As other tools write it: the integers of the weight dequantized by a node, per channel, turned for the product.
+    [Theory]
+    [InlineData("per channel")]
+    [InlineData("large")]
+    [InlineData("turned")]
+    [InlineData("unsigned with zero points")]
+    [InlineData("floats that are quantized")]
+    public void Run_WeightsThatNodesDequantize_StayIntegers(string how)
+    {
+        var e = new ModelEditor();
+        int inputs = how == "large" ? 3000 : 6, outputs = how == "large" ? 32 : 4;
+        string x = e.Simulate(e.AddInput("x", new TensorType(DType.F32, Shape.Of(2, inputs))), Step, 120);
+        bool turned = how == "turned", unsigned = how == "unsigned with zero points";
+        (int rows, int columns) = turned ? (outputs, inputs) : (inputs, outputs);
+        Rng rng = new(5);
+        byte[] codes = [.. Enumerable.Range(0, rows * columns).Select(_ => (byte)rng.NextInt32(256))];
+        Tensor known = unsigned ? Tensor.Of<byte>(Shape.Of(rows, columns), codes) : Tensor.Of<sbyte>(Shape.Of(rows, columns), Array.ConvertAll(codes, c => (sbyte)c));
+        string scales = e.SetWeight("scales", new Dense(Shape.Of(outputs), Enumerable.Range(0, outputs).Select(i => 0.001f * (i + 1)).ToArray()));
+        string zeros = unsigned ? e.SetConstant("zeros", Tensor.Of<byte>(Shape.Of(outputs), [.. Enumerable.Range(0, outputs).Select(i => (byte)(i * 60))])) : "";
+        string q = e.SetConstant("codes", known);
+        if (how == "floats that are quantized")
+            q = e.Add(new QuantizeLinear { Axis = 1, To = DType.I8 }, "q", e.SetWeight("floats", new Dense(Shape.Of(rows, columns), Array.ConvertAll(codes, c => c * 0.002f - 0.256f))), scales);
+        string weight = e.Add(new DequantizeLinear { Axis = turned ? 0 : 1 }, "w", q, scales, zeros);
+        if (turned) weight = e.Add(new Transpose { Order = [1, 0] }, "t", weight);
+        e.AddOutput(e.Quantize(e.Add(new MatMul(), "p", x, weight), how == "large" ? 2 : 0.02f, 100));
+        Model model = e.Build();
+        Lower.Run(model, null, integers: true).Nodes.Select(n => n.Operator.Name).ShouldBe(["QuantizeLinear", "IntegerGemm"]);
+        long[] y = Run(model, integers: true)[0].ToInt64s(), simulated = Run(model, integers: false)[0].ToInt64s();
+        y.Distinct().Count().ShouldBeGreaterThan(5);
+        for (int i = 0; i < y.Length; i++) Math.Abs(y[i] - simulated[i]).ShouldBeLessThanOrEqualTo(1);
+    }
+
     private static IEnumerable<string> WithoutLayouts(Model model)
     {
         // Layouts add transpositions and views; before they are assigned the operators are those that stay.
