@@ -162,7 +162,9 @@ internal sealed class TensorParser(ExternalData external)
     private static float Widen(int type, ushort bits) =>
         type == ElementType.Float16 ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
-    private static int Count(RepeatedField<long> dims, string label)
+    /// <summary>How many elements a tensor has.</summary>
+    /// <exception cref="ModelException">A length is negative, or they are too many.</exception>
+    public static int Count(RepeatedField<long> dims, string label)
     {
         long count = 1;
         foreach (long dim in dims)
