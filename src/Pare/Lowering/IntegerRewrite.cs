@@ -80,7 +80,7 @@ internal sealed partial class IntegerRewrite
     private Affine? Known(Node node, string scaleName, string zeroName, DType type)
     {
         if (_model.Floats(scaleName) is not { Values: [float scale] }) return null;
-        if (!(scale > 0) || float.IsInfinity(scale)) throw new ModelException($"Node {node}: the scale '{scaleName}' is {scale}; a positive finite number is needed.");
+        ScaleCheck.Require(node.ToString(), scaleName, [scale]);
         if (zeroName.Length == 0) return new Affine(scale, 0, type);
         return _model.Constants.GetValueOrDefault(zeroName)?.ToInt64s() is [long zero] ? new Affine(scale, (int)zero, type) : null;
     }

@@ -11,7 +11,7 @@ namespace Pare.Lowering;
 internal sealed record IntegerWeight(Tensor Codes, int[]? Bias, float[] Factors, bool IsAsStored)
 {
     /// <summary>The greatest bias in units of the sums. What is left up to 2^31 is for the products.</summary>
-    private const double MostBias = 1 << 30;
+    private const float MostBias = 1 << 30;
 
     /// <summary>Makes what a layer needs.</summary>
     /// <param name="layer">For messages.</param>
@@ -62,8 +62,8 @@ internal sealed record IntegerWeight(Tensor Codes, int[]? Bias, float[] Factors,
     /// <summary>A factor that is too small for full precision gives 0 with every sum; as 0 it does so however a processor treats such numbers.</summary>
     public static float Plain(float factor) => float.IsSubnormal(factor) ? 0 : factor;
 
-    /// <summary>A bias in units of the sums: half to even, of the exact quotient by the product of the scales as a float.</summary>
-    public static double Units(float bias, float scale, float weightScale) => bias == 0 ? 0 : Math.Round(bias / (double)(scale * weightScale), MidpointRounding.ToEven);
+    /// <summary>A bias in units of the sums, in floats as files are written: half to even, of its quotient by the product of the scales.</summary>
+    public static float Units(float bias, float scale, float weightScale) => bias == 0 ? 0 : MathF.Round(bias / (scale * weightScale), MidpointRounding.ToEven);
 
     /// <summary>Refuses a layer whose sums might not fit in 32 bits: for each channel the sum of |code| times the greatest |x - zero|, and |bias|.</summary>
     public static void RequireFit(Node layer, short[] codes, AxisSlices slices, int[]? bias, int reach)
