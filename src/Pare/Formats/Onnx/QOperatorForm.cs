@@ -41,7 +41,7 @@ internal sealed class QOperatorForm
     private bool Rewrite(QuantizedLayer layer)
     {
         Node node = layer.Node;
-        if (!_model.Weights.TryGetValue(node.Inputs[1], out WeightEncoding? weight) || QuantizedWeight.Of(weight) is not { Block: 0 } quantized) return false;
+        if (layer.Input is not { } source || !_model.Weights.TryGetValue(node.Inputs[1], out WeightEncoding? weight) || QuantizedWeight.Of(weight) is not { Block: 0 } quantized) return false;
         bool isConv = node.Operator is Conv;
         int channels = isConv ? 0 : node.Operator is Gemm { TransB: true } ? 0 : 1;
         if (quantized.Axis is not Scaled.WholeWeight && quantized.Axis != channels) return false;
@@ -51,22 +51,22 @@ internal sealed class QOperatorForm
         if (isConv ? layer.Output is null : layer.Output is null && bias is null) return false;
         if (layer.Outputs > 1) return false;
         if (!quantized.FitsI8) _faults.Add($"codes of {quantized.Bits} bits", $"weight '{node.Inputs[1]}'");
-        foreach (string? value in (string?[])[layer.Input.Inputs[0], layer.Output?.Outputs[0]])
+        foreach (string? value in (string?[])[source.Inputs[0], layer.Output?.Outputs[0]])
             if (value is not null && _model.Types[value].DType is not (DType.I8 or DType.U8) and var type) _faults.Add($"values of {type}", $"'{value}' at node {node}");
-        if (!quantized.FitsI8 || _model.Types[layer.Input.Inputs[0]].DType is not (DType.I8 or DType.U8)) return false;
-        if (!isConv && bias is not null) Integer(layer, quantized, bias);
-        else Linear(layer, quantized, bias);
+        if (!quantized.FitsI8 || _model.Types[source.Inputs[0]].DType is not (DType.I8 or DType.U8)) return false;
+        if (!isConv && bias is not null) Integer(layer, source, quantized, bias);
+        else Linear(layer, source, quantized, bias);
         return true;
     }
 
     // QLinearConv and QLinearMatMul: x, its scale and zero point, those of the weight, those of the result.
-    private void Linear(QuantizedLayer layer, QuantizedWeight quantized, int[]? bias)
+    private void Linear(QuantizedLayer layer, Node source, QuantizedWeight quantized, int[]? bias)
     {
         Node node = layer.Node, output = layer.Output!;
         bool transposed = node.Operator is Gemm { TransB: true };
         (string codes, string scale, string zero) = Weight(node.Inputs[1], quantized, transposed);
         (string yScale, string yZero) = (output.Inputs[1], Zero(output, output.Outputs[0]));
-        var inputs = new List<string> { layer.Input.Inputs[0], layer.Input.Inputs[1], Zero(layer.Input, layer.Input.Inputs[0]), codes, scale, zero, yScale, yZero };
+        var inputs = new List<string> { source.Inputs[0], source.Inputs[1], Zero(source, source.Inputs[0]), codes, scale, zero, yScale, yZero };
         if (bias is not null) inputs.Add(_editor.SetConstant(_editor.FreshValue($"{layer.Bias}_quantized"), Tensor.Vector<int>(bias)));
         Operator op = node.Operator is Conv conv ? new QLinearConv { Conv = conv } : new QLinearMatMul();
         if (AreImplied(layer))
@@ -83,7 +83,7 @@ internal sealed class QOperatorForm
     }
 
     // y = (sum + bias) * scale of x * scale of the weight, in floats as before.
-    private void Integer(QuantizedLayer layer, QuantizedWeight quantized, int[] bias)
+    private void Integer(QuantizedLayer layer, Node source, QuantizedWeight quantized, int[] bias)
     {
         Node node = layer.Node;
         (string codes, _, _) = Weight(node.Inputs[1], quantized, node.Operator is Gemm { TransB: true });
@@ -93,7 +93,7 @@ internal sealed class QOperatorForm
         string b = _editor.SetConstant(_editor.FreshValue($"{layer.Bias}_quantized"), Tensor.Vector<int>(bias));
         _editor.Replace(
             node,
-            node with { Operator = new MatMulInteger(), Inputs = [layer.Input.Inputs[0], codes, Zero(layer.Input, layer.Input.Inputs[0])], Outputs = [sum] },
+            node with { Operator = new MatMulInteger(), Inputs = [source.Inputs[0], codes, Zero(source, source.Inputs[0])], Outputs = [sum] },
             new Node(_editor.FreshNode($"{node.Name}_bias"), new Binary(BinaryFunctions.Add), [sum, b], [biased]),
             new Node(_editor.FreshNode($"{node.Name}_cast"), new Cast(DType.F32), [biased], [cast]),
             new Node(_editor.FreshNode($"{node.Name}_scale"), new Binary(BinaryFunctions.Mul), [cast, scale], node.Outputs));

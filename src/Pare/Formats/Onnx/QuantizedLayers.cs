@@ -15,7 +15,7 @@ internal sealed class QuantizedLayers(Model model)
     /// <summary>The layer that a node computes; null where its input is not quantized as a whole.</summary>
     public QuantizedLayer? Of(Node node)
     {
-        if (!IsLayer(node.Operator) || !_makers.TryGetValue(node.Inputs[0], out Node? input) || !IsWhole(input, typeof(DequantizeLinear))) return null;
+        if (!IsLayer(node.Operator) || Source(node.Inputs[0]) is not { } source) return null;
         var between = new List<Node>();
         string value = node.Outputs[0];
         Node? output = null;
@@ -32,7 +32,20 @@ internal sealed class QuantizedLayers(Model model)
             }
             else break;
         }
-        return new QuantizedLayer(node, input, model.Constants[input.Inputs[1]].Floats[0], node.Operator is MatMul ? "" : node.Input(2), between, output, output is null ? 0 : _readers[value].Count());
+        Node? direct = source.Outputs[0] == node.Inputs[0] ? source : null;
+        return new QuantizedLayer(node, direct, model.Constants[source.Inputs[1]].Floats[0], node.Operator is MatMul ? "" : node.Input(2), between, output, output is null ? 0 : _readers[value].Count());
+    }
+
+    // Operators that only pick or move numbers pass quantized numbers on.
+    private Node? Source(string value)
+    {
+        while (_makers.TryGetValue(value, out Node? maker))
+        {
+            if (IsWhole(maker, typeof(DequantizeLinear))) return maker;
+            if (!(maker.Operator is MaxPool or Transpose || maker.Operator.IsView) || maker.Outputs[0] != value) return null;
+            value = maker.Inputs[0];
+        }
+        return null;
     }
 
     /// <summary>True where scale and zero point are one each and known.</summary>
@@ -47,10 +60,10 @@ internal sealed class QuantizedLayers(Model model)
 
 /// <summary>A layer with a quantized input.</summary>
 /// <param name="Node">What computes it.</param>
-/// <param name="Input">The DequantizeLinear in front.</param>
-/// <param name="InputScale">Its scale.</param>
+/// <param name="Input">The DequantizeLinear in front; null where a pooling or the like stands between.</param>
+/// <param name="InputScale">Scale of the input.</param>
 /// <param name="Bias">The bias, or "".</param>
 /// <param name="Between">Rectifiers behind it.</param>
 /// <param name="Output">The first QuantizeLinear behind those; null where the output is not quantized.</param>
 /// <param name="Outputs">How many there are.</param>
-internal sealed record QuantizedLayer(Node Node, Node Input, float InputScale, string Bias, IReadOnlyList<Node> Between, Node? Output, int Outputs);
+internal sealed record QuantizedLayer(Node Node, Node? Input, float InputScale, string Bias, IReadOnlyList<Node> Between, Node? Output, int Outputs);

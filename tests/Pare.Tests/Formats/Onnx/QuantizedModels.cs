@@ -17,8 +17,8 @@ internal static class QuantizedModels
         b = Quantized(editor, b, "b", 0.05f, values, isPositive: false);
         string sum = Quantized(editor, editor.Add(new Unary(UnaryFunctions.Relu), "relu2", editor.Add(new Binary(BinaryFunctions.Add), "add", a, b)), "sum", 0.03f, values, isPositive: true);
         string pooled = Quantized(editor, editor.Add(new GlobalAveragePool(), "pool", sum), "pooled", 0.02f, values, isPositive: true);
-        string flat = editor.Add(new Flatten(), "flatten", pooled);
-        string fc = editor.Add(new Gemm { TransB = true }, "fc", Quantized(editor, flat, "flat", 0.02f, values, isPositive: true), Weight(editor, "fc.weight", bits, perChannel ? 0 : -1, 6, 8), Bias(editor, "fc.bias", 6));
+        string flat = Quantized(editor, editor.Add(new Flatten(), "flatten", pooled), "flat", 0.02f, values, isPositive: true);
+        string fc = editor.Add(new Gemm { TransB = true }, "fc", flat, Weight(editor, "fc.weight", bits, perChannel ? 0 : -1, 6, 8), Bias(editor, "fc.bias", 6));
         string last = editor.Add(new MatMul(), "last", Quantized(editor, fc, "fc", 0.05f, values, isPositive: false), Weight(editor, "last.weight", bits, perChannel ? 1 : -1, 6, 5));
         editor.AddOutput(Quantized(editor, last, "y", 0.1f, values, isPositive: false));
         return editor.Build();

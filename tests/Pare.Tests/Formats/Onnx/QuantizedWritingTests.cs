@@ -114,6 +114,29 @@ public class QuantizedWritingTests
     }
 
     [Fact]
+    public void Write_BiasBehindAPooling_IsIntegers()
+    {
+        var editor = new ModelEditor();
+        string x = QuantizedModels.Quantized(editor, editor.AddInput("x", new TensorType(DType.F32, Shape.Of(1, 2, 4, 4))), "x", 0.05f, DType.U8, isPositive: false);
+        string w = editor.SetWeight("w", QuantizedModels.Integers(8, Scaled.WholeWeight, 0, 3, 2, 1, 1)), b = editor.SetWeight("b", EncodingExamples.Leaf(3));
+        string pool = editor.Add(new MaxPool { Window = Window.Square(2, stride: 2) }, "pool", x);
+        editor.AddOutput(QuantizedModels.Quantized(editor, editor.Add(new Conv(), "conv", pool, w, b), "y", 0.05f, DType.U8, isPositive: false));
+        Model model = editor.Build();
+        Written(model).Proto().Graph.Initializer.Single(t => t.Name == "b_quantized").DataType.ShouldBe(6);
+        Check(model);
+        QOperatorForm.Apply(model).ShouldBeSameAs(model);
+    }
+
+    [Fact]
+    public void Write_BiasThatOthersRead_StaysFloats()
+    {
+        Model model = QuantizedModels.Network();
+        var editor = new ModelEditor(model);
+        editor.AddOutput(editor.Add(new Identity(), "copy", "conv1.bias"));
+        Check(editor.Build()).Weights["conv1.bias"].ToArray().ShouldBe(model.Weights["conv1.bias"].ToArray());
+    }
+
+    [Fact]
     public void Write_ZeroPoints_AreShared() => Written(QuantizedModels.Network()).Proto().Graph.Initializer.Count(t => t.Name.StartsWith("zero_point_", StringComparison.Ordinal)).ShouldBe(3); // of 8, 6 and 5 channels
 
     [Fact]
