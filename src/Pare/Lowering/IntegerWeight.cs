@@ -1,5 +1,4 @@
 using Pare.Encodings;
-using Pare.Operators;
 
 namespace Pare.Lowering;
 
