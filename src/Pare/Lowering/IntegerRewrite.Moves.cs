@@ -13,7 +13,7 @@ internal sealed partial class IntegerRewrite
     private int Moved(Node node) => node.Operator switch
     {
         Reshape or Flatten or Transpose or Squeeze or Unsqueeze or Identity or Slice or Split or Pad or DepthToSpace or SpaceToDepth or Gather or Expand or Tile => 1,
-        MaxPool or GlobalMaxPool when node.Outputs.Skip(1).All(o => o.Length == 0) => 1,
+        MaxPool when node.Outputs.Skip(1).All(o => o.Length == 0) => 1,
         Concat => node.Inputs.Length,
         _ => 0,
     };

@@ -28,11 +28,11 @@ internal sealed partial class IntegerRewrite
         short[] codes = Array.ConvertAll(Quantization.LessZero(weight, zeros, axis), c => (short)c);
         IntegerWeight.RequireFit(node, codes, AxisSlices.Of(weight.Shape, axis), offsets, x.Reach);
         float[] factors = [.. scales.Values.Select(s => Factor(node, x.Scale * s / y.Scale))];
-        _editor.Remove(node);
+        _editor.Remove(_editor.Nodes.First(other => other.Name == node.Name)); // it may read another value by now
         _editor.Add(node with
         {
             Operator = make((x, IntegerResult.Of(y.Type, y.Zero))),
-            Inputs = [n[0], Constant($"{n[3]}@codes", IntegerWeight.Pack(weight.Shape, codes)), bias, Constant($"{node.Name}.factors", Tensor.Vector<float>(factors))],
+            Inputs = [_same.GetValueOrDefault(n[0], n[0]), Constant($"{n[3]}@codes", IntegerWeight.Pack(weight.Shape, codes)), bias, Constant($"{node.Name}.factors", Tensor.Vector<float>(factors))],
         });
     }
 }
