@@ -44,14 +44,14 @@ public sealed class ExecutionPlan
     /// <param name="options">Threads and processor features.</param>
     /// <param name="bindings">Values of the names in input shapes, for example N = 32; a name that is not bound is 1.</param>
     /// <exception cref="UnsupportedException">The model needs what Pare lacks; all of it is named.</exception>
-    /// <exception cref="ModelException">The bound shapes do not fit, the activations need more than 2 GiB, or the plan more than <see cref="PlanOptions.MemoryLimit"/>.</exception>
+    /// <exception cref="ModelException">The bound shapes do not fit, sums of integers might not fit in 32 bits, the activations need more than 2 GiB, or the plan more than <see cref="PlanOptions.MemoryLimit"/>.</exception>
     /// <remarks>Plans of one <see cref="Model"/> object, for several batch sizes for example, share the weights that they pack alike.</remarks>
     public static ExecutionPlan Build(Model model, PlanOptions? options = null, IReadOnlyDictionary<string, long>? bindings = null)
     {
         options ??= new PlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
         PackedWeights shared = PackedWeights.Of(model);
-        Model lowered = shared.Known(model, Lower.Run(model, bindings));
+        Model lowered = shared.Known(model, Lower.Run(model, bindings, options.IntegerArithmetic));
         PlanRoom.RequireValues(lowered);
         long weights = WeightsOf(lowered);
         ImmutableArray<KernelWay>[] ways = lowered.Nodes.Map(n => Ways(lowered, n, weights, options, shared));
@@ -83,7 +83,7 @@ public sealed class ExecutionPlan
     {
         options ??= new PlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
-        Model lowered = Lower.Run(WeightOutline.Of(model), bindings);
+        Model lowered = Lower.Run(WeightOutline.Of(model), bindings, options.IntegerArithmetic);
         var scratch = new long[lowered.Nodes.Length];
         long packed = 0, weights = WeightsOf(lowered);
         for (int i = 0; i < scratch.Length; i++)
