@@ -20,5 +20,7 @@ public static class MethodCatalog
         new Fire(),
         new GroupShuffle(),
         new Downsample(),
+        new QuantizeStatic(),
+        new QuantizeWeights(),
     ]);
 }
