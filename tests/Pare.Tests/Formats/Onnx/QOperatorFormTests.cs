@@ -1,4 +1,3 @@
-using Pare.Encodings;
 using Pare.Formats;
 using Pare.Formats.Onnx;
 using Pare.Operators;
