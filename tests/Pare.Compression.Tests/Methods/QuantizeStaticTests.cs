@@ -10,7 +10,7 @@ namespace Pare.Compression.Tests.Methods;
 
 public class QuantizeStaticTests
 {
-    private const long MostParameters = 1_500_000;
+    private const long MostParameters = 1_000_000;
 
     public static TheoryData<string> Small =>
         [.. ArchitectureCatalog.Default.Where(a => a.Outline().Weights.Values.Sum(w => (long)w.Length) < MostParameters).Select(a => a.Name)];

@@ -26,7 +26,7 @@ public class QuantizationPlanTests
         (Model before, QuantizationPlan plan, Model after) = Insert(architecture);
         after.Outputs.ShouldBe(before.Outputs);
         Node[] floats = [.. before.Nodes.Where(n => !plan.Nodes.Contains(n.Name))];
-        floats.Select(n => n.Operator.Name).Except(["Softmax", "LocalResponseNormalization", "BatchNormalization"]).ShouldBeEmpty();
+        floats.Select(n => n.Operator.Name).Except(["Softmax", "LRN", "BatchNormalization"]).ShouldBeEmpty();
         foreach (Node node in after.Nodes.Where(n => plan.Nodes.Contains(n.Name)))
         {
             // What is read is a pair's, or a layer's that a rectifier belongs to.
