@@ -1,6 +1,7 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Depthwise;
+using Pare.Kernels.Integer;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
 using Pare.Kernels.Normalization.Last;
@@ -86,6 +87,8 @@ internal static class KernelCatalog
         new BatchNormalizationLastF32(),
         new ResizeLastF32(),
         new ChannelShuffleF32(),
+        new ConvIntegerLast(),
+        new GemmInteger(),
         new Evaluation(),
     ]);
 }

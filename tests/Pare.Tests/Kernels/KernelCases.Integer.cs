@@ -1,0 +1,97 @@
+using Pare.Operators;
+
+namespace Pare.Tests.Kernels;
+
+/// <summary>Operators of integers: kernels give the same integers as the definition.</summary>
+internal static partial class KernelCases
+{
+    private static readonly IntegerResult Rectified = IntegerResult.Of(DType.U8, 3) with { Low = 3, High = 250 };
+
+    private static IEnumerable<KernelCase> Integers() => [.. IntegerConvolutions(), .. IntegerProducts()];
+
+    private static IEnumerable<KernelCase> IntegerConvolutions()
+    {
+        Conv same = new() { Window = Window.Square(3, pad: 1) };
+        foreach ((DType type, int zero) in new[] { (DType.U8, 0), (DType.U8, 131), (DType.I8, -7), (DType.I8, 0) })
+        {
+            yield return Laid(same, type, zero, S(2, 9, 11, 5), S(7, 5, 3, 3));
+            yield return Laid(same, type, zero, S(1, 7, 7, 16), S(16, 16, 3, 3), bias: false);
+            yield return Laid(same with { Groups = 2 }, type, zero, S(2, 6, 5, 10), S(38, 5, 3, 3));
+            yield return Laid(new Conv { Window = Window.Square(7, 2, 3) }, type, zero, S(1, 23, 19, 3), S(17, 3, 7, 7), oneFactor: true);
+            yield return Laid(new Conv(), type, zero, S(2, 7, 9, 36), S(131, 36, 1, 1));
+        }
+        yield return Laid(same, DType.U8, 9, S(1, 6, 5, 33), S(70, 33, 3, 3), weights: DType.I16);
+        yield return Laid(same, DType.I8, 9, S(3, 4, 5, 6), S(20, 6, 3, 3), weights: DType.I16, result: IntegerResult.Of(DType.I8, -5));
+        yield return Laid(same, DType.U8, 128, S(2, 28, 28, 1), S(24, 1, 3, 3));
+        yield return Laid(new Conv { Window = Window.Square(5) }, DType.I8, -128, S(1, 12, 12, 1), S(6, 1, 5, 5));
+        yield return Laid(new Conv { Groups = 3 }, DType.U8, 5, S(2, 6, 5, 60), S(51, 20, 1, 1));
+        yield return Laid(new Conv { Window = Window.Square(1, 2) }, DType.U8, 5, S(2, 9, 7, 8), S(8, 8, 1, 1));
+        yield return Laid(new Conv { Window = Window.Square(3, 2) }, DType.U8, 77, S(2, 9, 7, 8), S(33, 8, 3, 3));
+        yield return Laid(new Conv { Window = new Window(AutoPad: AutoPad.SameUpper, Strides: [2, 3]) }, DType.I8, 127, S(1, 10, 13, 2), S(4, 2, 4, 3));
+        yield return Laid(new Conv { Window = new Window(Dilations: [2, 3], Pads: [2, 3, 1, 0]) }, DType.U8, 255, S(1, 11, 14, 4), S(65, 4, 3, 3));
+        yield return Laid(new Conv { Window = new Window(Pads: [4, 5, 6, 4]) }, DType.U8, 40, S(1, 2, 3, 2), S(3, 2, 3, 3));
+        yield return Laid(new Conv { Window = new Window(Strides: [2], Pads: [1, 1]) }, DType.U8, 40, S(2, 13, 6), S(9, 6, 3));
+        yield return Laid(same, DType.U8, 4, S(1, 60, 70, 64), S(8, 64, 3, 3));       // more than one band
+        yield return Laid(same, DType.I8, 4, S(1, 4, 4, 320), S(512, 320, 3, 3));     // slices of panels
+
+        static KernelCase Laid(
+            Conv conv, DType type, int zero, Shape x, Shape weight, bool bias = true, bool oneFactor = false, DType weights = DType.I8, IntegerResult? result = null)
+        {
+            long window = weight.Elements / weight.Fixed[0];
+            Operator op = new ChannelsLast(new IntegerConv(conv, zero, result ?? Rectified));
+            return new("conv-integer.last", op, Layer(type, zero, x, weights, weight, weight.Fixed[0], window, bias, oneFactor));
+        }
+    }
+
+    private static IEnumerable<KernelCase> IntegerProducts()
+    {
+        foreach ((DType type, int zero) in new[] { (DType.U8, 0), (DType.U8, 131), (DType.I8, -7) })
+        {
+            foreach (bool transposed in new[] { false, true })
+            {
+                IntegerGemm gemm = new(transposed, zero, Rectified);
+                yield return Of(gemm, type, S(1, 200), 70);
+                yield return Of(gemm, type, S(13, 33), 10);
+                yield return Of(gemm with { Result = IntegerResult.Of(DType.I8, -20) }, type, S(2, 3, 64), 37);
+            }
+        }
+        yield return Of(new IntegerGemm(true, 3, Rectified), DType.U8, S(2, 1030), 1100);
+        yield return Of(new IntegerGemm(true, 3, Rectified), DType.U8, S(5, 30), 11, DType.I16);
+
+        static KernelCase Of(IntegerGemm gemm, DType type, Shape x, int outputs, DType weights = DType.I8)
+        {
+            int k = x.Fixed[^1];
+            return new("gemm-integer", gemm, Layer(type, gemm.Zero, x, weights, gemm.TransB ? S(outputs, k) : S(k, outputs), outputs, k, bias: true, oneFactor: outputs == 10));
+        }
+    }
+
+    // Picture, weight, bias and factors such that results use their range and go beyond.
+    private static object?[] Layer(DType type, int zero, Shape x, DType weights, Shape weight, int channels, long window, bool bias, bool oneFactor)
+    {
+        Rng rng = new(3);
+        int most = weights == DType.I8 ? 127 : 3000;
+        var factors = new Tensor(DType.F32, S(oneFactor ? 1 : channels));
+        foreach (ref float factor in factors.Floats) factor = (0.5f + rng.NextSingle()) * 1.2f / (most * MathF.Sqrt(window));
+        Tensor? sums = bias ? new Tensor(DType.I32, S(channels)) : null;
+        if (sums is not null)
+        {
+            foreach (ref int sum in sums.As<int>()) sum = rng.NextInt32(2 * most * 100) - most * 100;
+        }
+        return [Bytes(type, x, rng), Codes(weights, weight, most, rng), sums, factors];
+    }
+
+    private static Tensor Bytes(DType type, Shape shape, Rng rng)
+    {
+        var bytes = new Tensor(type, shape);
+        foreach (ref byte value in bytes.Bytes) value = (byte)rng.NextInt32(256);
+        return bytes;
+    }
+
+    private static Tensor Codes(DType type, Shape shape, int most, Rng rng)
+    {
+        var codes = new Tensor(type, shape);
+        var to = new Wholes(codes);
+        for (int i = 0; i < to.Length; i++) to[i] = rng.NextInt32(2 * most + 1) - most;
+        return codes;
+    }
+}
