@@ -87,8 +87,14 @@ internal static class KernelCatalog
         new BatchNormalizationLastF32(),
         new ResizeLastF32(),
         new ChannelShuffleF32(),
+        new ConvDepthwiseIntegerLast(),
         new ConvIntegerLast(),
         new GemmInteger(),
+        new AddInteger(),
+        new MultiplyInteger(),
+        new TableInteger(),
+        new AveragePoolIntegerLast(),
+        new MaxPoolIntegerLast(),
         new Evaluation(),
     ]);
 }

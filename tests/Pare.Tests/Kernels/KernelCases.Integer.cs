@@ -7,7 +7,7 @@ internal static partial class KernelCases
 {
     private static readonly IntegerResult Rectified = IntegerResult.Of(DType.U8, 3) with { Low = 3, High = 250 };
 
-    private static IEnumerable<KernelCase> Integers() => [.. IntegerConvolutions(), .. IntegerProducts()];
+    private static IEnumerable<KernelCase> Integers() => [.. IntegerConvolutions(), .. IntegerProducts(), .. IntegerDepthwise(), .. IntegerElements(), .. IntegerPools()];
 
     private static IEnumerable<KernelCase> IntegerConvolutions()
     {
@@ -62,6 +62,72 @@ internal static partial class KernelCases
         {
             int k = x.Fixed[^1];
             return new("gemm-integer", gemm, Layer(type, gemm.Zero, x, weights, gemm.TransB ? S(outputs, k) : S(k, outputs), outputs, k, bias: true, oneFactor: outputs == 10));
+        }
+    }
+
+    private static IEnumerable<KernelCase> IntegerDepthwise()
+    {
+        Conv same = new() { Window = Window.Square(3, pad: 1) };
+        foreach ((DType type, int zero) in new[] { (DType.U8, 131), (DType.I8, -7) })
+        {
+            yield return Of(same, type, zero, S(2, 9, 11, 6));
+            yield return Of(same, type, zero, S(1, 7, 10, 11));
+            yield return Of(same, type, zero, S(1, 6, 7, 23), bias: false);
+            yield return Of(same, type, zero, S(2, 5, 6, 70));
+        }
+        yield return Of(new Conv { Window = Window.Square(5, 2, 2) }, DType.U8, 0, S(1, 13, 14, 33), oneFactor: true);
+        yield return Of(new Conv { Window = Window.Square(3, 2, 1) }, DType.I8, 0, S(1, 60, 60, 64));
+        yield return Of(new Conv { Window = new Window(Kernel: [2, 3], Dilations: [2, 3], Pads: [2, 3, 1, 0]) }, DType.U8, 255, S(1, 11, 14, 9), weights: DType.I16);
+
+        static KernelCase Of(Conv conv, DType type, int zero, Shape x, bool bias = true, bool oneFactor = false, DType weights = DType.I8)
+        {
+            int channels = x.Fixed[^1];
+            Shape weight = S(channels, 1, conv.Window.Kernel.IsEmpty ? 3 : conv.Window.Kernel[0], conv.Window.Kernel.IsEmpty ? 3 : conv.Window.Kernel[1]);
+            Operator op = new ChannelsLast(new IntegerConv(conv with { Groups = channels }, zero, Rectified));
+            return new("conv-integer-depthwise.last", op, Layer(type, zero, x, weights, weight, channels, weight.Elements / channels, bias, oneFactor));
+        }
+    }
+
+    private static IEnumerable<KernelCase> IntegerElements()
+    {
+        Rng rng = new(5);
+        IntegerResult whole = IntegerResult.Of(DType.I8, -3);
+        foreach ((Shape a, Shape b) in new[]
+        {
+            (S(2, 7, 9, 5), S(2, 7, 9, 5)), (S(2, 70, 9, 65), S(65)), (S(37), S(2, 5, 37)), (S(2, 3, 5), S(1)), (S(2, 7, 9, 19), S(2, 1, 1, 19)),
+            (S(2, 19, 7, 9), S(19, 1, 1)), (S(2, 1, 1, 33), S(2, 3, 5, 33)),
+        })
+        {
+            Tensor left = Bytes(DType.U8, a, rng), right = Bytes(DType.I8, b, rng);
+            yield return new("add-integer", new IntegerAdd(120, 0.7f, -5, 0.31f, Rectified), [left, right]);
+            yield return new("add-integer", new IntegerAdd(-4, -0.25f, 128, 0.5f, whole), [right, left]);
+            yield return new("multiply-integer", new IntegerMultiply(120, -5, 0.011f, Rectified), [left, right]);
+            yield return new("multiply-integer", new IntegerMultiply(-4, 128, 0.0078125f, whole), [right, left]);
+        }
+        foreach (DType type in new[] { DType.U8, DType.I8 })
+        {
+            var table = new ValueList<int>([.. Enumerable.Range(0, 256).Select(i => i * 7 % 256 - 128)]);
+            yield return new("table-integer", new IntegerTable(DType.I8, table), [Bytes(type, S(3, 61), rng)]);
+            yield return new("table-integer", new IntegerTable(DType.I8, table), [Bytes(type, S(40000), rng)]);
+        }
+    }
+
+    private static IEnumerable<KernelCase> IntegerPools()
+    {
+        Rng rng = new(6);
+        foreach ((DType type, int zero) in new[] { (DType.U8, 131), (DType.I8, -7) })
+        {
+            foreach (int channels in new[] { 1, 3, 5, 11, 19, 64 })
+            {
+                Tensor x = Bytes(type, S(2, 8, 12, channels), rng);
+                foreach (Window window in new[] { Window.Square(2, 2), Window.Square(3, 2, 1), new Window([2, 3], [1, 2], [1, 1], CeilMode: true) })
+                {
+                    yield return new("max-pool-integer.last", new ChannelsLast(new MaxPool { Window = window }), [x]);
+                    yield return new("average-pool-integer.last", new ChannelsLast(new IntegerAveragePool(window, false, zero, 1.3f, Rectified)), [x]);
+                    yield return new("average-pool-integer.last", new ChannelsLast(new IntegerAveragePool(window, true, zero, 1.3f, IntegerResult.Of(DType.I8, 5))), [x]);
+                }
+                yield return new("average-pool-integer.last", new ChannelsLast(new IntegerAveragePool(null, false, zero, 9, Rectified)), [x]);
+            }
         }
     }
 

@@ -1,5 +1,3 @@
-using Pare.Operators;
-
 namespace Pare.Kernels.Integer;
 
 /// <summary>A kernel for one operator whose first input and first output are integers of 8 bits. It gives the integers of the operator's definition, on every processor.</summary>

@@ -48,39 +48,25 @@ internal readonly unsafe struct ByteRange(IntegerResult result)
         return whole + Vector128.Create(Zero);
     }
 
-    /// <summary>Writes the low bytes of the first lanes.</summary>
+    /// <summary>Writes the low bytes of all lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector512<int> values, int count)
-    {
-        Vector128<byte> bytes = Avx512F.ConvertToVector128Byte(values);
-        if (count == Vector512<int>.Count) bytes.Store(to);
-        else StorePart(to, bytes, count);
-    }
+    public static void Store(byte* to, Vector512<int> values) => Avx512F.ConvertToVector128Byte(values).Store(to);
 
-    /// <summary>Writes the low bytes of the first lanes.</summary>
+    /// <summary>Writes the low bytes of all lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector256<int> values, int count)
+    public static void Store(byte* to, Vector256<int> values)
     {
         // Byte 0 of each lane: four bytes in each half, side by side after the exchange.
         Vector256<byte> low = Avx2.Shuffle(values.AsByte(), Vector256.Create(0x80808080_0C080400ul, ~0ul, 0x80808080_0C080400ul, ~0ul).AsByte());
         Vector128<int> both = Sse2.UnpackLow(low.GetLower().AsInt32(), low.GetUpper().AsInt32());
-        if (count == Vector256<int>.Count) *(ulong*)to = both.AsUInt64().ToScalar();
-        else StorePart(to, both.AsByte(), count);
+        *(ulong*)to = both.AsUInt64().ToScalar();
     }
 
-    /// <summary>Writes the low bytes of the first lanes.</summary>
+    /// <summary>Writes the low bytes of all lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector128<int> values, int count)
+    public static void Store(byte* to, Vector128<int> values)
     {
         Vector128<byte> bytes = Vector128.Shuffle(values.AsByte(), Vector128.Create((byte)0, 4, 8, 12, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16));
-        if (count == Vector128<int>.Count) *(uint*)to = bytes.AsUInt32().ToScalar();
-        else StorePart(to, bytes, count);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void StorePart(byte* to, Vector128<byte> bytes, int count)
-    {
-        byte* all = (byte*)&bytes;
-        for (int i = 0; i < count; i++) to[i] = all[i];
+        *(uint*)to = bytes.AsUInt32().ToScalar();
     }
 }

@@ -30,6 +30,6 @@ internal readonly unsafe struct Dot128 : IDotOps<Vector128<int>>
         sum + (Sse2.IsSupported ? Sse2.MultiplyAddAdjacent(picture.AsInt16(), weights.AsInt16()) : (picture << 16 >> 16) * (weights << 16 >> 16) + (picture >> 16) * (weights >> 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector128<int> sum, float* factors, in ByteRange range, int count) =>
-        ByteRange.Store(to, range.Round(Vector128.ConvertToSingle(sum) * Vector128.Load(factors)), count);
+    public static void Store(byte* to, Vector128<int> sum, float* factors, in ByteRange range) =>
+        ByteRange.Store(to, range.Round(Vector128.ConvertToSingle(sum) * Vector128.Load(factors)));
 }

@@ -29,8 +29,8 @@ internal readonly unsafe struct Dot256 : IDotOps<Ints8>
         Of(sum.Value + Avx2.MultiplyAddAdjacent(picture.Value.AsInt16(), weights.Value.AsInt16()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Ints8 sum, float* factors, in ByteRange range, int count) =>
-        ByteRange.Store(to, range.Round(Avx.Multiply(Avx.ConvertToVector256Single(sum.Value), Vector256.Load(factors))), count);
+    public static void Store(byte* to, Ints8 sum, float* factors, in ByteRange range) =>
+        ByteRange.Store(to, range.Round(Avx.Multiply(Avx.ConvertToVector256Single(sum.Value), Vector256.Load(factors))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Ints8 Of(Vector256<int> value) => Unsafe.BitCast<Vector256<int>, Ints8>(value);

@@ -29,8 +29,8 @@ internal readonly unsafe struct Dot512 : IDotOps<Ints16>
         Of(sum.Value + Avx512BW.MultiplyAddAdjacent(picture.Value.AsInt16(), weights.Value.AsInt16()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Ints16 sum, float* factors, in ByteRange range, int count) =>
-        ByteRange.Store(to, range.Round(Avx512F.Multiply(Avx512F.ConvertToVector512Single(sum.Value), Vector512.Load(factors))), count);
+    public static void Store(byte* to, Ints16 sum, float* factors, in ByteRange range) =>
+        ByteRange.Store(to, range.Round(Avx512F.Multiply(Avx512F.ConvertToVector512Single(sum.Value), Vector512.Load(factors))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Ints16 Of(Vector512<int> value) => Unsafe.BitCast<Vector512<int>, Ints16>(value);

@@ -22,6 +22,6 @@ internal readonly unsafe struct DotScalar : IDotOps<int>
         unchecked(sum + (short)picture * (short)weights + (picture >> 16) * (weights >> 16));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, int sum, float* factors, in ByteRange range, int count) =>
+    public static void Store(byte* to, int sum, float* factors, in ByteRange range) =>
         *to = range.Round(sum * *factors);
 }

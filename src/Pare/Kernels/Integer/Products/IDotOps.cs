@@ -26,11 +26,10 @@ internal unsafe interface IDotOps<TVector> where TVector : unmanaged
     /// <summary>Adds to each sum the products of the numbers of two units.</summary>
     static abstract TVector Dot(TVector sum, TVector picture, TVector weights);
 
-    /// <summary>Writes the first <paramref name="count"/> sums as bytes: as floats times the factors, clamped, rounded half to even, moved by the zero point.</summary>
+    /// <summary>Writes all sums as bytes: as floats times the factors, clamped, rounded half to even, moved by the zero point.</summary>
     /// <param name="to">Where to.</param>
     /// <param name="sum">The sums.</param>
     /// <param name="factors">As many as a vector holds.</param>
     /// <param name="range">Bounds and zero point.</param>
-    /// <param name="count">1 to all.</param>
-    static abstract void Store(byte* to, TVector sum, float* factors, in ByteRange range, int count);
+    static abstract void Store(byte* to, TVector sum, float* factors, in ByteRange range);
 }

@@ -38,19 +38,19 @@ internal unsafe struct IntegerOperands
 /// </remarks>
 internal sealed unsafe class IntegerPixels
 {
-    private const int StageBytes = 192 << 10;
-    private const int Slack = 64;                     // last units and vectors are read beyond the last number
     private const double SliceWork = 2e6;
     private const int MostSlices = 32;
     private const int EnoughSlices = 8;
-    private const long WeightsToSplit = 1 << 20;
+    private const int SlicePixels = 48;
+    private const int MostLanes = 16;
+    private const long WeightsToSplit = 128 << 10;
 
     private readonly IntegerTiles _tiles;
     private readonly PixelStage _stage;
     private readonly nint[] _runs;
     private readonly ByteRange _range;
-    private readonly int _rowPixels, _copied, _runNumbers, _band, _rowSlices, _panelSlices;
-    private readonly long _stageBytes;
+    private readonly int _runNumbers, _rowSlices, _panelSlices;
+    private readonly PictureBands _bands;
     private readonly bool _inPlace;
 
     /// <summary>Decides how the work is cut.</summary>
@@ -73,17 +73,12 @@ internal sealed unsafe class IntegerPixels
         UnitsOfRun = Blocks.CeilDiv(_runNumbers, NumbersOfUnit);
         bool unpadded = shape is { PadTop: 0, PadLeft: 0, PadBottom: 0, PadRight: 0 };
         _inPlace = NumbersOfUnit == 4 && picture == DType.U8 && unpadded && _runNumbers % NumbersOfUnit == 0;
-        int seen = (shape.OutWidth - 1) * shape.StrideX + (shape.KernelWidth - 1) * shape.DilationX + 1;
-        _rowPixels = _inPlace ? shape.Width : seen;
-        _copied = Math.Clamp(seen - shape.PadLeft, 0, shape.Width);
+        _bands = new PictureBands(shape, _stage, _inPlace);
         _runs = [.. RunOffsets(wholeRows)];
-        int rowBytes = RowBytes, reach = (shape.KernelHeight - 1) * shape.DilationY;
-        _band = Math.Clamp((StageBytes / rowBytes - reach - 1) / shape.StrideY + 1, 1, shape.OutHeight);
-        _stageBytes = _inPlace ? 0 : Blocks.RoundUp(((_band - 1) * shape.StrideY + reach + 1) * rowBytes + Slack, Slack);
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = Panels.Length * shape.Groups, rows = shape.Batch * shape.OutHeight;
-        // Weights that are larger than a cache are read once: slices share pixels, not weights.
-        _panelSlices = PackedUnits * sizeof(int) > WeightsToSplit ? Math.Min(slices, panels) : 1;
-        _rowSlices = _panelSlices >= EnoughSlices ? 1 : Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, rows);
+        // Weights that are larger than the first cache are read once: slices share pixels, not weights.
+        _panelSlices = PackedUnits * sizeof(int) > WeightsToSplit ? Math.Min(EnoughSlices, Math.Min(slices, panels)) : 1;
+        _rowSlices = Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Clamp((int)((long)rows * shape.OutWidth / SlicePixels), 1, rows));
         if (_rowSlices == 1) _panelSlices = Math.Min(slices, panels);
     }
 
@@ -124,7 +119,7 @@ internal sealed unsafe class IntegerPixels
     public double WorkWithPadding => (double)Shape.Batch * Shape.OutHeight * Shape.OutWidth * PackedUnits * NumbersOfUnit;
 
     /// <summary>Memory of a run on so many threads.</summary>
-    public long ScratchBytes(int threads) => _stageBytes * threads;
+    public long ScratchBytes(int threads) => _bands.StageBytes * threads;
 
     /// <summary>Predicted time of a run.</summary>
     public double Seconds(CpuFeatures cpu) => CostModel.Integer(
@@ -133,7 +128,7 @@ internal sealed unsafe class IntegerPixels
     /// <summary>Computes y.</summary>
     public void Run(in IntegerOperands operands, WorkerPool pool) => pool.Run(_rowSlices * _panelSlices, new Job { Pixels = this, Operands = operands });
 
-    private int RowBytes => _rowPixels * Shape.Channels * _stage.NumberBytes;
+    private int RowBytes => _bands.RowBytes;
 
     private IEnumerable<nint> RunOffsets(bool wholeRows)
     {
@@ -155,36 +150,11 @@ internal sealed unsafe class IntegerPixels
         for (int row = (int)((long)rows * rowSlice / _rowSlices); row < end; row += count)
         {
             (int picture, int top) = Math.DivRem(row, Shape.OutHeight);
-            count = Math.Min(_band, Math.Min(end - row, Shape.OutHeight - top));
-            byte* from = o.Source + (nint)picture * Shape.Height * Shape.Width * Shape.Channels, source = stage;
-            if (_inPlace) source = from + (nint)top * Shape.StrideY * RowBytes;
-            else Stage(from, top * Shape.StrideY - Shape.PadTop, (count - 1) * Shape.StrideY + (Shape.KernelHeight - 1) * Shape.DilationY + 1, stage);
+            count = Math.Min(_bands.Most, Math.Min(end - row, Shape.OutHeight - top));
+            byte* source = _bands.Of(o.Source, picture, top, count, stage);
             byte* destination = o.Destination + (nint)row * Shape.OutWidth * Shape.OutChannels;
             for (int panel = firstPanel; panel < endPanel; panel++)
                 Panel(o, panel, source, destination, count * Shape.OutWidth);
-        }
-    }
-
-    // Rows of a picture from one on, which may lie above it.
-    private void Stage(byte* picture, int first, int rows, byte* to)
-    {
-        nint line = (nint)Shape.Width * Shape.Channels;
-        int left = Math.Min(Shape.PadLeft, _rowPixels) * Shape.Channels, copied = _copied * Shape.Channels, all = _rowPixels * Shape.Channels;
-        if (copied == all && copied == line && first >= 0 && first + rows <= Shape.Height)
-        {
-            _stage.Copy(picture + first * line, to, rows * all);
-            return;
-        }
-        for (int row = first; row < first + rows; row++, to += RowBytes)
-        {
-            if (row < 0 || row >= Shape.Height)
-            {
-                _stage.Fill(to, all);
-                continue;
-            }
-            _stage.Fill(to, left);
-            _stage.Copy(picture + row * line, to + left * _stage.NumberBytes, copied);
-            _stage.Fill(to + (left + copied) * _stage.NumberBytes, all - left - copied);
         }
     }
 
@@ -194,6 +164,7 @@ internal sealed unsafe class IntegerPixels
         (int group, index) = Math.DivRem(index, Panels.Length);
         Panel panel = Panels[index];
         byte** pixels = stackalloc byte*[IntegerTile.MostRows];
+        byte* aside = stackalloc byte[IntegerTile.MostRows * IntegerTiles.MaxVectors * MostLanes];    // where a panel's last vector has padded channels
         nint place = (nint)group * GroupWidth + panel.Start, columnStep = (nint)Shape.StrideX * Shape.Channels * _stage.NumberBytes, rowStep = (nint)Shape.StrideY * RowBytes;
         fixed (nint* runs = _runs)
         {
@@ -206,11 +177,12 @@ internal sealed unsafe class IntegerPixels
                 Weights = o.Weights + place * Depth,
                 Start = o.Start + place,
                 Factors = o.Factors + place,
-                Destination = destination + (nint)group * Shape.GroupOutChannels + panel.Channel,
-                Step = Shape.OutChannels,
-                Tail = panel.Channels - (panel.Vectors - 1) * _tiles.Lanes,
                 Range = _range,
             };
+            bool isWhole = panel.Channels == panel.Width;
+            byte* to = destination + (nint)group * Shape.GroupOutChannels + panel.Channel;
+            tile.Destination = isWhole ? to : aside;
+            tile.Step = isWhole ? Shape.OutChannels : panel.Width;
             int strips = Blocks.CeilDiv(count, _tiles.MaxRows(panel.Vectors)), column = 0, done = 0;
             byte* row = source + (nint)group * Shape.GroupChannels * _stage.NumberBytes, pixel = row;
             for (int strip = 0; strip < strips; strip++)
@@ -226,10 +198,21 @@ internal sealed unsafe class IntegerPixels
                     pixel = row;
                 }
                 _tiles.Code(panel.Vectors, some)(&tile);
-                tile.Destination += some * tile.Step;
                 done += some;
+                if (isWhole) tile.Destination += some * tile.Step;
+                else to = Part(aside, panel.Width, panel.Channels, some, to);
             }
         }
+    }
+
+    private byte* Part(byte* from, int width, int channels, int rows, byte* to)
+    {
+        for (; rows > 0; rows--, from += width, to += Shape.OutChannels)
+        {
+            for (int i = 0; i < channels; i++)
+                to[i] = from[i];
+        }
+        return to;
     }
 
     private struct Job : ISliceJob
@@ -237,6 +220,6 @@ internal sealed unsafe class IntegerPixels
         public IntegerPixels Pixels;
         public IntegerOperands Operands;
 
-        public readonly void Execute(int slice, int worker) => Pixels.Slice(Operands, slice, Operands.Scratch + worker * Pixels._stageBytes);
+        public readonly void Execute(int slice, int worker) => Pixels.Slice(Operands, slice, Operands.Scratch + worker * Pixels._bands.StageBytes);
     }
 }

@@ -30,14 +30,11 @@ internal unsafe struct IntegerTile
     /// <summary>A factor for each sum.</summary>
     public float* Factors;
 
-    /// <summary>Results of the first pixel.</summary>
+    /// <summary>Results of the first pixel; whole vectors are written.</summary>
     public byte* Destination;
 
     /// <summary>Bytes between the results of two pixels.</summary>
     public nint Step;
-
-    /// <summary>Channels of the last vector.</summary>
-    public int Tail;
 
     /// <summary>Bounds and zero point of the results.</summary>
     public ByteRange Range;

@@ -3,7 +3,7 @@ using Pare.Kernels.Products;
 
 namespace Pare.Kernels.Integer.Products;
 
-/// <summary>Tiles of one vector of output channels.</summary>
+/// <summary>Tiles of one vector of output channels. Nothing in it is called: sums live in registers.</summary>
 internal static unsafe class IntegerTile1<TOps, TVector> where TOps : struct, IDotOps<TVector> where TVector : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -59,6 +59,6 @@ internal static unsafe class IntegerTile1<TOps, TVector> where TOps : struct, ID
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(IntegerTile* tile, byte* y, TVector a0)
     {
-        TOps.Store(y, a0, tile->Factors, tile->Range, tile->Tail);
+        TOps.Store(y, a0, tile->Factors, tile->Range);
     }
 }

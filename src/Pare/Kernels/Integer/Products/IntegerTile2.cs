@@ -3,7 +3,7 @@ using Pare.Kernels.Products;
 
 namespace Pare.Kernels.Integer.Products;
 
-/// <summary>Tiles of two vectors of output channels.</summary>
+/// <summary>Tiles of two vectors of output channels. Nothing in it is called: sums live in registers.</summary>
 internal static unsafe class IntegerTile2<TOps, TVector> where TOps : struct, IDotOps<TVector> where TVector : unmanaged
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -59,7 +59,7 @@ internal static unsafe class IntegerTile2<TOps, TVector> where TOps : struct, ID
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(IntegerTile* tile, byte* y, TVector a0, TVector a1)
     {
-        TOps.Store(y, a0, tile->Factors, tile->Range, TOps.Lanes);
-        TOps.Store(y + TOps.Lanes, a1, tile->Factors + TOps.Lanes, tile->Range, tile->Tail);
+        TOps.Store(y, a0, tile->Factors, tile->Range);
+        TOps.Store(y + TOps.Lanes, a1, tile->Factors + TOps.Lanes, tile->Range);
     }
 }
