@@ -7,7 +7,7 @@ internal static partial class KernelCases
 {
     private static readonly IntegerResult Rectified = IntegerResult.Of(DType.U8, 3) with { Low = 3, High = 250 };
 
-    private static IEnumerable<KernelCase> Integers() => [.. IntegerConvolutions(), .. IntegerProducts(), .. IntegerDepthwise(), .. IntegerElements(), .. IntegerPools()];
+    private static IEnumerable<KernelCase> Integers() => [.. IntegerConvolutions(), .. IntegerProducts(), .. IntegerDepthwise(), .. IntegerElements(), .. IntegerPools(), .. ByteMoves()];
 
     private static IEnumerable<KernelCase> IntegerConvolutions()
     {
@@ -129,6 +129,20 @@ internal static partial class KernelCases
                 yield return new("average-pool-integer.last", new ChannelsLast(new IntegerAveragePool(null, false, zero, 9, Rectified)), [x]);
             }
         }
+    }
+
+    private static IEnumerable<KernelCase> ByteMoves()
+    {
+        Rng rng = new(8);
+        Tensor B(params ReadOnlySpan<int> dims) => Bytes(DType.I8, S(dims), rng);
+        foreach (int channels in new[] { 3, 17, 40, 90 })
+        {
+            yield return new("concat.byte", new Concat { Axis = -1 }, [B(2, 5, 6, channels), B(2, 5, 6, 5), B(2, 5, 6, 33)]);
+            yield return new("split.byte", new Split { Axis = 3 }, [B(2, 5, 6, channels + 21), Lengths(channels, 21)], Outputs: 2);
+        }
+        yield return new("slice.byte", new Slice(), [B(5, 6, 7), Lengths(1, -1), Lengths(4, -6), Lengths(0, 2), Lengths(1, -2)]);
+        yield return new("pad.byte", new Pad(), [B(2, 5, 6, 3), Lengths(0, 1, 2, 0, 0, 1, 0, 1), Tensor.Scalar((sbyte)-9)]);
+        yield return new("transpose.byte", new Transpose { Order = new ValueList<int>([0, 3, 1, 2]) }, [B(2, 5, 6, 7)]);
     }
 
     // Picture, weight, bias and factors such that results use their range and go beyond.

@@ -72,7 +72,8 @@ internal sealed unsafe class IntegerPixels
         _runNumbers = wholeRows ? shape.KernelWidth * shape.Channels : shape.GroupChannels;
         UnitsOfRun = Blocks.CeilDiv(_runNumbers, NumbersOfUnit);
         bool unpadded = shape is { PadTop: 0, PadLeft: 0, PadBottom: 0, PadRight: 0 };
-        _inPlace = NumbersOfUnit == 4 && picture == DType.U8 && unpadded && _runNumbers % NumbersOfUnit == 0;
+        // A copy is faster to read several times.
+        _inPlace = Panels.Length * shape.Groups == 1 && NumbersOfUnit == 4 && picture == DType.U8 && unpadded && _runNumbers % NumbersOfUnit == 0;
         _bands = new PictureBands(shape, _stage, _inPlace);
         _runs = [.. RunOffsets(wholeRows)];
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = Panels.Length * shape.Groups, rows = shape.Batch * shape.OutHeight;

@@ -6,7 +6,8 @@ namespace Pare.Kernels.Integer.Products;
 /// <summary>The rows of a picture that some output rows of a convolution see, where kernels read them: copied beside their padding, or where they lie.</summary>
 internal sealed unsafe class PictureBands
 {
-    private const int MostBytes = 192 << 10;
+    private const int WindowBytes = 192 << 10;
+    private const int PixelBytes = 32 << 10;          // windows of one pixel have short sums: what they read stays in the first cache
     private const int Slack = 64;                     // last units and vectors are read beyond the last number
 
     private readonly ConvShape _shape;
@@ -25,7 +26,8 @@ internal sealed unsafe class PictureBands
         _rowPixels = inPlace ? shape.Width : seen;
         _copied = Math.Clamp(seen - shape.PadLeft, 0, shape.Width);
         RowBytes = _rowPixels * shape.Channels * stage.NumberBytes;
-        Most = Math.Clamp((MostBytes / RowBytes - reach - 1) / shape.StrideY + 1, 1, shape.OutHeight);
+        int most = shape.Taps == 1 ? PixelBytes : WindowBytes;
+        Most = Math.Clamp((most / RowBytes - reach - 1) / shape.StrideY + 1, 1, shape.OutHeight);
         StageBytes = inPlace ? 0 : Blocks.RoundUp(((Most - 1) * shape.StrideY + reach + 1) * RowBytes + Slack, Slack);
     }
 
