@@ -38,6 +38,14 @@ internal static class CostModel
     public static double Product(int m, int n, int k, CpuFeatures cpu) =>
         Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu);
 
+    /// <summary>A convolution or product of integers.</summary>
+    /// <param name="multiplyAdds">Multiply-adds, those of padded channels counted too.</param>
+    /// <param name="bytes">Of pictures, weights, and what is staged.</param>
+    /// <param name="ofBytes">Whether four bytes are multiplied at once; otherwise two integers of 16 bits.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    public static double Integer(double multiplyAdds, double bytes, bool ofBytes, CpuFeatures cpu) =>
+        LaunchSeconds + multiplyAdds / ((ofBytes ? 1.6 : 0.9) * MultiplyAddsPerSecond(cpu)) + bytes / BytesPerSecond;
+
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>

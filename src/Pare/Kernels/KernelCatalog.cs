@@ -1,6 +1,7 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Depthwise;
+using Pare.Kernels.Integer;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
 using Pare.Kernels.Normalization.Last;
@@ -61,11 +62,14 @@ internal static class KernelCatalog
         new ReductionF32(),
         new SoftmaxF32(),
         new SoftmaxGradientF32(),
-        new SliceF32(),
+        new SliceMove(ofBytes: false),
+        new SliceMove(ofBytes: true),
         new SliceGradientF32(),
-        new PadF32(),
+        new PadMove(ofBytes: false),
+        new PadMove(ofBytes: true),
         new PadGradientF32(),
-        new TransposeF32(),
+        new TransposeMove(ofBytes: false),
+        new TransposeMove(ofBytes: true),
         new DepthToSpaceF32(),
         new SpaceToDepthF32(),
         new GlobalMaxPoolF32(),
@@ -76,9 +80,11 @@ internal static class KernelCatalog
         new MeanSquaredErrorGradientF32(),
         new SoftmaxCrossEntropyF32(),
         new SoftmaxCrossEntropyGradientF32(),
-        new ConcatF32(),
+        new ConcatMove(ofBytes: false),
+        new ConcatMove(ofBytes: true),
         new CopyIntoF32(),
-        new SplitF32(),
+        new SplitMove(ofBytes: false),
+        new SplitMove(ofBytes: true),
         new MaxPoolLastF32(),
         new AveragePoolLastF32(),
         new GlobalMaxPoolLastF32(),
@@ -89,6 +95,14 @@ internal static class KernelCatalog
         new ChannelShuffleF32(),
         new QuantizeF32(),
         new DequantizeF32(),
+        new ConvDepthwiseIntegerLast(),
+        new ConvIntegerLast(),
+        new GemmInteger(),
+        new AddInteger(),
+        new MultiplyInteger(),
+        new TableInteger(),
+        new AveragePoolIntegerLast(),
+        new MaxPoolIntegerLast(),
         new Evaluation(),
     ]);
 }

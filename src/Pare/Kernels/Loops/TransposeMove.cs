@@ -3,11 +3,11 @@ using Pare.Operators;
 namespace Pare.Kernels.Loops;
 
 /// <summary>Transposes: planes where two runs of axes are exchanged, otherwise tables whose steps are exchanged.</summary>
-internal sealed class TransposeF32() : AxisGatherKernel<Transpose>("transpose.f32")
+internal sealed class TransposeMove(bool ofBytes) : AxisGatherKernel<Transpose>(ofBytes ? "transpose.byte" : "transpose.f32", ofBytes)
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Transpose op, KernelQuery query) =>
-        query.ReadsValuesOnly() && PlaneTranspose.Of(query.ShapeOf(0), op.OrderOf(query.ShapeOf(0).Rank)) is { } planes ? planes : base.Plan(op, query);
+        !OfBytes && query.ReadsValuesOnly() && PlaneTranspose.Of(query.ShapeOf(0), op.OrderOf(query.ShapeOf(0).Rank)) is { } planes ? planes : base.Plan(op, query);
 
     /// <inheritdoc/>
     protected override int[][] Offsets(Transpose op, KernelQuery query)

@@ -3,7 +3,7 @@ using Pare.Operators;
 namespace Pare.Kernels.Loops;
 
 /// <summary>Slices whose cuts are constants.</summary>
-internal sealed class SliceF32() : AxisGatherKernel<Slice>("slice.f32")
+internal sealed class SliceMove(bool ofBytes) : AxisGatherKernel<Slice>(ofBytes ? "slice.byte" : "slice.f32", ofBytes)
 {
     /// <inheritdoc/>
     protected override int[][] Offsets(Slice op, KernelQuery query) =>

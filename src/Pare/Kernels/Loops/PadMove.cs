@@ -3,7 +3,7 @@ using Pare.Operators;
 namespace Pare.Kernels.Loops;
 
 /// <summary>Pads of every mode whose lengths are constants.</summary>
-internal sealed class PadF32() : AxisGatherKernel<Pad>("pad.f32")
+internal sealed class PadMove(bool ofBytes) : AxisGatherKernel<Pad>(ofBytes ? "pad.byte" : "pad.f32", ofBytes)
 {
     /// <inheritdoc/>
     protected override int FillingInput => 2;
