@@ -137,7 +137,7 @@ internal static partial class KernelCases
         Tensor B(params ReadOnlySpan<int> dims) => Bytes(DType.I8, S(dims), rng);
         foreach (int channels in new[] { 3, 17, 40, 90 })
         {
-            yield return new("concat.byte", new Concat { Axis = -1 }, [B(2, 5, 6, channels), B(2, 5, 6, 5), B(2, 5, 6, 33)]);
+            yield return new("concat.byte", new Concat(-1), [B(2, 5, 6, channels), B(2, 5, 6, 5), B(2, 5, 6, 33)]);
             yield return new("split.byte", new Split { Axis = 3 }, [B(2, 5, 6, channels + 21), Lengths(channels, 21)], Outputs: 2);
         }
         yield return new("slice.byte", new Slice(), [B(5, 6, 7), Lengths(1, -1), Lengths(4, -6), Lengths(0, 2), Lengths(1, -2)]);

@@ -3,7 +3,6 @@ using Pare.Lowering;
 using Pare.Operators;
 using Pare.Runtime;
 using Pare.Tests.Formats.Onnx;
-using Pare.Tests.Kernels;
 
 namespace Pare.Tests.Lowering;
 

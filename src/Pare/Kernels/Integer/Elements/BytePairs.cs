@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Pare.Kernels.Integer.Products;
-using Pare.Kernels.Loops;
 using Pare.Operators;
 using Pare.Threading;
 
@@ -47,20 +46,20 @@ internal sealed unsafe class BytePairs<TPair>(KernelQuery query, TPair pair, Byt
     {
         TOps.Require();
         TVector flipA = TOps.Create(_whole.Flip), lessA = TOps.Create(_whole.Less), flipB = TOps.Create(_other.Flip), lessB = TOps.Create(_other.Less);
-        TPair pair = _pair;
+        TPair one = _pair;
         ByteRange range = _range;
         int i = first;
         if (shape.IsOne)
         {
             TVector b = TOps.Subtract(TOps.Xor(TOps.Create(*other), flipB), lessB);
             for (; i <= count - TOps.Lanes; i += TOps.Lanes)
-                pair.Store<TOps, TVector>(y + i, TOps.Subtract(TOps.Xor(TOps.Load(whole + i), flipA), lessA), b, range);
+                one.Store<TOps, TVector>(y + i, TOps.Subtract(TOps.Xor(TOps.Load(whole + i), flipA), lessA), b, range);
             return i;
         }
         for (; i <= count - TOps.Lanes; i += TOps.Lanes)
         {
             TVector a = TOps.Subtract(TOps.Xor(TOps.Load(whole + i), flipA), lessA), b = TOps.Subtract(TOps.Xor(TOps.Load(other + i), flipB), lessB);
-            pair.Store<TOps, TVector>(y + i, a, b, range);
+            one.Store<TOps, TVector>(y + i, a, b, range);
         }
         return i;
     }
