@@ -22,5 +22,6 @@ public static class MethodCatalog
         new Downsample(),
         new QuantizeStatic(),
         new QuantizeWeights(),
+        new QuantizeEqualize(),
     ]);
 }
