@@ -46,7 +46,8 @@ internal static class BiasAbsorber
         var sums = new double[weight.Shape.Fixed[reader.Operator is Gemm { TransB: false } ? 1 : 0]];
         for (int i = 0; i < values.Length; i++) sums[output(i)] += values[i] * shift[input(i)];
         Node[] next = [.. model.Nodes.Where(n => n.Inputs.Contains(reader.Outputs[0])).Take(2)];
-        if (next is [{ Operator: BatchNormalization } norm] && !model.Outputs.Contains(reader.Outputs[0]) && model.Weights.ContainsKey(norm.Inputs[3]))
+        if (next is [{ Operator: BatchNormalization } norm] && !model.Outputs.Contains(reader.Outputs[0]) && model.Weights.ContainsKey(norm.Inputs[3])
+            && model.Nodes.Count(n => n.Inputs.Contains(norm.Inputs[3])) == 1)
             return Shifted(model, norm.Inputs[3], [.. sums.Select(s => (float)-s)]);
         return BiasEdit.Add(model, reader, [.. sums.Select(s => (float)s)]);
     }
