@@ -67,7 +67,7 @@ internal sealed class ChannelSets
     // f(s x) = s f(x) for each channel and any s > 0
     private bool Passes(Node node) => node.Operator switch
     {
-        Unary { Name: "Relu" or "LeakyRelu" or "Identity" or "Abs" or "Neg" } or Identity or AveragePool or GlobalAveragePool or GlobalMaxPool => true,
+        Unary { Name: "Relu" or "LeakyRelu" or "Identity" or "Abs" or "Neg" } or Identity or Dropout or AveragePool or GlobalAveragePool or GlobalMaxPool => true,
         MaxPool => node.Outputs.Skip(1).All(o => o.Length == 0),
         Clip => _replacesClips && node.Input(1).Length > 0 && _model.Constants.TryGetValue(node.Input(1), out Tensor? least) && least.DType == DType.F32 && least.Floats[0] == 0 && node.Inputs.Skip(2).All(i => i.Length == 0 || _model.Constants.ContainsKey(i)),
         Binary { Name: "Add" or "Sub" } or Variadic { Name: "Sum" or "Max" or "Min" } => node.Inputs.All(i => _view.IsData(i) && Same(i, node.Outputs[0])),
