@@ -2,6 +2,7 @@ using Pare.Compression.Data;
 using Pare.Compression.Methods;
 using Pare.Compression.Quantization;
 using Pare.Compression.Tests.Rewriting;
+using Pare.Compression.Zoo;
 using Pare.Encodings;
 using Pare.Operators;
 using Pare.Passes;
@@ -95,7 +96,7 @@ public class QuantizeRoundingTests
     public void Analytic_BatchNorms_TakesTheMeanShiftOut()
     {
         // One layer behind a normalization and a rectifier: its mean input is known exactly.
-        var net = new Zoo.NetworkBuilder("one", 3, 4, 6, 6);
+        var net = new NetworkBuilder("one", 3, 4, 6, 6);
         Model model = net.BatchNorm("norm").Relu("relu").Conv("conv", 16, 1).Build();
         string gamma = model.Nodes[0].Inputs[1], beta = model.Nodes[0].Inputs[2];
         model = model.WithWeights([KeyValuePair.Create(gamma, (WeightEncoding)new Dense(Shape.Of(4), new float[] { 1, 2, 0.5f, 1 })), KeyValuePair.Create(beta, (WeightEncoding)new Dense(Shape.Of(4), new float[] { 1, 0, 2, -1 }))]);

@@ -15,14 +15,16 @@ internal sealed class AdaRound
     private const long EnoughWork = 1 << 19;
 
     private readonly RoundingProblem _p;
-    private readonly AdaRoundSettings _settings;
+    private readonly int _steps;
+    private readonly float _regularization;
     private readonly int _threads, _batch;
     private readonly float[] _floor, _v, _first, _second, _soft, _slope, _gradient, _inputs, _targets;
     private readonly FloatProduct? _forward, _backward;
 
     private AdaRound(RoundingProblem p, AdaRoundSettings settings, int threads)
     {
-        (_p, _settings, _threads) = (p, settings, threads);
+        (_p, _steps, _threads) = (p, settings.Steps, threads);
+        _regularization = (float)(settings.Regularization * MeanCurvature(p));
         int count = p.Weights.Length;
         _batch = Math.Min(p.Rows, count < 1024 ? MostRows / 4 : MostRows);
         (_floor, _v, _first, _second, _soft, _slope, _gradient) = (new float[count], new float[count], new float[count], new float[count], new float[count], new float[count], new float[count]);
@@ -54,16 +56,33 @@ internal sealed class AdaRound
         return codes;
     }
 
+    // The mean over weights of scale^2 E[x^2]: the squared error of a code that is one off, by itself.
+    private static double MeanCurvature(RoundingProblem p)
+    {
+        var squares = new double[p.Depth];
+        for (int r = 0; r < p.Rows; r++)
+            for (int k = 0; k < p.Depth; k++) squares[k] += (double)p.Inputs[r * p.Depth + k] * p.Inputs[r * p.Depth + k];
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < p.Weights.Length; i++)
+        {
+            if (!p.IsKept(i)) continue;
+            sum += (double)p.Scales[i] * p.Scales[i] * squares[i % p.Depth] / p.Rows;
+            count++;
+        }
+        return sum / Math.Max(1, count);
+    }
+
     private void Step(int step, Rng rng)
     {
         Draw(rng);
-        double share = (double)step / _settings.Steps;
+        double share = (double)step / _steps;
         double beta = share < WarmUp ? 0 : LastBeta + (FirstBeta - LastBeta) * 0.5 * (1 + Math.Cos((share - WarmUp) / (1 - WarmUp) * Math.PI));
         Each(Soften);
         if (_forward is null) PlainGradient();
         else PlannedGradient(_forward, _backward!);
-        float one = 1 - MathF.Pow(Decay1, step + 1), two = 1 - MathF.Pow(Decay2, step + 1), power = (float)beta, weight = (float)_settings.Regularization;
-        Each((start, end) => Adapt(start, end, one, two, power, weight));
+        float one = 1 - MathF.Pow(Decay1, step + 1), two = 1 - MathF.Pow(Decay2, step + 1), power = (float)beta;
+        Each((start, end) => Adapt(start, end, one, two, power));
     }
 
     private void Draw(Rng rng)
@@ -134,7 +153,7 @@ internal sealed class AdaRound
         }
     }
 
-    private void Adapt(int start, int end, float one, float two, float beta, float weight)
+    private void Adapt(int start, int end, float one, float two, float beta)
     {
         for (int i = start; i < end; i++)
         {
@@ -143,9 +162,9 @@ internal sealed class AdaRound
             float gradient = _gradient[i] * slope;
             if (beta > 0)
             {
-                // d/dV of weight (1 - |2h - 1|^beta)
+                // d/dV of regularization (1 - |2h - 1|^beta)
                 float sigmoid = 1 / (1 + MathF.Exp(-_v[i])), side = 2 * (sigmoid * Stretch + Shift) - 1;
-                gradient -= weight * beta * MathF.Pow(MathF.Abs(side), beta - 1) * MathF.Sign(side) * 2 * Stretch * sigmoid * (1 - sigmoid);
+                gradient -= _regularization * beta * MathF.Pow(MathF.Abs(side), beta - 1) * MathF.Sign(side) * 2 * Stretch * sigmoid * (1 - sigmoid);
             }
             _first[i] = Decay1 * _first[i] + (1 - Decay1) * gradient;
             _second[i] = Decay2 * _second[i] + (1 - Decay2) * gradient * gradient;
