@@ -113,6 +113,26 @@ public class WeightQuantizerTests
         WeightQuantizer.Round(both, Where, new WeightFormat()).ToString().ShouldBe("sparse(codebook(scaled(dense, integer)))");
     }
 
+    [Theory, InlineData(0, 1), InlineData(1, 0)]
+    public void Round_Blocks_HaveAScaleEach(int channels, int along)
+    {
+        Shape shape = Shape.Of(10, 7);
+        var weights = new Dense(shape, FakeNetworks.Normal(new Rng(8), 70));
+        var where = LeafScope.Of("fc.weight", shape, channels);
+        var format = new WeightFormat(4, WeightGranularity.Group, GroupSize: 3);
+        var scaled = WeightQuantizer.Round(weights, where, format).ShouldBeOfType<Scaled>();
+        (scaled.Axis, scaled.Block).ShouldBe((along, 3));
+        for (int o = 0; o < shape.Fixed[channels]; o++)
+            for (int start = 0; start < shape.Fixed[along]; start += 3)
+            {
+                float Weight(int i) => weights.Values[channels == 0 ? o * 7 + i : i * 7 + o];
+                float most = Enumerable.Range(start, Math.Min(3, shape.Fixed[along] - start)).Max(i => MathF.Abs(Weight(i)));
+                int blocks = (shape.Fixed[along] + 2) / 3, at = channels == 0 ? o * blocks + start / 3 : start / 3 * 7 + o;
+                scaled.Scales.ToArray()[at].ShouldBe(most / 7, 1e-7f);
+            }
+        Error(scaled, weights).ShouldBeLessThan(Error(WeightQuantizer.Round(weights, where, format with { Granularity = WeightGranularity.Tensor }), weights));
+    }
+
     [Fact]
     public void Round_ZerosOnly_HasAScale()
     {
