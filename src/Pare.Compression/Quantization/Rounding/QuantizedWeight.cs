@@ -23,12 +23,12 @@ internal sealed record QuantizedWeight(Scaled Scaled, Integer Integer, Sparse? S
     };
 
     /// <summary>For each number of the whole weight its scale.</summary>
-    public float[] Scales() => new Scaled(Scaled.Axis, Scaled.Scales, new Dense(Scaled.Shape, Ones(Scaled.Length))).ToArray();
+    public float[] Scales() => new Scaled(Scaled.Axis, Scaled.Scales, new Dense(Scaled.Shape, Ones(Scaled.Length)), Scaled.Block).ToArray();
 
     /// <summary>For each number of the whole weight the index of its scale.</summary>
     public int[] ScaleNumbers()
     {
-        float[] numbers = new Scaled(Scaled.Axis, new Dense(Scaled.Scales.Shape, Counted(Scaled.Scales.Length)), new Dense(Scaled.Shape, Ones(Scaled.Length))).ToArray();
+        float[] numbers = new Scaled(Scaled.Axis, new Dense(Scaled.Scales.Shape, Counted(Scaled.Scales.Length)), new Dense(Scaled.Shape, Ones(Scaled.Length)), Scaled.Block).ToArray();
         return [.. numbers.Select(n => (int)n)];
     }
 
@@ -49,7 +49,7 @@ internal sealed record QuantizedWeight(Scaled Scaled, Integer Integer, Sparse? S
         WeightEncoding inner = Sparse is null
             ? Integer.Of(Integer.Shape, Integer.Codes.Bits, codes, 0, isSigned: true)
             : new Sparse(Sparse.Shape, Sparse.Positions.ToArray(), Stored(codes), Sparse.IndexBits);
-        return new Scaled(Scaled.Axis, scales is null ? Scaled.Scales : new Dense(Scaled.Scales.Shape, scales), inner);
+        return new Scaled(Scaled.Axis, scales is null ? Scaled.Scales : new Dense(Scaled.Scales.Shape, scales), inner, Scaled.Block);
     }
 
     private Integer Stored(int[] codes)
