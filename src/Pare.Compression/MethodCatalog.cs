@@ -23,5 +23,6 @@ public static class MethodCatalog
         new QuantizeStatic(),
         new QuantizeWeights(),
         new QuantizeDynamic(),
+        new QuantizeEqualize(),
     ]);
 }

@@ -21,7 +21,7 @@ public sealed class QuantizeStatic : CompressionMethod<QuantizeStaticSettings>
     public override bool ChangesGraph => true;
 
     /// <inheritdoc/>
-    protected override MethodNeeds Needs(QuantizeStaticSettings settings) => settings.Ranges == RangeSource.Data ? MethodNeeds.Calibration : MethodNeeds.None;
+    protected override MethodNeeds Needs(QuantizeStaticSettings settings) => settings.Ranges == RangeSource.Data || settings.WatchesSamples ? MethodNeeds.Calibration : MethodNeeds.None;
 
     /// <inheritdoc/>
     protected override Model Apply(Model model, Layers where, QuantizeStaticSettings settings, CompressionContext context, CancellationToken cancel)
@@ -38,7 +38,8 @@ public sealed class QuantizeStatic : CompressionMethod<QuantizeStaticSettings>
             ? Calibrate(model, simple, plan, formats, settings, context, cancel)
             : FromStatistics(model, plan, formats, settings, context);
         Layer[] layers = [.. LayerSelector.All(simple).Where(l => chosen.ContainsKey(l.Weight))];
-        return plan.Insert(LayerWeights.Round(simple, layers, l => chosen[l.Weight].WeightFormat, Name, context, cancel), quantizers);
+        Model quantized = plan.Insert(LayerWeights.Round(simple, layers, l => chosen[l.Weight].WeightFormat, Name, context, cancel), quantizers);
+        return Rescue.Apply(new Rescue.Task(model, simple, quantized, w => chosen.TryGetValue(w, out QuantizeStaticSettings? own) ? own : null, settings, Name), context, cancel);
     }
 
     // As wide as the widest layer wants that reads it.

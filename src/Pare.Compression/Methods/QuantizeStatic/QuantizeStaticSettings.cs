@@ -5,7 +5,7 @@ using Pare.Compression.Settings;
 namespace Pare.Compression.Methods;
 
 /// <summary>Settings of <see cref="QuantizeStatic"/>.</summary>
-public sealed record QuantizeStaticSettings : WeightQuantizationSettings
+public sealed record QuantizeStaticSettings : RoundedWeightSettings
 {
     /// <summary>Width of an activation.</summary>
     [Setting(Min = 2, Max = 16, Unit = "bits", Help = "width of an activation: 2 to 8, or 16")]
