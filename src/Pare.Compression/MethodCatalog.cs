@@ -20,5 +20,6 @@ public static class MethodCatalog
         new Fire(),
         new GroupShuffle(),
         new Downsample(),
+        new QuantizeAwareTraining(),
     ]);
 }

@@ -5,7 +5,7 @@ namespace Pare.Passes;
 
 /// <summary>
 /// Folds a batch normalization with stored statistics into the convolution or product before it: its factors multiply the weight's
-/// output channels, the rest becomes bias. A compressed weight keeps its form and gets a scale for each channel outside.
+/// output channels, the rest becomes bias. A compressed weight keeps its form and gets a scale for each channel outside: codes stay as they are.
 /// </summary>
 public static class FoldBatchNorm
 {
@@ -86,6 +86,8 @@ public static class FoldBatchNorm
         }
         if (weight is Scaled { Scales: Dense old } scaled && scaled.Axis == axis)
             return new Scaled(axis, new Dense(old.Shape, old.ToArray().Zip(factors, (s, f) => s * f).ToArray()), scaled.Inner);
+        if (weight is Scaled { Scales: Dense one, Axis: Scaled.WholeWeight } whole)
+            return new Scaled(axis, new Dense(Shape.Of(factors.Length), factors.Select(f => one.Values[0] * f).ToArray()), whole.Inner);
         return new Scaled(axis, new Dense(Shape.Of(factors.Length), factors), weight);
     }
 }

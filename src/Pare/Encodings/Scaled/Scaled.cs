@@ -93,6 +93,13 @@ public sealed class Scaled : WeightEncoding
     }
 
     /// <inheritdoc/>
+    public override WeightEncoding Surrogate()
+    {
+        WeightEncoding scales = Scales.Surrogate(), inner = Inner.Surrogate();
+        return scales == Scales && inner == Inner ? this : new Scaled(Axis, scales, inner);
+    }
+
+    /// <inheritdoc/>
     public override void Write(PartWriter parts)
     {
         parts.Integer("axis", Axis);
