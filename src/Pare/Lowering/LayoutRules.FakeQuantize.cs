@@ -1,5 +1,3 @@
-using Pare.Operators;
-
 namespace Pare.Lowering;
 
 /// <summary>Fake quantization, element by element; its gradient has a step's gradient beside the image.</summary>
