@@ -20,6 +20,8 @@ public static class MethodCatalog
         new Fire(),
         new GroupShuffle(),
         new Downsample(),
+        new QuantizeStatic(),
+        new QuantizeWeights(),
         new QuantizeAwareTraining(),
     ]);
 }

@@ -7,6 +7,7 @@ using Pare.Kernels.Normalization.Last;
 using Pare.Kernels.Pooling;
 using Pare.Kernels.Pooling.Last;
 using Pare.Kernels.Products;
+using Pare.Kernels.Quantization;
 
 namespace Pare.Kernels;
 
@@ -88,6 +89,8 @@ internal static class KernelCatalog
         new BatchNormalizationLastF32(),
         new ResizeLastF32(),
         new ChannelShuffleF32(),
+        new QuantizeF32(),
+        new DequantizeF32(),
         new Evaluation(),
     ]);
 }
