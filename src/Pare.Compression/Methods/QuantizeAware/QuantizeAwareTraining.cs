@@ -1,3 +1,4 @@
+using Pare.Compression.Quantization;
 using Pare.Compression.Training;
 using Pare.Encodings;
 using Pare.Operators;
@@ -30,18 +31,32 @@ public sealed class QuantizeAwareTraining : CompressionMethod<QuantizeAwareSetti
     {
         cancel.ThrowIfCancellationRequested();
         if (context.Training is null) throw new RecipeException($"{Name} trains, and there is no data. Name a data set (--data, or 'data:' in the recipe).");
+        LayerWeights.Require(where, Name);
         context.Report(Name, "scales", 0);
-        Model aware = Prepare(model, where, settings, context, cancel);
+        Model joined = FakeQuantization.Join(settings.BatchNorm == BatchNormHandling.Folded ? FoldBatchNorm.Apply(model) : model);
+        bool isCalibrated = joined.Nodes.Any(n => n.Operator is FakeQuantize);
+        Model aware = Prepare(joined, where, settings, context, cancel);
         TrainingSettings training = settings.Train ?? context.TrainingDefaults;
         if (settings.BatchNorm == BatchNormHandling.Frozen) training = training with { FreezeBatchNorm = true };
-        return Finish(context.Retrain(aware, training, cancel));
+        Model trained = Folded(context.Retrain(aware, training, cancel));
+        if (settings.OtherBits > 0 && !isCalibrated)
+        {
+            context.Report(Name, "sums and pools", 1);
+            HashSet<string> left = [.. LayerSelector.All(model).Where(l => l.IsKernel).Select(l => l.Weight).Except(where.Select(l => l.Weight))];
+            bool IsLeft(Node node) => LayerWeights.WeightOf(trained, node) is { } weight && left.Contains(weight);
+            trained = OtherActivations.Insert(trained, IsLeft, settings.OtherBits, context.CalibrationSamples(settings.Samples), context.Threads, cancel);
+        }
+        return FakeQuantization.Part(trained);
     }
 
     /// <summary>The network as it is trained.</summary>
-    internal static Model Prepare(Model model, Layers where, QuantizeAwareSettings settings, CompressionContext context, CancellationToken cancel)
+    /// <param name="joined">The network; pairs that it has are <see cref="FakeQuantize"/> already.</param>
+    /// <param name="where">The layers that are quantized.</param>
+    /// <param name="settings">Widths.</param>
+    /// <param name="context">Samples.</param>
+    /// <param name="cancel">Stops it.</param>
+    internal static Model Prepare(Model joined, Layers where, QuantizeAwareSettings settings, CompressionContext context, CancellationToken cancel)
     {
-        // A calibrated network's pairs become operators whose scales can learn.
-        Model joined = FakeQuantization.Join(settings.BatchNorm == BatchNormHandling.Folded ? FoldBatchNorm.Apply(model) : model);
         string[] kernels = [.. LayerSelector.All(joined).Where(l => l.IsKernel).Select(l => l.Weight)];
         var weights = new List<KeyValuePair<string, WeightEncoding>>();
         var inputs = new List<LayerInput>();
@@ -50,7 +65,7 @@ public sealed class QuantizeAwareTraining : CompressionMethod<QuantizeAwareSetti
             QuantizeAwareSettings own = where.SettingsOf<QuantizeAwareSettings>(layer);
             bool isEnd = settings.FirstLastBits > 0 && kernels.Length > 0 && (layer.Weight == kernels[0] || layer.Weight == kernels[^1]);
             int bits = isEnd ? settings.FirstLastBits : own.WeightBits;
-            weights.Add(new(layer.Weight, WeightSteps.Encode(joined.Weights[layer.Weight], own.Per == ScaleSharing.Tensor ? null : layer.ChannelAxis, bits, settings.Start)));
+            weights.Add(new(layer.Weight, WeightSteps.Encode(joined.Weights[layer.Weight], own.Per == WeightGranularity.Tensor ? null : layer.ChannelAxis, bits, settings.Start)));
             inputs.AddRange(joined.Nodes.Where(n => layer.IsKernel && n.Inputs.IndexOf(layer.Weight) == 1)
                 .Select(n => new LayerInput(n, isEnd ? settings.FirstLastBits : own.ActivationBits)));
         }
@@ -58,10 +73,7 @@ public sealed class QuantizeAwareTraining : CompressionMethod<QuantizeAwareSetti
         return ActivationSteps.Insert(joined, inputs, settings, context, cancel).WithWeights(weights);
     }
 
-    /// <summary>The trained network as it is stored: codes and scales, pairs of nodes, batch norms folded.</summary>
-    internal static Model Finish(Model trained)
-    {
-        Model frozen = trained.WithWeights(trained.Weights.Select(w => KeyValuePair.Create(w.Key, w.Value.Freeze())));
-        return FoldBatchNorm.Apply(FakeQuantization.Part(frozen));
-    }
+    // Codes take the place of latent numbers; a folded batch norm multiplies their scales.
+    private static Model Folded(Model trained) =>
+        Simplify.ForInference(trained.WithWeights(trained.Weights.Select(w => KeyValuePair.Create(w.Key, w.Value.Freeze()))));
 }

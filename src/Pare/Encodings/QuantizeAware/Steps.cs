@@ -7,7 +7,7 @@ namespace Pare.Encodings;
 /// <summary>Fake quantization by a step s: y = s r with r = clip(round(x / s), low, high), half to even, and what its gradients are taken for.</summary>
 /// <remarks>
 /// 8 lanes, independent of each other; the tail is computed by the same formulas. Sums are those of 16 fixed lanes over blocks of 4096
-/// numbers, folded by halves and added in double, so that they depend on the length alone. NaN stays NaN.
+/// numbers, folded by halves and added in double, so that they depend on the length alone. NaN stays NaN; there is no level -0, as codes have none.
 /// </remarks>
 internal static class Steps
 {
@@ -97,11 +97,11 @@ internal static class Steps
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Level(Vector256<float> v, Vector256<float> low, Vector256<float> high) =>
-        Vector256.MinNative(high, Vector256.MaxNative(low, Vector256.Round(v)));
+        Vector256.MinNative(high, Vector256.MaxNative(low, Vector256.Round(v))) + Vector256<float>.Zero;
 
     private static float Level(float v, float low, float high)
     {
         float level = MathF.Round(v);
-        return level < low ? low : level > high ? high : level;
+        return (level < low ? low : level > high ? high : level) + 0f;
     }
 }

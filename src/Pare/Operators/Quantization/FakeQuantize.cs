@@ -95,11 +95,11 @@ public sealed record FakeQuantize : Operator
         Rule = r.Int32("rule") == 0 ? StepRule.Lsq : StepRule.Pact,
     };
 
-    // Divided and rounded in the type of x, as QuantizeLinear does; NaN stays NaN.
+    // Divided and rounded in the type of x, as QuantizeLinear does. NaN stays NaN; codes have no -0.
     private void Evaluate<T>(Tensor from, Tensor step, Tensor to) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T s = T.CreateChecked(Math.Max(Math.Abs(new Reals(step)[0]), Steps.Least)), low = T.CreateChecked(LeastLevel), high = T.CreateChecked(MostLevel);
         Span<T> x = from.As<T>(), y = to.As<T>();
-        for (int i = 0; i < y.Length; i++) y[i] = T.Clamp(T.Round(x[i] / s), low, high) * s;
+        for (int i = 0; i < y.Length; i++) y[i] = (T.Clamp(T.Round(x[i] / s), low, high) + T.Zero) * s;
     }
 }
