@@ -68,6 +68,19 @@ public sealed class QuantizeAwareTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Apply_FactorsBelowZero_BecomePositiveScales()
+    {
+        string factor = Trained.Value.Nodes.First(n => n.Operator is BatchNormalization).Inputs[1];
+        float[] values = [.. Trained.Value.Weights[factor].ToArray().Select((v, i) => i % 2 == 0 ? -v : v)];
+        Model negative = Trained.Value.WithWeights([new(factor, new Dense(Shape.Of(values.Length), values))]);
+        Model turned = PositiveFactors.Apply(negative, LayerSelector.Select(negative, []));
+        turned.Weights[factor].ToArray().Min().ShouldBeGreaterThan(0);
+        Loss(turned).ShouldBe(Loss(negative), 1e-6 * Loss(negative));
+        Model model = Method.Apply(negative, new QuantizeAwareSettings { Train = Short with { Epochs = 0 } }, Context());
+        model.Weights["conv1.weight"].ShouldBeOfType<Scaled>().Scales.ToArray().Min().ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public void Train_InterruptedAndResumed_GivesTheSameBytes()
     {
         var task = new TrainingTask(Prepared(new QuantizeAwareSettings { WeightBits = 2, ActivationBits = 2 }), TestNets.Pictures(64), Short with { Epochs = 2 });

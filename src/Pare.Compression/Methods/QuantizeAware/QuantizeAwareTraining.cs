@@ -57,6 +57,7 @@ public sealed class QuantizeAwareTraining : CompressionMethod<QuantizeAwareSetti
     /// <param name="cancel">Stops it.</param>
     internal static Model Prepare(Model joined, Layers where, QuantizeAwareSettings settings, CompressionContext context, CancellationToken cancel)
     {
+        joined = PositiveFactors.Apply(joined, where);
         string[] kernels = [.. LayerSelector.All(joined).Where(l => l.IsKernel).Select(l => l.Weight)];
         var weights = new List<KeyValuePair<string, WeightEncoding>>();
         var inputs = new List<LayerInput>();
