@@ -137,7 +137,7 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
     private static WeightEncoding WithIndexBits(WeightEncoding weight, int? bits) => weight switch
     {
         Sparse sparse => sparse.WithIndexBits(bits),
-        Scaled scaled => new Scaled(scaled.Axis, scaled.Scales, WithIndexBits(scaled.Inner, bits)),
+        Scaled scaled => new Scaled(scaled.Axis, scaled.Scales, WithIndexBits(scaled.Inner, bits), scaled.Block),
         _ => weight,
     };
 

@@ -22,6 +22,7 @@ public static class MethodCatalog
         new Downsample(),
         new QuantizeStatic(),
         new QuantizeWeights(),
+        new QuantizeDynamic(),
         new QuantizeAwareTraining(),
     ]);
 }

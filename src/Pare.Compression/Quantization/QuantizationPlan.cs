@@ -12,6 +12,9 @@ namespace Pare.Compression.Quantization;
 /// </remarks>
 public sealed class QuantizationPlan
 {
+    // The first opsets of ONNX that have all that is inserted; 13 brings scales for channels, which weights need.
+    private const int OpsetOfBytes = 13, OpsetOfWords = 21;
+
     private QuantizationPlan(ImmutableArray<QuantizedGroup> groups, ImmutableHashSet<string> nodes)
     {
         Groups = groups;
@@ -59,7 +62,8 @@ public sealed class QuantizationPlan
     /// <param name="quantizers">One for each of <see cref="Groups"/>.</param>
     public Model Insert(Model model, IReadOnlyList<ActivationQuantizer> quantizers)
     {
-        var editor = new ModelEditor { Metadata = model.Metadata };
+        int opset = quantizers.Any(q => q.Type is DType.U16 or DType.I16) ? OpsetOfWords : OpsetOfBytes;
+        var editor = new ModelEditor { Metadata = model.Metadata with { Opset = Math.Max(model.Metadata.Opset, opset) } };
         foreach ((string name, TensorType type) in model.Inputs) editor.AddInput(name, type);
         foreach ((string name, WeightEncoding weight) in model.Weights) editor.SetWeight(name, weight);
         foreach ((string name, Tensor constant) in model.Constants) editor.SetConstant(name, constant);

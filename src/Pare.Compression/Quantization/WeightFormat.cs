@@ -5,7 +5,7 @@ namespace Pare.Compression.Quantization;
 /// <param name="Granularity">Which weights share a scale.</param>
 /// <param name="Scale">How scales are chosen.</param>
 /// <param name="GroupSize">Length of a block, for <see cref="WeightGranularity.Group"/>.</param>
-public readonly record struct WeightFormat(int Bits = 8, WeightGranularity Granularity = WeightGranularity.Channel, WeightScale Scale = WeightScale.Max, int GroupSize = 32)
+public sealed record WeightFormat(int Bits = 8, WeightGranularity Granularity = WeightGranularity.Channel, WeightScale Scale = WeightScale.Max, int GroupSize = 32)
 {
     /// <summary>The greatest code.</summary>
     public int Most => Bits == 1 ? 1 : (1 << (Bits - 1)) - 1;

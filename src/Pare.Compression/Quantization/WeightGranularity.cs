@@ -7,6 +7,6 @@ public enum WeightGranularity
     Tensor,
     /// <summary>Those of an output channel.</summary>
     Channel,
-    /// <summary>Blocks of an output channel, along the input channels.</summary>
+    /// <summary>Blocks of an output channel along the input channels; as <see cref="Channel"/> where there is one input channel only (depthwise).</summary>
     Group,
 }

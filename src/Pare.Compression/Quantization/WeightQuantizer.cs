@@ -13,7 +13,7 @@ public static class WeightQuantizer
     /// <param name="weight">The weight.</param>
     /// <param name="where">Its scope: name, shape, channel axis.</param>
     /// <param name="format">Bits and scales.</param>
-    /// <exception cref="RecipeException">Nothing of the weight is floats any more, or blocks do not fit its form.</exception>
+    /// <exception cref="RecipeException">Nothing of the weight is floats any more.</exception>
     /// <exception cref="ModelException">A number is not finite.</exception>
     public static WeightEncoding Round(WeightEncoding weight, LeafScope where, WeightFormat format) =>
         Round(weight, where, format, (weights, scales) => Nearest(weights, scales, format.Most));
@@ -23,7 +23,7 @@ public static class WeightQuantizer
     /// <param name="where">Its scope: name, shape, channel axis.</param>
     /// <param name="format">Bits and scales.</param>
     /// <param name="codes">Given the numbers, and for each its scale: the codes, within -Most and Most.</param>
-    /// <exception cref="RecipeException">Nothing of the weight is floats any more, or blocks do not fit its form.</exception>
+    /// <exception cref="RecipeException">Nothing of the weight is floats any more.</exception>
     /// <exception cref="ModelException">A number is not finite.</exception>
     public static WeightEncoding Round(WeightEncoding weight, LeafScope where, WeightFormat format, Func<float[], float[], int[]> codes)
     {
@@ -55,15 +55,31 @@ public static class WeightQuantizer
     // Numbers of a dense or sparse weight: values[i] stands at position i, or where the sparse weight says.
     private static WeightEncoding Numbers(float[] values, Sparse? sparse, Shape shape, LeafScope where, WeightFormat format, Func<float[], float[], int[]> codes)
     {
-        if (format.Granularity == WeightGranularity.Group) throw new RecipeException($"'{where.Path}': scales for groups are not possible yet; take per=channel or per=tensor.");
-        int axis = format.Granularity == WeightGranularity.Channel && where.ChannelAxis is { } channels ? channels : Scaled.WholeWeight;
-        int count = axis == Scaled.WholeWeight ? 1 : shape.Fixed[axis];
-        int inner = axis == Scaled.WholeWeight ? Math.Max(1, (int)shape.Elements) : AxisSlices.Of(shape, axis).Inner;
-        int[] channel = [.. Enumerable.Range(0, values.Length).Select(i => (sparse?.Positions.Span[i] ?? i) / inner % count)];
+        (int axis, int block) = AxisOf(shape, where, format);
+        Shape scaleShape = Scaled.ScaleShape(shape, axis, block);
+        int count = checked((int)scaleShape.Elements);
+        AxisSlices slices = axis == Scaled.WholeWeight ? new AxisSlices(1, 1, Math.Max(1, (int)shape.Elements)) : AxisSlices.Of(shape, axis);
+        int[] channel = [.. Enumerable.Range(0, values.Length).Select(i => ScaleOf(sparse?.Positions.Span[i] ?? i, slices, block))];
         float[] scales = Scales(values, channel, count, format);
         WeightEncoding inside = Inside(values, scales, channel, sparse?.Values.Shape ?? shape, format, codes);
         if (sparse is not null) inside = new Sparse(shape, sparse.Positions.ToArray(), inside, sparse.IndexBits);
-        return new Scaled(axis, new Dense(Shape.Of(count), scales), inside);
+        return new Scaled(axis, new Dense(scaleShape, scales), inside, block);
+    }
+
+    // Blocks lie along the input channels, the one of the first two axes that is not the output channel's.
+    private static (int Axis, int Block) AxisOf(Shape shape, LeafScope where, WeightFormat format)
+    {
+        if (format.Granularity == WeightGranularity.Tensor || where.ChannelAxis is not { } channels || channels >= shape.Rank) return (Scaled.WholeWeight, 0);
+        return format.Granularity == WeightGranularity.Group && shape.Rank >= 2 && shape.Fixed[1 - Math.Min(1, channels)] > 1 && channels < 2 ? (1 - channels, format.GroupSize) : (channels, 0);
+    }
+
+    // Without blocks: the index along the axis; with them as in a weight whose axis has one place for each block.
+    private static int ScaleOf(int position, AxisSlices slices, int block)
+    {
+        int row = position / slices.Inner, place = row % slices.Length;
+        if (block == 0) return place;
+        int blocks = (slices.Length + block - 1) / block;
+        return (row / slices.Length * blocks + place / block) * slices.Inner + position % slices.Inner;
     }
 
     private static float[] Scales(float[] values, int[] channel, int count, WeightFormat format)

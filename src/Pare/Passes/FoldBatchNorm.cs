@@ -84,10 +84,12 @@ public static class FoldBatchNorm
             }
             return new Dense(dense.Shape, values);
         }
-        if (weight is Scaled { Scales: Dense old } scaled && scaled.Axis == axis)
-            return new Scaled(axis, new Dense(old.Shape, old.ToArray().Zip(factors, (s, f) => s * f).ToArray()), scaled.Inner);
-        if (weight is Scaled { Scales: Dense one, Axis: Scaled.WholeWeight } whole)
-            return new Scaled(axis, new Dense(Shape.Of(factors.Length), factors.Select(f => one.Values[0] * f).ToArray()), whole.Inner);
+        if (weight is Scaled { Scales: Dense old } scaled)
+        {
+            if (scaled.Block > 0 && scaled.Axis != axis) return new Scaled(scaled.Axis, Scale(old, axis, factors, multiplies: true), scaled.Inner, scaled.Block);
+            if (scaled.Axis == axis && scaled.Block == 0) return new Scaled(axis, Scale(old, 0, factors, multiplies: true), scaled.Inner);
+            if (scaled.Axis == Scaled.WholeWeight) return new Scaled(axis, new Dense(Shape.Of(factors.Length), factors.Select(f => old.Values[0] * f).ToArray()), scaled.Inner);
+        }
         return new Scaled(axis, new Dense(Shape.Of(factors.Length), factors), weight);
     }
 }

@@ -36,7 +36,7 @@ public sealed class QuantizeStatic : CompressionMethod<QuantizeStaticSettings>
         ActivationFormat[] formats = [.. plan.Groups.Select(g => Format(simple, g, chosen, settings))];
         ActivationQuantizer[] quantizers = settings.Ranges == RangeSource.Data
             ? Calibrate(model, simple, plan, formats, settings, context, cancel)
-            : throw new RecipeException("ranges=statistics");
+            : FromStatistics(model, plan, formats, settings, context);
         Layer[] layers = [.. LayerSelector.All(simple).Where(l => chosen.ContainsKey(l.Weight))];
         return plan.Insert(LayerWeights.Round(simple, layers, l => chosen[l.Weight].WeightFormat, Name, context, cancel), quantizers);
     }
@@ -47,6 +47,19 @@ public sealed class QuantizeStatic : CompressionMethod<QuantizeStaticSettings>
         HashSet<string> readers = [.. group.Values.SelectMany(v => v.Readers)];
         QuantizeStaticSettings[] layers = [.. model.Nodes.Where(n => readers.Contains(n.Name)).Select(n => LayerWeights.WeightOf(model, n)).OfType<string>().Where(chosen.ContainsKey).Select(w => chosen[w])];
         return new ActivationFormat(layers.Length == 0 ? settings.ActivationBits : layers.Max(s => s.ActivationBits), settings.Symmetric);
+    }
+
+    private ActivationQuantizer[] FromStatistics(Model model, QuantizationPlan plan, ActivationFormat[] formats, QuantizeStaticSettings settings, CompressionContext context)
+    {
+        ActivationRange input = settings.InputRange is [var low, var high] ? new((float)low, (float)high)
+            : Preprocessing.FromMetadata(model.Metadata.Properties)?.Trained is { } trained ? new(trained.Min, trained.Max)
+            : throw new RecipeException($"{Name} with ranges=statistics must know the least and the greatest input: the model does not say what it was trained on, so give input-range=LOW,HIGH.");
+        var known = new StatisticalRanges(Simplify.ForTraining(model), input, settings.Deviations);
+        string[] unknown = [.. plan.Sources.Where(s => known[s] is null)];
+        if (unknown.Length > 0)
+            throw new RecipeException($"{Name}: nothing says the range of {string.Join(", ", unknown.Take(5).Select(u => $"'{u}'"))}. Give samples (ranges=data and --data), or leave those layers out (exclude).");
+        context.Warn("the ranges of activations follow from batch normalizations, not from data");
+        return [.. plan.Groups.Select((g, i) => ActivationQuantizer.Of(g.Sources.Select(s => known[s]!.Range).Aggregate((a, b) => a.Union(b)), formats[i]))];
     }
 
     private ActivationQuantizer[] Calibrate(

@@ -35,6 +35,10 @@ public sealed record QuantizeStaticSettings : WeightQuantizationSettings
     [Setting(WholeStep = true, Help = "least and greatest input after preprocessing, for ranges=statistics: -2.2,2.7")]
     public ImmutableArray<double> InputRange { get; init; } = [];
 
+    /// <summary>How far a range reaches, for <c>ranges=statistics</c>.</summary>
+    [Setting(Min = 1, Max = 20, Unit = "deviations", WholeStep = true, Help = "how far a range reaches to both sides of the mean, for ranges=statistics")]
+    public double Deviations { get; init; } = 6;
+
     /// <summary>Layers and nodes that stay in floats.</summary>
     [Setting(WholeStep = true, Help = "layers and nodes that stay in floats: patterns of names, or @Type")]
     public ImmutableArray<string> Exclude { get; init; } = [];
