@@ -24,5 +24,6 @@ public static class MethodCatalog
         new QuantizeWeights(),
         new QuantizeDynamic(),
         new QuantizeEqualize(),
+        new QuantizeAwareTraining(),
     ]);
 }

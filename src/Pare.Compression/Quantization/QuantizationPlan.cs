@@ -54,6 +54,9 @@ public sealed class QuantizationPlan
             [.. model.Nodes.Where(graph.IsQuantized).Select(n => n.Name)]);
     }
 
+    /// <summary>The same nodes with other groups: some values have their pairs already.</summary>
+    internal QuantizationPlan With(ImmutableArray<QuantizedGroup> groups) => new(groups, Nodes);
+
     /// <summary>Puts the pairs of nodes into the model that was planned.</summary>
     /// <param name="model">The model that was planned.</param>
     /// <param name="quantizers">One for each of <see cref="Groups"/>.</param>

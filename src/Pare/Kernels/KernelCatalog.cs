@@ -75,6 +75,8 @@ internal static class KernelCatalog
         new GlobalMaxPoolF32(),
         new GlobalMaxPoolGradientF32(),
         new ClipGradientF32(),
+        new FakeQuantizeF32(),
+        new FakeQuantizeGradientF32(),
         new DropoutTrainingF32(),
         new MeanSquaredErrorF32(),
         new MeanSquaredErrorGradientF32(),

@@ -38,6 +38,8 @@ internal static partial class LayoutRules
             or MaxPoolGradient or AveragePoolGradient or GlobalAveragePoolGradient => Gradient,
         UnaryGradient or ClipGradient => SameGradient,
         SliceGradient => CutGradient,
+        FakeQuantize => FakeQuantized,
+        FakeQuantizeGradient => FakeQuantizedGradient,
         PadGradient => PaddedGradient,
         _ => null,
     };

@@ -5,7 +5,7 @@ namespace Pare.Passes;
 
 /// <summary>
 /// Folds a batch normalization with stored statistics into the convolution or product before it: its factors multiply the weight's
-/// output channels, the rest becomes bias. A compressed weight keeps its form and gets a scale for each channel outside.
+/// output channels, the rest becomes bias. A compressed weight keeps its form and gets a scale for each channel outside: codes stay as they are.
 /// </summary>
 public static class FoldBatchNorm
 {

@@ -126,6 +126,13 @@ public sealed class Scaled : WeightEncoding
     }
 
     /// <inheritdoc/>
+    public override WeightEncoding Surrogate()
+    {
+        WeightEncoding scales = Scales.Surrogate(), inner = Inner.Surrogate();
+        return scales == Scales && inner == Inner ? this : new Scaled(Axis, scales, inner, Block);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>Blocks came later: a file without them has the axis, -1 for none; with blocks along axis a it has -2 - a, and then the block.</remarks>
     public override void Write(PartWriter parts)
     {
