@@ -1,4 +1,3 @@
-using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
 using Pare.Compression.Methods;
 using Pare.Compression.Quantization;

@@ -4,7 +4,6 @@ using Pare.Compression.Quantization;
 using Pare.Compression.Tests.Rewriting;
 using Pare.Compression.Zoo;
 using Pare.Encodings;
-using Pare.Operators;
 using Pare.Passes;
 
 namespace Pare.Compression.Tests.Methods;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pare.Compression.Data;
 using Pare.Compression.Quantization;
 using Pare.Operators;

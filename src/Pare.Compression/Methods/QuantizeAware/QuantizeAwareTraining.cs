@@ -1,6 +1,5 @@
 using Pare.Compression.Quantization;
 using Pare.Compression.Training;
-using Pare.Encodings;
 using Pare.Operators;
 using Pare.Passes;
 

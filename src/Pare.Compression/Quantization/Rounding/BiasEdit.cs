@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pare.Operators;
 
 namespace Pare.Compression.Quantization.Rounding;
 
