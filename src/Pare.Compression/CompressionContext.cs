@@ -9,6 +9,9 @@ public sealed record CompressionContext
     /// <summary>Labelled samples to train on, or null.</summary>
     public DataSet? Training { get; init; }
 
+    /// <summary>Samples to watch activations on, labelled or not; null: those of <see cref="Training"/>.</summary>
+    public DataSet? Calibration { get; init; }
+
     /// <summary>Labelled samples to choose by, never trained on, or null.</summary>
     public DataSet? Validation { get; init; }
 
@@ -23,6 +26,9 @@ public sealed record CompressionContext
 
     /// <summary>Hears how the work goes, or null.</summary>
     public IProgress<CompressionProgress>? Progress { get; init; }
+
+    /// <summary>Hears what the reader of the report should know, or null.</summary>
+    public Action<string>? Warnings { get; init; }
 
     /// <summary>Trains models, or null.</summary>
     public IRetrainer? Retrainer { get; init; }
@@ -43,6 +49,18 @@ public sealed record CompressionContext
     /// <param name="what">What is worked on.</param>
     /// <param name="fraction">From 0 to 1.</param>
     public void Report(string method, string what, double fraction) => Progress?.Report(new CompressionProgress(method, what, fraction));
+
+    /// <summary>Says what the reader of the report should know: data that look wrong, layers that were left out.</summary>
+    public void Warn(string message) => Warnings?.Invoke(message);
+
+    /// <summary>Some samples to watch activations on, chosen by the seed.</summary>
+    /// <param name="count">How many; all where there are fewer.</param>
+    /// <exception cref="RecipeException">There is no data.</exception>
+    public DataSet CalibrationSamples(int count)
+    {
+        DataSet all = Calibration ?? Training ?? throw new RecipeException("Calibration needs samples. Name a data set (--data, or 'data:' in the recipe).");
+        return all.Count <= count ? all : all.Split(count, Seed).Validation;
+    }
 
     /// <summary>Trains the leaves of a model as they are encoded: kept weights, centroids.</summary>
     /// <exception cref="RecipeException">There is no training data.</exception>

@@ -66,6 +66,8 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
             RecipeStep step = recipe.Steps[i];
             if (step.Needs.HasFlag(MethodNeeds.Training) && (context.Training is null || context.Retrainer is null))
                 faults.Add($"{Title(step, i + 1)} trains, and there is no data. Name a data set (--data, or 'data:' in the recipe), or take the training out.");
+            if (step.Needs.HasFlag(MethodNeeds.Calibration) && context.Calibration is null && context.Training is null)
+                faults.Add($"{Title(step, i + 1)} watches activations on samples, and there is no data. Name a data set (--data, or 'data:' in the recipe); labels are not needed.");
         }
         for (int i = 0; i < recipe.Steps.Length; i++)
         {
@@ -86,11 +88,12 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
         Model before, long parameters, RecipeStep step, int number, Stage last, CompressionContext context, CancellationToken cancel)
     {
         long started = time.GetTimestamp();
+        List<string> notes = [];
+        context = context with { Warnings = notes.Add };
         Model model = step.Method.Apply(before, step.ChooseLayers(before), step.Settings, context, cancel);
         Finite.Check(model);
         StepCheck.Holds(before, model, Title(step, number));
         Quality? quality = Evaluate(model, context, cancel), beforeRetraining = null;
-        string? note = null;
         if (step.Retrain is not null)
         {
             beforeRetraining = quality;
@@ -101,13 +104,13 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
             if (quality is not null && beforeRetraining is not null && quality.IsWorseThan(beforeRetraining))
             {
                 quality = beforeRetraining;
-                note = "retraining made it worse, so the state before it was kept";
+                notes.Add("retraining made it worse, so the state before it was kept");
             }
             else model = retrained;
         }
-        Stage stage = StageOf(step.Method.Name, model, parameters, Plain, started) with { Validation = quality, BeforeRetraining = beforeRetraining, Note = note };
-        if (number > 1 && stage.Bytes > last.Bytes && stage.Note is null) stage = stage with { Note = "larger than before this step" };
-        return (model, stage);
+        Stage stage = StageOf(step.Method.Name, model, parameters, Plain, started) with { Validation = quality, BeforeRetraining = beforeRetraining };
+        if (number > 1 && stage.Bytes > last.Bytes && notes.Count == 0) notes.Add("larger than before this step");
+        return (model, notes.Count == 0 ? stage : stage with { Note = string.Join("; ", notes) });
     }
 
     private Stage StageOf(string name, Model model, long parameters, ContainerSettings container, long started)
@@ -134,7 +137,7 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
     private static WeightEncoding WithIndexBits(WeightEncoding weight, int? bits) => weight switch
     {
         Sparse sparse => sparse.WithIndexBits(bits),
-        Scaled scaled => new Scaled(scaled.Axis, scaled.Scales, WithIndexBits(scaled.Inner, bits)),
+        Scaled scaled => new Scaled(scaled.Axis, scaled.Scales, WithIndexBits(scaled.Inner, bits), scaled.Block),
         _ => weight,
     };
 

@@ -20,5 +20,10 @@ public static class MethodCatalog
         new Fire(),
         new GroupShuffle(),
         new Downsample(),
+        new QuantizeStatic(),
+        new QuantizeWeights(),
+        new QuantizeDynamic(),
+        new QuantizeEqualize(),
+        new QuantizeAwareTraining(),
     ]);
 }

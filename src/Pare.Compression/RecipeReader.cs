@@ -68,7 +68,7 @@ internal sealed class RecipeReader(SettingsBinder faults, Catalog<CompressionMet
         var settings = (MethodSettings)faults.Bind(method.Defaults, rest, method.WholeModel ? null : overrides, MethodKey, LayersKey, RetrainKey);
         if (overrides.Count == 0 && faults.Faults.Count == before)
             foreach (string fault in settings.Faults()) faults.Fault(map.At, $"{method.Name}: {fault}");
-        CheckNames(settings switch { RetrainSettings s => s.Training, PruningSettings s => s.Between, _ => null }, map.At);
+        CheckNames(settings switch { RetrainSettings s => s.Training, PruningSettings s => s.Between, QuantizeAwareSettings s => s.Train, _ => null }, map.At);
         return new RecipeStep(method, settings) { Layers = layers, Overrides = [.. overrides], Retrain = retrain, At = map.At };
     }
 

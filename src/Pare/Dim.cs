@@ -10,9 +10,9 @@ namespace Pare;
 /// </remarks>
 public readonly struct Dim : IEquatable<Dim>
 {
-    private readonly ImmutableArray<(string Name, long Factor)> _terms; // sorted by name, no factor is 0; default = none
+    private readonly ImmutableArray<DimTerm> _terms; // sorted by name, no factor is 0; default = none
 
-    private Dim(long constant, ImmutableArray<(string, long)> terms)
+    private Dim(long constant, ImmutableArray<DimTerm> terms)
     {
         Constant = constant;
         _terms = terms;
@@ -34,10 +34,10 @@ public readonly struct Dim : IEquatable<Dim>
     /// <summary>The names that the length depends on.</summary>
     public IEnumerable<string> Names => Terms.Select(t => t.Name);
 
-    internal ImmutableArray<(string Name, long Factor)> Terms => _terms.IsDefault ? [] : _terms;
+    internal ImmutableArray<DimTerm> Terms => _terms.IsDefault ? [] : _terms;
 
     /// <summary>A length that is only known by its name.</summary>
-    public static Dim Named(string name) => new(0, [(name, 1)]);
+    public static Dim Named(string name) => new(0, [new DimTerm(name, 1)]);
 
     /// <summary>A length that is a number.</summary>
     public static implicit operator Dim(long value) => new(value, default);
@@ -45,10 +45,17 @@ public readonly struct Dim : IEquatable<Dim>
     /// <summary>Sum.</summary>
     public static Dim operator +(Dim a, Dim b)
     {
-        var sum = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach ((string name, long factor) in a.Terms.Concat(b.Terms))
-            sum[name] = sum.GetValueOrDefault(name) + factor;
-        return new Dim(checked(a.Constant + b.Constant), [.. sum.Where(t => t.Value != 0).Select(t => (t.Key, t.Value))]);
+        long constant = checked(a.Constant + b.Constant);
+        if (a.IsKnown && b.IsKnown) return constant;
+        ImmutableArray<DimTerm> left = a.Terms, right = b.Terms;
+        ImmutableArray<DimTerm>.Builder sum = ImmutableArray.CreateBuilder<DimTerm>(left.Length + right.Length);
+        for (int i = 0, j = 0; i < left.Length || j < right.Length;)
+        {
+            int order = i == left.Length ? 1 : j == right.Length ? -1 : string.CompareOrdinal(left[i].Name, right[j].Name);
+            DimTerm term = order < 0 ? left[i++] : order > 0 ? right[j++] : new DimTerm(left[i].Name, left[i++].Factor + right[j++].Factor);
+            if (term.Factor != 0) sum.Add(term);
+        }
+        return new Dim(constant, sum.ToImmutable());
     }
 
     /// <summary>Difference.</summary>
@@ -56,7 +63,8 @@ public readonly struct Dim : IEquatable<Dim>
 
     /// <summary>Multiple.</summary>
     public static Dim operator *(Dim a, long factor) =>
-        factor == 0 ? 0 : new Dim(checked(a.Constant * factor), [.. a.Terms.Select(t => (t.Name, checked(t.Factor * factor)))]);
+        factor == 0 ? 0 : a.IsKnown ? checked(a.Constant * factor)
+        : new Dim(checked(a.Constant * factor), [.. a.Terms.Select(t => t with { Factor = checked(t.Factor * factor) })]);
 
     /// <summary>Product, or null where it is not linear (two lengths that both depend on names).</summary>
     public static Dim? Multiply(Dim a, Dim b) => b.IsKnown ? a * b.Constant : a.IsKnown ? b * a.Constant : null;
@@ -67,7 +75,7 @@ public readonly struct Dim : IEquatable<Dim>
         if (divisor == 0) return null;
         if (a.IsKnown) return (long)Math.Floor((decimal)a.Constant / divisor);
         return a.Terms.All(t => t.Factor % divisor == 0) && a.Constant % divisor == 0
-            ? new Dim(a.Constant / divisor, [.. a.Terms.Select(t => (t.Name, t.Factor / divisor))])
+            ? new Dim(a.Constant / divisor, [.. a.Terms.Select(t => t with { Factor = t.Factor / divisor })])
             : null;
     }
 
@@ -81,7 +89,7 @@ public readonly struct Dim : IEquatable<Dim>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Dim other) => Constant == other.Constant && Terms.SequenceEqual(other.Terms);
+    public bool Equals(Dim other) => Constant == other.Constant && (IsKnown ? other.IsKnown : Terms.SequenceEqual(other.Terms));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Dim other && Equals(other);
@@ -103,3 +111,6 @@ public readonly struct Dim : IEquatable<Dim>
         return string.Join(" + ", parts);
     }
 }
+
+/// <summary>A name in a <see cref="Dim"/>, and how often it counts.</summary>
+internal sealed record DimTerm(string Name, long Factor);

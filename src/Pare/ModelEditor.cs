@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Pare;
 
@@ -144,11 +145,14 @@ public sealed class ModelEditor
     public void RemoveUnused()
     {
         var needed = new HashSet<string>(_outputs, StringComparer.Ordinal);
-        ILookup<string, Node> makers = _nodes.SelectMany(n => n.Outputs.Select(o => (o, n))).ToLookup(p => p.o, p => p.n);
+        var makers = new NodesByValue();
+        foreach (Node node in _nodes)
+            foreach (string output in node.Outputs) makers.Add(output, node);
         var open = new Stack<string>(_outputs);
         while (open.TryPop(out string? value))
-            foreach (string input in makers[value].SelectMany(n => n.Inputs))
-                if (needed.Add(input)) open.Push(input);
+            foreach (Node maker in makers[value])
+                foreach (string input in maker.Inputs)
+                    if (needed.Add(input)) open.Push(input);
         foreach (Node node in _nodes.Where(n => !n.Outputs.Any(needed.Contains)).ToList()) Remove(node);
         foreach (string name in _weights.Keys.Concat(_constants.Keys).Where(n => !needed.Contains(n)).ToList()) RemoveInitializer(name);
     }
@@ -157,8 +161,8 @@ public sealed class ModelEditor
     /// <exception cref="ModelException">A name is used twice or nowhere made, nodes form a cycle, or shapes do not fit.</exception>
     public Model Build()
     {
-        Node[] sorted = [.. NodeOrder.Sort(_nodes, [.. _inputs.Select(i => i.Name), .. _weights.Keys, .. _constants.Keys]).Select(Subgraph.Normal)];
-        var inference = new TypeInference(_inputs, _weights, _constants);
+        Node[] sorted = [.. NodeOrder.Sort(_nodes, [.. _inputs.ConvertAll(i => i.Name), .. _weights.Keys, .. _constants.Keys]).Select(Subgraph.Normal)];
+        var inference = new TypeInference(CollectionsMarshal.AsSpan(_inputs), _weights, _constants);
         foreach (ref Node node in sorted.AsSpan()) Infer(inference, ref node);
         if (_outputs.Count == 0) throw new ModelException("The model has no outputs.");
         HashSet<string> made = [.. inference.Types.Keys, .. sorted.SelectMany(n => n.Outputs)];

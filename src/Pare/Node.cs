@@ -15,6 +15,14 @@ public sealed record Node(string Name, Operator Operator, ImmutableArray<string>
     /// <summary>The input's name, or "" where it is absent.</summary>
     public string Input(int index) => index < Inputs.Length ? Inputs[index] : "";
 
+    /// <summary>The names of so many first inputs, "" for those that are absent.</summary>
+    internal string[] FirstInputs(int count)
+    {
+        var names = new string[count];
+        for (int i = 0; i < count; i++) names[i] = Input(i);
+        return names;
+    }
+
     /// <summary>"'conv1' (Conv)", for messages.</summary>
     public override string ToString() => $"'{Name}' ({Operator.Name})";
 }

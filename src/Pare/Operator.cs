@@ -53,6 +53,13 @@ public abstract record Operator : INamed
     /// <summary>Adds the nodes that compute the gradients of the inputs: training is a graph too.</summary>
     public virtual void Differentiate(GradientScope s) => s.Refuse();
 
+    /// <summary>
+    /// For an operator that rounds: the smooth operator whose derivative at these inputs <see cref="Differentiate"/> gives in the place of its
+    /// own. Others are their own surrogate.
+    /// </summary>
+    /// <param name="inputs">The inputs, as <see cref="Evaluate"/> has them.</param>
+    public virtual Operator Surrogate(ReadOnlySpan<Tensor?> inputs) => this;
+
     /// <summary>Writes the attributes.</summary>
     public virtual void Write(OperatorWriter w) { }
 

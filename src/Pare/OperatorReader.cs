@@ -38,8 +38,13 @@ public abstract class OperatorReader
     public abstract void MoveInput(int from, int to);
 
     /// <summary>What the operator did not ask for: kept with the node and written back.</summary>
-    public ImmutableSortedDictionary<string, AttributeValue> Unread() =>
-        Attributes.Where(a => !_read.Contains(a.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, AttributeValue> Unread()
+    {
+        ImmutableSortedDictionary<string, AttributeValue> unread = ImmutableSortedDictionary.Create<string, AttributeValue>(StringComparer.Ordinal);
+        foreach ((string name, AttributeValue value) in Attributes)
+            if (!_read.Contains(name)) unread = unread.Add(name, value);
+        return unread;
+    }
 
     /// <summary>True where the node has the attribute.</summary>
     public bool Has(string name) => Find(name) is not null;

@@ -22,11 +22,13 @@ public sealed class Session
         _arena = GC.AllocateArray<byte>(checked((int)plan.ArenaBytes + MemoryPlanner.Alignment), pinned: true);
         int origin = Origin(_arena);
         _pool = WorkerPool.Shared(plan.Threads);
-        _ports = plan.Ports.ToDictionary(p => p.Key, p => View(p.Value, origin) ?? throw new ModelException($"The output '{p.Key}' is a weight, not computed."), StringComparer.Ordinal);
-        _inputs = [.. plan.Lowered.Inputs.Select(i => _ports[i.Name])];
-        _steps = [.. plan.Steps.Select((s, i) => (Step: s, Index: i)).Where(s => !SharesMemory(s.Step)).Select(s => new BoundStep(
-            s.Index, s.Step.Prepared, [.. s.Step.Inputs.Select(p => View(p, origin))], [.. s.Step.Outputs.Select(p => View(p, origin) ?? Unused)],
-            origin + (int)s.Step.ScratchOffset, checked((int)s.Step.Offer.ScratchBytes)))];
+        _ports = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach ((string name, Place place) in plan.Ports)
+            _ports[name] = View(place, origin) ?? throw new ModelException($"The output '{name}' is a weight, not computed.");
+        _inputs = plan.Lowered.Inputs.Map(i => _ports[i.Name]);
+        _steps = [.. plan.Steps.Select((step, i) => SharesMemory(step) ? null : new BoundStep(
+            i, step.Prepared, step.Inputs.Map(p => View(p, origin)), step.Outputs.Map(p => View(p, origin) ?? Unused),
+            origin + (int)step.ScratchOffset, checked((int)step.Offer.ScratchBytes))).OfType<BoundStep>()];
     }
 
     /// <summary>Plans the model for batch 1 and makes a session.</summary>

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Pare;
 
@@ -11,12 +12,25 @@ public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
 
     /// <summary>Creates the shape of the given lengths.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A known length is negative or over <see cref="int.MaxValue"/>.</exception>
-    public Shape(IEnumerable<Dim> dims)
+    public Shape(IEnumerable<Dim> dims) : this(dims is Dim[] array ? ImmutableArray.Create(array) : [.. dims]) { }
+
+    internal Shape(ImmutableArray<Dim> dims)
     {
-        _dims = [.. dims];
-        foreach (Dim dim in _dims)
-            if (dim.IsKnown) ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)dim.Constant, (ulong)int.MaxValue, nameof(dims));
-        if (_dims.All(d => d.IsKnown)) _fixed = [.. _dims.Select(d => (int)d.Constant)];
+        _dims = dims;
+        var lengths = new int[dims.Length];
+        bool isFixed = true;
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            if (dims[i].IsKnown) lengths[i] = Length(dims[i].Constant);
+            else isFixed = false;
+        }
+        if (isFixed) _fixed = ImmutableCollectionsMarshal.AsImmutableArray(lengths);
+
+        static int Length(long dim)
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)dim, (ulong)int.MaxValue, nameof(dims));
+            return (int)dim;
+        }
     }
 
     /// <summary>The shape of no axes: one element.</summary>
@@ -27,7 +41,7 @@ public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
     {
         var list = new Dim[dims.Length];
         for (int i = 0; i < dims.Length; i++) list[i] = dims[i];
-        return new Shape(list);
+        return new Shape(ImmutableCollectionsMarshal.AsImmutableArray(list));
     }
 
     /// <summary>How many axes.</summary>
@@ -71,10 +85,13 @@ public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
     public Shape With(int axis, Dim length) => new(_dims.SetItem(axis, length));
 
     /// <summary>Replaces the names that <paramref name="values"/> binds.</summary>
-    public Shape Bind(IReadOnlyDictionary<string, long> values) => IsFixed ? this : new(_dims.Select(d => d.Bind(values)));
+    public Shape Bind(IReadOnlyDictionary<string, long> values) => IsFixed ? this : new(ImmutableArray.CreateRange(_dims, d => d.Bind(values)));
+
+    /// <summary>The lengths of <paramref name="count"/> axes: what "shape[2..]" means.</summary>
+    internal ReadOnlySpan<Dim> Slice(int start, int count) => _dims.AsSpan(start, count);
 
     /// <inheritdoc/>
-    public bool Equals(Shape? other) => other is not null && _dims.SequenceEqual(other._dims);
+    public bool Equals(Shape? other) => other is not null && _dims.AsSpan().SequenceEqual(other._dims.AsSpan());
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Shape);
@@ -85,15 +102,23 @@ public sealed class Shape : IReadOnlyList<Dim>, IEquatable<Shape>
     /// <summary>"[N, 3, 32, 32]".</summary>
     public override string ToString() => $"[{string.Join(", ", _dims)}]";
 
-    /// <inheritdoc/>
-    public IEnumerator<Dim> GetEnumerator() => _dims.AsEnumerable().GetEnumerator();
+    /// <summary>Goes through the lengths.</summary>
+    public ImmutableArray<Dim>.Enumerator GetEnumerator() => _dims.GetEnumerator();
 
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    IEnumerator<Dim> IEnumerable<Dim>.GetEnumerator() => _dims.AsEnumerable().GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _dims.AsEnumerable().GetEnumerator();
 }
 
 /// <summary>What is known of a value before it is computed.</summary>
 public sealed record TensorType(DType DType, Shape Shape)
 {
+    /// <inheritdoc/>
+    public bool Equals(TensorType? other) => other is not null && DType == other.DType && Shape.Equals(other.Shape);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine((int)DType, Shape);
+
     /// <summary>"F32[N, 10]".</summary>
     public override string ToString() => $"{DType}{Shape}";
 }

@@ -14,7 +14,7 @@ internal sealed class TypeInference
     private readonly Dictionary<string, ImmutableArray<Dim>> _integers = new(StringComparer.Ordinal);
 
     public TypeInference(
-        IEnumerable<(string Name, TensorType Type)> inputs, IReadOnlyDictionary<string, WeightEncoding> weights, IReadOnlyDictionary<string, Tensor> constants)
+        ReadOnlySpan<(string Name, TensorType Type)> inputs, IReadOnlyDictionary<string, WeightEncoding> weights, IReadOnlyDictionary<string, Tensor> constants)
     {
         _weights = weights;
         _constants = constants;
@@ -47,13 +47,13 @@ internal sealed class TypeInference
         Types[name] = constant.Type;
         // U64 is no type of shapes in ONNX, and its values need not fit in a length.
         if (constant.DType is not (DType.F32 or DType.F64 or DType.U64) && constant.Length <= LongestFollowed)
-            _integers[name] = [.. constant.ToInt64s().Select(v => (Dim)v)];
+            _integers[name] = [.. constant.ToInt64s().Map(v => (Dim)v)];
     }
 
     /// <summary>Derives everything for a model that was built.</summary>
     public static TypeInference Of(Model model)
     {
-        var inference = new TypeInference(model.Inputs, model.Weights, model.Constants);
+        var inference = new TypeInference(model.Inputs.AsSpan(), model.Weights, model.Constants);
         foreach (Node node in model.Nodes) inference.Infer(node);
         return inference;
     }

@@ -42,6 +42,12 @@ public abstract class WeightEncoding
     /// <summary>The stored form of a training-time form; most are stored as they are.</summary>
     public virtual WeightEncoding Freeze() => this;
 
+    /// <summary>
+    /// For a form that rounds or cuts: the smooth form, over the same leaves, whose derivative at the numbers that they hold now
+    /// <see cref="PullBack"/> gives in the place of its own. Others are their own surrogate.
+    /// </summary>
+    public virtual WeightEncoding Surrogate() => this;
+
     /// <summary>The children in the tree with their names, for reports and paths.</summary>
     public virtual IEnumerable<(string Name, WeightEncoding Encoding)> Children => [];
 

@@ -1,51 +1,73 @@
 using System.Diagnostics;
 using System.Globalization;
 using Pare;
+using Pare.Formats.Onnx;
 using Pare.Peers.OnnxRuntime;
 using Pare.Runtime;
 
 // Writes each architecture with random weights as ONNX, runs the file in Pare and in ONNX Runtime, and prints how far they are apart.
-// Pare.Peers.OnnxRuntime LIBONNXRUNTIME [--quick] [PART OF A NAME ...]; exit code 1 where one is too far.
-const double Allowed = 1e-4;
+// Pare.Peers.OnnxRuntime LIBONNXRUNTIME [--quick] [--quantized | --nodes] [PART OF A NAME ...]; exit code 1 where one is too far.
+// --nodes: single quantized nodes instead, which must be one unit apart at most.
+// --quantized: each network quantized, in every form that ONNX files have. Both engines round to integers between layers, in another order of
+// sums, so a value may fall on the other side; such a step of one unit is not an error, and the bound is wider by what steps add up to.
+const double Allowed = 1e-4, AllowedQuantized = 0.1;
 const int Batch = 2;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("Usage: Pare.Peers.OnnxRuntime LIBONNXRUNTIME [--quick] [PART OF A NAME ...]");
+    Console.Error.WriteLine("Usage: Pare.Peers.OnnxRuntime LIBONNXRUNTIME [--quick] [--quantized | --nodes] [PART OF A NAME ...]");
     return 2;
 }
-bool quick = args.Contains("--quick");
-string[] parts = [.. args.Skip(1).Where(a => a != "--quick")];
+bool quick = args.Contains("--quick"), quantized = args.Contains("--quantized");
+string[] parts = [.. args.Skip(1).Where(a => a is not ("--quick" or "--quantized" or "--nodes"))];
+if (args.Contains("--nodes")) return QuantizedNode.CompareAll(args[0], parts);
 ZooCase[] cases = [.. ZooCase.All().Where(c => (!quick || c.IsQuick) && (parts.Length == 0 || parts.Any(p => c.Label.Contains(p, StringComparison.Ordinal))))];
 DirectoryInfo folder = Directory.CreateTempSubdirectory("pare-zoo-");
 int far = 0;
 using var peer = new OrtRuntime(args[0], Environment.ProcessorCount);
+string file = Path.Combine(folder.FullName, "network.onnx");
+(string Label, Func<double> Difference, double Allowed)[] all = quantized
+    ? [.. QuantizedCase.All(cases).Select(c => (c.Label, (Func<double>)(() => QuantizedDifference(c)), c.Values is null ? Allowed : AllowedQuantized))]
+    : [.. cases.Select(c => (c.Label, (Func<double>)(() => Difference(c.Build(seed: 1), null)), Allowed))];
 try
 {
-    foreach (ZooCase network in cases)
+    foreach ((string label, Func<double> compare, double allowed) in all)
     {
         var clock = Stopwatch.StartNew();
-        double difference = Difference(network, Path.Combine(folder.FullName, "network.onnx"));
-        bool good = difference <= Allowed; // not of NaN
+        double difference = compare();
+        bool good = difference <= allowed; // not of NaN
         if (!good) far++;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Label,-42} {difference,10:E2}  {(good ? "ok" : "TOO FAR")}  ({clock.Elapsed.TotalSeconds:F1} s)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{label,-42} {difference,10:E2}  {(good ? "ok" : "TOO FAR")}  ({clock.Elapsed.TotalSeconds:F1} s)"));
     }
 }
 finally
 {
     folder.Delete(recursive: true);
 }
-Console.WriteLine($"{cases.Length} networks against ONNX Runtime, max |a - b| / max |b| of the output: {cases.Length - far} within {Allowed.ToString(CultureInfo.InvariantCulture)}, {far} not");
-return far == 0 && cases.Length > 0 ? 0 : 1;
+Console.WriteLine($"{all.Length} networks against ONNX Runtime, max |a - b| / max |b| of the output: {all.Length - far} within {(quantized ? $"{Allowed.ToString(CultureInfo.InvariantCulture)} (quantized values: {AllowedQuantized.ToString(CultureInfo.InvariantCulture)})" : Allowed.ToString(CultureInfo.InvariantCulture))}, {far} not");
+return far == 0 && all.Length > 0 ? 0 : 1;
 
-double Difference(ZooCase network, string file)
+double QuantizedDifference(QuantizedCase network)
 {
-    ModelFile.Save(network.Build(seed: 1), file);
+    var bindings = new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = Batch };
+    Model plain = network.Network.Build(seed: 1);
+    var session = new Session(ExecutionPlan.Build(plain, bindings: bindings));
+    return Difference(network.Build(Random(session.Input(plain.Inputs[0].Name).Length), bindings), new OnnxFormat(new OnnxWriteOptions { Quantized = network.Form }));
+}
+
+float[] Random(int count)
+{
+    var rng = new Rng(2);
+    return [.. Enumerable.Range(0, count).Select(_ => (float)rng.NextNormal())];
+}
+
+double Difference(Model written, OnnxFormat? format)
+{
+    ModelFile.Save(written, file, format);
     Model model = ModelFile.Load(file);
     (string input, string output) = (model.Inputs[0].Name, model.Outputs[0]);
     var session = new Session(ExecutionPlan.Build(model, bindings: new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = Batch }));
     Tensor x = session.Input(input);
-    var rng = new Rng(2);
-    foreach (ref float value in x.Floats) value = (float)rng.NextNormal();
+    Random(x.Length).CopyTo(x.Floats);
     float[] given = x.Floats.ToArray();
     session.Run();
     ReadOnlySpan<float> ours = session.Output(output).Floats;

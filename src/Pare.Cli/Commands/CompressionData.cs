@@ -47,6 +47,11 @@ internal sealed record CompressionData(string Name, DataSet? Train, DataSet? Val
             preprocessing.Check(all);
             foreach ((string key, string value) in preprocessing.TrainedOn(all).ToMetadata()) model = model.WithMetadata(model.Metadata.With(key, value));
         }
+        if (all.Classes == 0 && !recipe.Steps.Any(s => s.Needs.HasFlag(MethodNeeds.Training)))
+        {
+            run.Terminal.Note($"'{source.Name}' has no labels: activations are watched on it, and no errors are measured.");
+            return new CompressionData(source.Name, all, null, null);
+        }
         ValidationSplit split = ValidationSplit.Of(model) ?? new ValidationSplit(ValidationSplit.CountFor(all), recipe.Seed);
         if (count is not null) split = split with { Count = count.Value };
         (DataSet train, DataSet validation) = all.Split(split.Count, split.Seed);

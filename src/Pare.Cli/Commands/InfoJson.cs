@@ -80,6 +80,7 @@ internal static class InfoJson
             ["name"] = w,
             ["shape"] = new JsonArray([.. info.Model.Weights[w].Shape.Fixed.Select(d => (JsonNode)d)]),
             ["encoding"] = info.Model.Weights[w].ToString(),
+            ["bits_per_weight"] = Math.Round(info.Bits(w), 4),
             ["bytes"] = info.Stored.Of([w]),
             ["statistics"] = Statistics(info.Statistics?.Weights[w]),
         })]),

@@ -32,12 +32,12 @@ internal static class InfoTables
     /// <summary>Weight by weight.</summary>
     public static TextTable Weights(ModelInfo info)
     {
-        TextTable table = new TextTable().Left("weight").Left("shape").Right("numbers").Right("bytes").Right("zeros").Right("distinct").Right("least").Right("most").Left("encoding");
+        TextTable table = new TextTable().Left("weight").Left("shape").Right("numbers").Right("bytes").Right("bits each").Right("zeros").Right("distinct").Right("least").Right("most").Left("encoding");
         foreach (string name in info.Model.WeightsInOrder())
         {
             WeightStatistics s = info.Statistics!.Weights[name];
             table.Row(
-                name, info.Model.Weights[name].Shape.ToString(), Units.Count(s.Count), Units.Count(info.Stored.Of([name])), Units.PercentShort(s.Sparsity), Distinct(s),
+                name, info.Model.Weights[name].Shape.ToString(), Units.Count(s.Count), Units.Count(info.Stored.Of(name)), info.Bits(name).ToString("0.00", CultureInfo.InvariantCulture), Units.PercentShort(s.Sparsity), Distinct(s),
                 Number(s.Least), Number(s.Most) + (s.NaNs > 0 ? $" ({Units.Count(s.NaNs)} NaN)" : ""), info.Short(name));
         }
         return table;

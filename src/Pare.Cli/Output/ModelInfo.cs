@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Encodings;
 using Pare.Inspection;
 
 namespace Pare.Cli.Output;
@@ -26,8 +27,24 @@ internal sealed record ModelInfo(Model Model, string Path, StoredBytes Stored, P
     public string Encoding(ImmutableArray<string> weights) =>
         weights.IsEmpty ? "" : Short(weights.MaxBy(w => Model.Weights[w].Length)!);
 
-    /// <summary>The tree of kinds of a weight, without its leaves.</summary>
-    public string Short(string weight) => Model.Weights[weight].ToString().Replace("(dense)", "", StringComparison.Ordinal);
+    /// <summary>The tree of kinds of a weight, without its leaves, with the widths of integers.</summary>
+    public string Short(string weight) => Short(Model.Weights[weight]);
+
+    /// <summary>Bits of the file for each number of a weight, scales and tables included.</summary>
+    public double Bits(string weight) => 8.0 * Stored.Of(weight) / Math.Max(1, Model.Weights[weight].Length);
+
+    private static string Short(WeightEncoding weight) => weight switch
+    {
+        Integer integer => $"{(integer.IsSigned ? "int" : "uint")}{integer.Codes.Bits}",
+        Scaled scaled => $"scaled{(scaled.Block > 0 ? $" in blocks of {scaled.Block}" : scaled.Axis == Scaled.WholeWeight ? "" : " per channel")}{Inside([scaled.Inner])}",
+        _ => $"{weight.Kind}{Inside(weight.Children.Select(c => c.Encoding))}",
+    };
+
+    private static string Inside(IEnumerable<WeightEncoding> children)
+    {
+        string inner = string.Join(", ", children.Where(c => c is not Dense).Select(Short));
+        return inner.Length == 0 ? "" : $"({inner})";
+    }
 
     /// <summary>The share of zeros in some weights; null where there are none or nobody looked.</summary>
     public double? Sparsity(IReadOnlyCollection<string> weights)

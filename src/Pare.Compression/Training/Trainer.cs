@@ -50,7 +50,7 @@ public static class Trainer
         });
         if (graph.Gradients.Count < weights.Names.Length) weights = TrainableWeights.Bind(task.Model, weights.Names.Where(graph.Gradients.ContainsKey), trains);
         byte[] fingerprint = settings.Checkpoint is null ? [] : task.Fingerprint(preprocessing, train, validation, weights);
-        var session = new Session(ExecutionPlan.Build(graph.Model, new PlanOptions { Threads = settings.ThreadCount, Winograd = false }));
+        var session = new Session(ExecutionPlan.Build(graph.Model, new PlanOptions { Threads = settings.ThreadCount, Winograd = false, IntegerArithmetic = false }));
         if (classifies) ports.Classes(session.Output(graph.Logits).Type, train);
         Teacher? teacher = settings.TeacherShare > 0
             ? new Teacher(task.Teacher!, train, preprocessing, batch, session.Output(graph.Logits).Dims[1], settings.Temperature, settings.ThreadCount)

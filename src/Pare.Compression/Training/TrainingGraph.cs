@@ -98,7 +98,7 @@ public sealed class TrainingGraph
         editor.RemoveUnused();
         ForeignNodes.Refuse(editor.Build(), "be trained");
         // With the batch bound, all shape arithmetic of exporters is constant.
-        return DeadCode.Apply(SimplifyShapes.Apply(FoldConstants.ApplyForTraining(editor.Build())));
+        return DeadCode.Apply(SimplifyShapes.Apply(FoldConstants.ApplyForTraining(FakeQuantization.Join(editor.Build()))));
     }
 
     /// <summary>The forward pass as it trains: weights and statistics as inputs, batch norm and dropout in their training form, and the loss.</summary>

@@ -11,5 +11,6 @@ public static class EncodingCatalog
         Integer.Spec,
         Codebook.Spec,
         Sparse.Spec,
+        QuantizeAware.Spec,
     ]);
 }

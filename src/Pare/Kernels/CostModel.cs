@@ -7,35 +7,51 @@ internal static class CostModel
     private const double BytesPerSecond = 1e10;
     private const double LaunchSeconds = 1e-6;
     private const double SecondsPerWeight = 3.5e-10;   // a network's weights come from beyond the second cache, partly beside arithmetic
+    private const double SecondsPerNearWeight = 4e-11; // but those of a small one stay in it, or in the next
+    private const long SmallNetwork = 500_000;         // weights, also where Winograd's forms make two to four of one
 
     /// <summary>A product or convolution: bound by arithmetic, or by reading its operands once.</summary>
     public static double Product(double multiplyAdds, double floats, CpuFeatures cpu) =>
         LaunchSeconds + Math.Max(multiplyAdds / MultiplyAddsPerSecond(cpu), sizeof(float) * floats / BytesPerSecond);
 
     /// <summary>A convolution by its definition: arithmetic, or its pictures, and its weights, which few pixels may share.</summary>
-    public static double Convolution(double multiplyAdds, double pictures, double weights, CpuFeatures cpu) =>
-        Product(multiplyAdds, pictures, cpu) + weights * SecondsPerWeight;
+    /// <param name="multiplyAdds">How many.</param>
+    /// <param name="pictures">Numbers read and written.</param>
+    /// <param name="weights">Numbers of weights.</param>
+    /// <param name="query">The node: the processor, and how large its network is.</param>
+    public static double Convolution(double multiplyAdds, double pictures, double weights, KernelQuery query) =>
+        Product(multiplyAdds, pictures, query.Cpu) + weights * SecondsOfWeight(query);
 
     /// <summary>A convolution by one of Winograd's forms. Measured: bench/Pare.Benchmarks winograd.</summary>
     /// <param name="multiplyAdds">Of the products.</param>
     /// <param name="transformed">Numbers that its transforms read or write, each counted as often as a tile has rows.</param>
     /// <param name="weights">Numbers of transformed weights that come from memory.</param>
     /// <param name="pictures">Numbers read and written.</param>
-    /// <param name="cpu">What the processor may be used for.</param>
-    public static double Winograd(double multiplyAdds, double transformed, double weights, double pictures, CpuFeatures cpu)
+    /// <param name="query">The node: the processor, and how large its network is.</param>
+    public static double Winograd(double multiplyAdds, double transformed, double weights, double pictures, KernelQuery query)
     {
-        double rate = MultiplyAddsPerSecond(cpu), arithmetic = multiplyAdds / rate / 1.2 + transformed * 2.9e-11 * 6e10 / rate;
-        return LaunchSeconds + Math.Max(arithmetic, sizeof(float) * pictures / BytesPerSecond) + weights * SecondsPerWeight;
+        double rate = MultiplyAddsPerSecond(query.Cpu), arithmetic = multiplyAdds / rate / 1.2 + transformed * 2.9e-11 * 6e10 / rate;
+        return LaunchSeconds + Math.Max(arithmetic, sizeof(float) * pictures / BytesPerSecond) + weights * SecondsOfWeight(query);
     }
 
     /// <summary>A product of matrices [m, k] and [k, n].</summary>
     public static double Product(int m, int n, int k, CpuFeatures cpu) =>
         Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu);
 
+    /// <summary>A convolution or product of integers.</summary>
+    /// <param name="multiplyAdds">Multiply-adds, those of padded channels counted too.</param>
+    /// <param name="bytes">Of pictures, weights, and what is staged.</param>
+    /// <param name="ofBytes">Whether four bytes are multiplied at once; otherwise two integers of 16 bits.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    public static double Integer(double multiplyAdds, double bytes, bool ofBytes, CpuFeatures cpu) =>
+        LaunchSeconds + multiplyAdds / ((ofBytes ? 1.6 : 0.9) * MultiplyAddsPerSecond(cpu)) + bytes / BytesPerSecond;
+
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>
     public static double Loop(double floats, double nanoseconds = 0) => LaunchSeconds + floats * (sizeof(float) / BytesPerSecond + nanoseconds * 1e-9);
+
+    private static double SecondsOfWeight(KernelQuery query) => query.NetworkWeights <= SmallNetwork ? SecondsPerNearWeight : SecondsPerWeight;
 
     private static double MultiplyAddsPerSecond(CpuFeatures cpu) => cpu.HasVector512 ? 6e10 : cpu.HasAvx2 ? 3e10 : cpu.HasVector128 ? 1.2e10 : 8e8;
 }

@@ -15,7 +15,12 @@ internal sealed class Evaluation : Kernel
     public override PreparedKernel Prepare(KernelQuery query, KernelOffer offer) =>
         new Prepared(query.Node.Operator, [.. query.Weights.Select(w => w is null ? null : Tensor.Of<float>(w.Shape, w.ToArray()))]);
 
-    public override long PackedBytes(KernelQuery query, KernelOffer offer) => query.Weights.Sum(w => (long)(w?.Length ?? 0) * sizeof(float));
+    public override long PackedBytes(KernelQuery query, KernelOffer offer)
+    {
+        long floats = 0;
+        foreach (WeightEncoding? weight in query.Weights) floats += weight?.Length ?? 0;
+        return floats * sizeof(float);
+    }
 
     private sealed class Prepared(Operator op, Tensor?[] weights) : PreparedKernel
     {

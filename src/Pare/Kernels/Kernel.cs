@@ -38,6 +38,9 @@ internal sealed record KernelQuery(
     /// <summary>What other plans of the model have packed; null to share nothing.</summary>
     public PackedWeights? Shared { get; init; }
 
+    /// <summary>Numbers of all weights of the network: those of a small one stay near. As many as can be where that is not known.</summary>
+    public long NetworkWeights { get; init; } = long.MaxValue;
+
     /// <summary>Whether numbers of weights too small for full precision become 0.</summary>
     public bool FlushDenormals { get; init; } = true;
 }

@@ -1,12 +1,14 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Depthwise;
+using Pare.Kernels.Integer;
 using Pare.Kernels.Loops;
 using Pare.Kernels.Normalization;
 using Pare.Kernels.Normalization.Last;
 using Pare.Kernels.Pooling;
 using Pare.Kernels.Pooling.Last;
 using Pare.Kernels.Products;
+using Pare.Kernels.Quantization;
 
 namespace Pare.Kernels;
 
@@ -60,24 +62,31 @@ internal static class KernelCatalog
         new ReductionF32(),
         new SoftmaxF32(),
         new SoftmaxGradientF32(),
-        new SliceF32(),
+        new SliceMove(ofBytes: false),
+        new SliceMove(ofBytes: true),
         new SliceGradientF32(),
-        new PadF32(),
+        new PadMove(ofBytes: false),
+        new PadMove(ofBytes: true),
         new PadGradientF32(),
-        new TransposeF32(),
+        new TransposeMove(ofBytes: false),
+        new TransposeMove(ofBytes: true),
         new DepthToSpaceF32(),
         new SpaceToDepthF32(),
         new GlobalMaxPoolF32(),
         new GlobalMaxPoolGradientF32(),
         new ClipGradientF32(),
+        new FakeQuantizeF32(),
+        new FakeQuantizeGradientF32(),
         new DropoutTrainingF32(),
         new MeanSquaredErrorF32(),
         new MeanSquaredErrorGradientF32(),
         new SoftmaxCrossEntropyF32(),
         new SoftmaxCrossEntropyGradientF32(),
-        new ConcatF32(),
+        new ConcatMove(ofBytes: false),
+        new ConcatMove(ofBytes: true),
         new CopyIntoF32(),
-        new SplitF32(),
+        new SplitMove(ofBytes: false),
+        new SplitMove(ofBytes: true),
         new MaxPoolLastF32(),
         new AveragePoolLastF32(),
         new GlobalMaxPoolLastF32(),
@@ -86,6 +95,16 @@ internal static class KernelCatalog
         new BatchNormalizationLastF32(),
         new ResizeLastF32(),
         new ChannelShuffleF32(),
+        new QuantizeF32(),
+        new DequantizeF32(),
+        new ConvDepthwiseIntegerLast(),
+        new ConvIntegerLast(),
+        new GemmInteger(),
+        new AddInteger(),
+        new MultiplyInteger(),
+        new TableInteger(),
+        new AveragePoolIntegerLast(),
+        new MaxPoolIntegerLast(),
         new Evaluation(),
     ]);
 }

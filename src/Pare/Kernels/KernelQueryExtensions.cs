@@ -15,6 +15,23 @@ internal static class KernelQueryExtensions
     /// <summary>True where the input is present and F32.</summary>
     public static bool IsFloat(this KernelQuery query, int input) => query.Has(input) && query.Inputs[input]!.DType == DType.F32;
 
+    /// <summary>True where the input is present and an integer of 8 bits.</summary>
+    public static bool IsByte(this KernelQuery query, int input) => query.Has(input) && query.Inputs[input] is { DType: DType.U8 or DType.I8 };
+
+    /// <summary>The value of an input that is a constant, otherwise null.</summary>
+    public static Tensor? Constant(this KernelQuery query, int input) => input < query.Constants.Length ? query.Constants[input] : null;
+
+    /// <summary>A constant of integers, as a kernel packs it, shared with other plans of the model.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="input">Which input.</param>
+    /// <param name="packing">Names the layout and all that it depends on beside the constant.</param>
+    /// <param name="make">Packs it.</param>
+    public static PackedFloats PackedConstant(this KernelQuery query, int input, string packing, Func<Tensor, PackedFloats> make)
+    {
+        Tensor constant = query.Constant(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no constant.", nameof(input));
+        return query.Shared is null ? make(constant) : query.Shared.Share(constant, new PackingKey(packing, false, null), () => make(constant));
+    }
+
     /// <summary>The wider image that the node writes into, or null.</summary>
     public static IntoChannels? Into(this KernelQuery query) => query.Node.Operator as IntoChannels;
 

@@ -18,20 +18,22 @@ internal readonly record struct PackingKey(string Packing, bool FlushesDenormals
 internal sealed class PackedWeights
 {
     private const int Chunk = 1 << 14;
+    private const int SmallConstant = 1 << 10;
     private static readonly ConditionalWeakTable<Model, PackedWeights> Models = [];
 
     private readonly Lock _lock = new();
-    private readonly ConditionalWeakTable<WeightEncoding, Dictionary<PackingKey, WeakReference<PackedFloats>>> _packed = [];
+    private readonly ConditionalWeakTable<object, Dictionary<PackingKey, WeakReference<PackedFloats>>> _packed = [];   // of weights and constants
     private readonly Dictionary<string, WeakReference<WeightEncoding>> _lowered = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, WeakReference<Tensor>> _constants = new(StringComparer.Ordinal);
 
     /// <summary>Of a model.</summary>
     public static PackedWeights Of(Model model) => Models.GetOrCreateValue(model);
 
     /// <summary>The packed numbers, made now or by an earlier plan that still lives.</summary>
-    /// <param name="weight">The weight.</param>
+    /// <param name="weight">The weight, or a tensor that is a constant.</param>
     /// <param name="packing">How it is packed.</param>
     /// <param name="make">Packs it.</param>
-    public PackedFloats Share(WeightEncoding weight, in PackingKey packing, Func<PackedFloats> make)
+    public PackedFloats Share(object weight, in PackingKey packing, Func<PackedFloats> make)
     {
         // Each weight has a lock of its own: others may be packed meanwhile.
         Dictionary<PackingKey, WeakReference<PackedFloats>> ways = _packed.GetOrCreateValue(weight);
@@ -63,7 +65,27 @@ internal sealed class PackedWeights
                     known[name] = earlier;
             }
         }
-        return known.Count == 0 ? lowered : lowered.WithWeights(known);
+        lowered = known.Count == 0 ? lowered : lowered.WithWeights(known);
+        return KnownConstants(model, lowered);
+    }
+
+    // The weights of integer operators are constants that lowering makes; small ones are not packed.
+    private Model KnownConstants(Model model, Model lowered)
+    {
+        var editor = new Lazy<ModelEditor>(() => new ModelEditor(lowered));
+        lock (_lock)
+        {
+            foreach ((string name, Tensor constant) in lowered.Constants)
+            {
+                if (constant.ByteLength < SmallConstant || (model.Constants.TryGetValue(name, out Tensor? original) && ReferenceEquals(original, constant)))
+                    continue;
+                if (!_constants.TryGetValue(name, out WeakReference<Tensor>? held) || !held.TryGetTarget(out Tensor? earlier))
+                    _constants[name] = new WeakReference<Tensor>(constant);
+                else if (!ReferenceEquals(earlier, constant) && earlier.Type.Equals(constant.Type) && earlier.Bytes.SequenceEqual(constant.Bytes))
+                    editor.Value.SetConstant(name, earlier);
+            }
+        }
+        return editor.IsValueCreated ? editor.Value.Build() : lowered;
     }
 
     // The kind is part of it: kernels choose by kind.

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pare.Lowering;
 
 /// <summary>Where the values and the scratch memory of a lowered model lie.</summary>
@@ -41,23 +43,26 @@ internal sealed class ArenaLayout
         Dictionary<string, string> over = Overwrite(model, owner, buffers);
         foreach (string value in owner.Keys.ToList()) owner[value] = Last(over, owner[value]);
         string[] names = [.. buffers.Keys.Order(StringComparer.Ordinal)];
-        Lifetime[] all = [.. names.Select(n => buffers[n]), .. scratchBytes.Select((bytes, step) => new Lifetime(bytes, step, step))];
-        (long[] offsets, long arena) = MemoryPlanner.Place(all);
-        Dictionary<string, long> at = names.Zip(offsets).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
-        return new ArenaLayout(model, owner.ToDictionary(p => p.Key, p => at[p.Value], StringComparer.Ordinal), offsets[names.Length..], arena);
+        var all = new List<Lifetime>(names.Select(n => buffers[n]));
+        for (int step = 0; step < scratchBytes.Length; step++) all.Add(new Lifetime(scratchBytes[step], step, step));
+        (long[] offsets, long arena) = MemoryPlanner.Place(CollectionsMarshal.AsSpan(all));
+        var at = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach ((string value, string buffer) in owner) at[value] = offsets[Array.BinarySearch(names, buffer, StringComparer.Ordinal)];
+        return new ArenaLayout(model, at, offsets[names.Length..], arena);
     }
 
-    /// <summary>The place of a value; the empty place for an absent one and for a weight, which kernels hold themselves.</summary>
+    /// <summary>The place of a value; <see cref="Place.None"/> for an absent one and for a weight, which kernels hold themselves.</summary>
     public Place PlaceOf(string value)
     {
         if (_model.Constants.TryGetValue(value, out Tensor? constant)) return new Place(constant.Type, 0, constant);
-        return _offsets.TryGetValue(value, out long offset) ? new Place(_model.Types[value], offset, null) : default;
+        return _offsets.TryGetValue(value, out long offset) ? new Place(_model.Types[value], offset, null) : Place.None;
     }
 
     /// <summary>For every value in the arena the value whose memory it shares, itself as a rule.</summary>
     private static Dictionary<string, string> ViewOwners(Model model)
     {
-        Dictionary<string, string> owner = model.Inputs.ToDictionary(i => i.Name, i => i.Name, StringComparer.Ordinal);
+        Dictionary<string, string> owner = new(StringComparer.Ordinal);
+        foreach ((string input, _) in model.Inputs) owner[input] = input;
         foreach (Node node in model.Nodes)
             foreach (string output in node.Outputs.Where(o => o.Length > 0))
                 owner[output] = SharesInput(model, node, owner) ? owner[node.Inputs[0]] : output;

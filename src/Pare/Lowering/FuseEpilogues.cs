@@ -38,7 +38,7 @@ internal static class FuseEpilogues
             editor.Replace(main, main with
             {
                 Operator = new Fused(main.Operator, mainInputs, residual.Length > 0, low, high),
-                Inputs = [.. Enumerable.Range(0, mainInputs).Select(main.Input), .. residual.Length > 0 ? [residual] : Array.Empty<string>()],
+                Inputs = [.. main.FirstInputs(mainInputs), .. residual.Length > 0 ? [residual] : Array.Empty<string>()],
                 Outputs = [end],
             });
         }

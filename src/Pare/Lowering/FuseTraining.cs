@@ -78,7 +78,7 @@ internal static class FuseTraining
                     Inner = new Fused(last.Inner, inputs, residual.Length > 0, low, high),
                     Images = residual.Length > 0 ? last.Images | 1UL << inputs : last.Images,
                 },
-                Inputs = [.. Enumerable.Range(0, inputs).Select(main.Input), .. residual.Length > 0 ? [residual] : Array.Empty<string>()],
+                Inputs = [.. main.FirstInputs(inputs), .. residual.Length > 0 ? [residual] : Array.Empty<string>()],
                 Outputs = [end, .. main.Outputs.Skip(1)],
             });
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pare.Operators;
 using Pare.Passes;
 
@@ -44,10 +45,12 @@ internal static class JoinInPlace
         {
             Node node = part ?? new Node(editor.FreshNode($"{join.Name}.{input}"), new Identity(), [input], [input]);
             string output = at == pieces[^1].At ? join.Outputs[0] : editor.FreshValue($"{join.Outputs[0]}@{at}");
+            // What lies in the joined image already stands behind the bias, also where there is none.
+            ImmutableArray<string> inputs = part is not null && node.Inputs.Length == 2 ? [.. node.Inputs, ""] : node.Inputs;
             Node into = node with
             {
-                Operator = new IntoChannels(node.Operator, node.Inputs.Length, at, model.Types[input].Shape.Fixed[3], channels),
-                Inputs = before.Length == 0 ? node.Inputs : [.. node.Inputs, before],
+                Operator = new IntoChannels(node.Operator, inputs.Length, at, model.Types[input].Shape.Fixed[3], channels),
+                Inputs = before.Length == 0 ? inputs : [.. inputs, before],
                 Outputs = [output],
             };
             if (part is null) editor.Add(into);

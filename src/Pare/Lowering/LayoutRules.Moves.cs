@@ -100,7 +100,9 @@ internal static partial class LayoutRules
         Shape x = s.ShapeOf(node.Inputs[0]), flat = s.ShapeOf(node.Outputs[0]);
         int positions = x.Fixed[2] * x.Fixed[3], channels = x.Fixed[1];
         if (flat.Rank != 2 || flat[0] != x[0] || positions == 1 || channels == 1) return false;
-        if (s.Readers.Only(node.Outputs[0]) is not { } product || Main(product.Operator) is not Gemm { TransA: false } gemm) return false;
+        if (s.Readers.Only(node.Outputs[0]) is not { } product) return false;
+        if (product.Operator is IntegerGemm integers) return FlattenedIntegers(s, node, product, integers, channels, positions);
+        if (Main(product.Operator) is not Gemm { TransA: false } gemm) return false;
         if (product.Inputs[0] != node.Outputs[0] || product.Inputs.Skip(1).Any(s.IsComputed)) return false;
         if (!s.Model.Weights.TryGetValue(product.Inputs[1], out WeightEncoding? weight) || weight is not (Dense or WeightOutline)) return false;
         s.Take(product);
@@ -108,6 +110,19 @@ internal static partial class LayoutRules
         s.View(node with { Outputs = [row] }, image, flat);
         string reordered = s.Weight($"{product.Inputs[1]}@last", new ReorderedWeight(weight, channels, positions, rows: !gemm.TransB));
         s.Add(product, product.Operator, [row, reordered, .. product.Inputs.Skip(2)], product.Outputs);
+        return true;
+    }
+
+    private static bool FlattenedIntegers(LayoutScope s, Node node, Node product, IntegerGemm gemm, int channels, int positions)
+    {
+        Tensor weight = s.Model.Constants[product.Inputs[1]];
+        int outputs = weight.Dims[gemm.TransB ? 0 : 1];
+        s.Take(product);
+        string image = s.Last(node.Inputs[0]), row = s.Result(node.Outputs[0]);
+        s.View(node with { Outputs = [row] }, image, s.ShapeOf(node.Outputs[0]));
+        Tensor apart = weight.Reshape(gemm.TransB ? Shape.Of(outputs, channels, positions) : Shape.Of(channels, positions, outputs));
+        Tensor turned = ChannelsLast.Moved(apart, gemm.TransB ? [0, 2, 1] : [1, 0, 2]).Reshape(weight.Shape);
+        s.Add(product, gemm, [row, s.Constant($"{product.Inputs[1]}@last", turned), .. product.Inputs.Skip(2)], product.Outputs);
         return true;
     }
 }

@@ -9,16 +9,23 @@ internal delegate bool LayoutRule(LayoutScope s, Node node);
 internal static partial class LayoutRules
 {
     /// <summary>True where a node makes it worth to begin a region.</summary>
-    public static bool Begins(Model model, Node node) =>
-        Main(node.Operator) is Conv or GlobalAveragePoolGradient or AveragePoolGradient && model.Types[node.Inputs[0]] is { DType: DType.F32, Shape.Rank: 4 };
+    public static bool Begins(Model model, Node node) => Main(node.Operator) switch
+    {
+        Conv or GlobalAveragePoolGradient or AveragePoolGradient => model.Types[node.Inputs[0]] is { DType: DType.F32, Shape.Rank: 4 },
+        IntegerConv => model.Types[node.Inputs[0]].Shape.Rank == 4,
+        // Moved as floats, so that what is quantized lies as the convolution reads it.
+        QuantizeLinear => model.Types[node.Inputs[0]].Shape.Rank == 4 && model.Nodes.Any(n => n.Operator is IntegerConv && n.Inputs[0] == node.Outputs[0]),
+        _ => false,
+    };
 
     /// <summary>The rule for an operator, or null.</summary>
     public static LayoutRule? Of(Operator op) => Main(op) switch
     {
-        Conv => Convolution,
-        MaxPool or AveragePool or GlobalAveragePool or GlobalMaxPool or BatchNormalization or LocalResponseNormalization or Resize => Image,
-        Unary or Clip => Same,
-        Binary or Variadic => Broadcasting,
+        Conv or IntegerConv => Convolution,
+        MaxPool or AveragePool or GlobalAveragePool or IntegerAveragePool or GlobalMaxPool or BatchNormalization or LocalResponseNormalization or Resize => Image,
+        Unary or Clip or IntegerTable => Same,
+        QuantizeLinear or DequantizeLinear => Scaled,
+        Binary or Variadic or IntegerAdd or IntegerMultiply => Broadcasting,
         Concat => Joined,
         Split => Parted,
         Slice => Cut,
@@ -31,13 +38,15 @@ internal static partial class LayoutRules
             or MaxPoolGradient or AveragePoolGradient or GlobalAveragePoolGradient => Gradient,
         UnaryGradient or ClipGradient => SameGradient,
         SliceGradient => CutGradient,
+        FakeQuantize => FakeQuantized,
+        FakeQuantizeGradient => FakeQuantizedGradient,
         PadGradient => PaddedGradient,
         _ => null,
     };
 
     private static Operator Main(Operator op) => op is Fused fused ? fused.Main : op;
 
-    private static bool IsImage(LayoutScope s, string value) => s.ShapeOf(value).Rank == 4 && s.Model.Types[value].DType == DType.F32;
+    private static bool IsImage(LayoutScope s, string value) => s.Model.Types[value] is { DType: DType.F32 or DType.U8 or DType.I8, Shape.Rank: 4 };
 
     private static bool Convolution(LayoutScope s, Node node)
     {
@@ -63,6 +72,9 @@ internal static partial class LayoutRules
         s.Add(node, node.Operator, [s.Last(node.Inputs[0]), .. node.Inputs.Skip(1)], [s.Result(node.Outputs[0])]);
         return true;
     }
+
+    // One scale and zero point for all elements.
+    private static bool Scaled(LayoutScope s, Node node) => node.Inputs.Skip(1).All(n => n.Length == 0 || Quantization.IsOne(s.ShapeOf(n))) && Same(s, node);
 
     private static bool Broadcasting(LayoutScope s, Node node)
     {

@@ -78,7 +78,7 @@ internal sealed class LayoutScope(Model model, ModelEditor editor)
 
     /// <summary>Adds a view of a value in the place of a node.</summary>
     public void View(Node node, string value, Shape shape) =>
-        Add(node, new Reshape(), [value, Constant($"{node.Name}_shape", Tensor.Vector<long>([.. shape.Fixed.Select(d => (long)d)]))], node.Outputs);
+        Add(node, new Reshape(), [value, Constant($"{node.Name}_shape", Tensor.Vector<long>(shape.Fixed.Map(d => (long)d)))], node.Outputs);
 
     /// <summary>Adds a node.</summary>
     public void Add(Node node) => editor.Add(node);
@@ -95,9 +95,9 @@ internal sealed class LayoutScope(Model model, ModelEditor editor)
     {
         Shape shape = ShapeOf(value);
         ImmutableArray<int> axes = order(shape.Rank);
-        bool still = shape.Fixed[1] == 1 || shape.Fixed.Skip(2).All(d => d == 1);
+        bool still = shape.Fixed[1] == 1 || !shape.Fixed.AsSpan()[2..].ContainsAnyExcept(1);
         Shape target = to == value ? shape : ChannelsLast.Permuted(shape, axes);
-        ImmutableArray<string> inputs = still ? [from, Constant($"{to}_shape", Tensor.Vector<long>([.. target.Fixed.Select(d => (long)d)]))] : [from];
+        ImmutableArray<string> inputs = still ? [from, Constant($"{to}_shape", Tensor.Vector<long>(target.Fixed.Map(d => (long)d)))] : [from];
         editor.Add(new Node(editor.FreshNode($"{to}_layout"), still ? new Reshape() : new Transpose { Order = new ValueList<int>(axes) }, inputs, [to]));
         return to;
     }

@@ -1,7 +1,9 @@
+using Pare.Operators;
+
 namespace Pare.Lowering;
 
 /// <summary>Memory that is needed from one step to another, both included.</summary>
-internal readonly record struct Lifetime(long Bytes, int First, int Last);
+internal sealed record Lifetime(long Bytes, int First, int Last);
 
 /// <summary>Places buffers in one arena so that those alive at the same time never overlap.</summary>
 /// <remarks>Greedy by size (Pisarchyk and Lee, "Efficient Memory Management for Deep Neural Net Inference", 2020): the largest first, each at the lowest offset that is free for its whole life.</remarks>
@@ -15,7 +17,8 @@ internal static class MemoryPlanner
     {
         var offsets = new long[buffers.Length];
         Lifetime[] all = buffers.ToArray();
-        int[] order = [.. Enumerable.Range(0, all.Length).OrderByDescending(i => all[i].Bytes).ThenBy(i => i)];
+        int[] order = AxisTables.Identity(all.Length);
+        Array.Sort(order, (a, b) => all[a].Bytes == all[b].Bytes ? a.CompareTo(b) : all[b].Bytes.CompareTo(all[a].Bytes));
         var placed = new List<int>(all.Length); // sorted by offset
         long arena = 0;
         foreach (int buffer in order)

@@ -131,6 +131,8 @@ public static class OperatorCatalog
         BatchNormTrainingGradient.Spec,
         .. UnaryGradient.Specs,
         ClipGradient.Spec,
+        FakeQuantize.Spec,
+        FakeQuantizeGradient.Spec,
         .. SoftmaxGradient.Specs,
         .. ReductionGradient.Specs,
         SliceGradient.Spec,

@@ -5,7 +5,7 @@ namespace Pare.Passes;
 
 /// <summary>
 /// Folds a batch normalization with stored statistics into the convolution or product before it: its factors multiply the weight's
-/// output channels, the rest becomes bias. A compressed weight keeps its form and gets a scale for each channel outside.
+/// output channels, the rest becomes bias. A compressed weight keeps its form and gets a scale for each channel outside: codes stay as they are.
 /// </summary>
 public static class FoldBatchNorm
 {
@@ -50,9 +50,14 @@ public static class FoldBatchNorm
             if (model.Floats(norm.Inputs[i + 1]) is not { } values) return null;
             parts[i] = values.Values;
         }
-        double[] factors = [.. parts[0].Zip(parts[3], (scale, variance) => scale / Math.Sqrt((double)variance + epsilon))];
-        double[] offsets = [.. factors.Select((f, c) => parts[1][c] - parts[2][c] * f)];
-        return ([.. factors.Select(f => (float)f)], offsets);
+        var factors = new float[parts[0].Length];
+        var offsets = new double[factors.Length];
+        for (int c = 0; c < factors.Length; c++)
+        {
+            double factor = parts[0][c] / Math.Sqrt((double)parts[3][c] + epsilon);
+            (factors[c], offsets[c]) = ((float)factor, parts[1][c] - parts[2][c] * factor);
+        }
+        return (factors, offsets);
     }
 
     private static void Fold(Model model, ModelEditor editor, Node layer, Node norm, float[] factors, double[] offsets, bool multiplies)
@@ -84,8 +89,12 @@ public static class FoldBatchNorm
             }
             return new Dense(dense.Shape, values);
         }
-        if (weight is Scaled { Scales: Dense old } scaled && scaled.Axis == axis)
-            return new Scaled(axis, new Dense(old.Shape, old.ToArray().Zip(factors, (s, f) => s * f).ToArray()), scaled.Inner);
+        if (weight is Scaled { Scales: Dense old } scaled)
+        {
+            if (scaled.Block > 0 && scaled.Axis != axis) return new Scaled(scaled.Axis, Scale(old, axis, factors, multiplies: true), scaled.Inner, scaled.Block);
+            if (scaled.Axis == axis && scaled.Block == 0) return new Scaled(axis, Scale(old, 0, factors, multiplies: true), scaled.Inner);
+            if (scaled.Axis == Scaled.WholeWeight) return new Scaled(axis, new Dense(Shape.Of(factors.Length), factors.Select(f => old.Values[0] * f).ToArray()), scaled.Inner);
+        }
         return new Scaled(axis, new Dense(Shape.Of(factors.Length), factors), weight);
     }
 }

@@ -1,12 +1,10 @@
-using System.Collections.Immutable;
-
 namespace Pare.Passes;
 
 /// <summary>Binds the names in the shapes of inputs.</summary>
 public static class OpenLengths
 {
     /// <summary>The model with every name bound to 1: what an analysis of channels looks at.</summary>
-    public static Model AsOne(Model model) => Bind(model, ImmutableDictionary<string, long>.Empty);
+    public static Model AsOne(Model model) => Bind(model, new Dictionary<string, long>());
 
     /// <summary>The model with every name bound.</summary>
     /// <param name="model">The model.</param>
@@ -21,6 +19,12 @@ public static class OpenLengths
             if (node.Operator is ForeignOperator foreign) editor.Replace(node, node with { Operator = foreign.Bind(Bound) });
         return editor.Build();
 
-        Shape Bound(Shape shape) => shape.Bind(shape.SelectMany(d => d.Names).Distinct().ToDictionary(n => n, n => bindings.TryGetValue(n, out long length) ? length : 1));
+        Shape Bound(Shape shape)
+        {
+            var lengths = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (Dim dim in shape)
+                foreach (string name in dim.Names) lengths[name] = bindings.TryGetValue(name, out long length) ? length : 1;
+            return shape.Bind(lengths);
+        }
     }
 }

@@ -34,7 +34,7 @@ public static class RemoveIdentity
         {
             Identity or Cast or Reshape or Flatten or Squeeze or Unsqueeze or Expand => true,
             Concat or Variadic => node.Inputs.Length == 1,
-            Transpose t => t.OrderOf(from.Shape.Rank).SequenceEqual(Enumerable.Range(0, from.Shape.Rank)),
+            Transpose t => t.OrderOf(from.Shape.Rank).AsSpan().SequenceEqual(AxisTables.Identity(from.Shape.Rank)),
             Pad => Constant(model, node, 1) is { } pads && pads.All(p => p == 0),
             Slice => node.Input(4).Length == 0 || (Constant(model, node, 4) is { } steps && steps.All(s => s == 1)),
             Split => node.Outputs.Length == 1,

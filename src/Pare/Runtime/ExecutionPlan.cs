@@ -8,7 +8,7 @@ namespace Pare.Runtime;
 /// <summary>A model bound to shapes, kernels and memory offsets. Building it does all choosing; running it does none. Immutable: share it between threads, with a <see cref="Session"/> for each.</summary>
 public sealed class ExecutionPlan
 {
-    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, ImmutableDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
+    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, IReadOnlyDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
     {
         Lowered = lowered;
         Steps = steps;
@@ -37,24 +37,25 @@ public sealed class ExecutionPlan
     internal bool FlushesDenormals { get; }
 
     /// <summary>Inputs and outputs by name.</summary>
-    internal ImmutableDictionary<string, Place> Ports { get; }
+    internal IReadOnlyDictionary<string, Place> Ports { get; }
 
     /// <summary>Makes a plan.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">Threads and processor features.</param>
     /// <param name="bindings">Values of the names in input shapes, for example N = 32; a name that is not bound is 1.</param>
     /// <exception cref="UnsupportedException">The model needs what Pare lacks; all of it is named.</exception>
-    /// <exception cref="ModelException">The bound shapes do not fit, the activations need more than 2 GiB, or the plan more than <see cref="PlanOptions.MemoryLimit"/>.</exception>
+    /// <exception cref="ModelException">The bound shapes do not fit, sums of integers might not fit in 32 bits, the activations need more than 2 GiB, or the plan more than <see cref="PlanOptions.MemoryLimit"/>.</exception>
     /// <remarks>Plans of one <see cref="Model"/> object, for several batch sizes for example, share the weights that they pack alike.</remarks>
     public static ExecutionPlan Build(Model model, PlanOptions? options = null, IReadOnlyDictionary<string, long>? bindings = null)
     {
         options ??= new PlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
         PackedWeights shared = PackedWeights.Of(model);
-        Model lowered = shared.Known(model, Lower.Run(model, bindings));
+        Model lowered = shared.Known(model, Lower.Run(model, bindings, options.IntegerArithmetic));
         PlanRoom.RequireValues(lowered);
-        ImmutableArray<KernelWay>[] ways = [.. lowered.Nodes.Select(n => Ways(lowered, n, options, shared))];
-        KernelWay[] taken = [.. ways.Select(w => w[0])];
+        long weights = WeightsOf(lowered);
+        ImmutableArray<KernelWay>[] ways = lowered.Nodes.Map(n => Ways(lowered, n, weights, options, shared));
+        KernelWay[] taken = ways.Map(w => w[0]);
         (ArenaLayout arena, long packed) = Lay(lowered, taken, options);
         var choices = new KernelChoice?[taken.Length];
         if (options.Tuning is { } tuning)
@@ -69,7 +70,7 @@ public sealed class ExecutionPlan
             lowered,
             [.. steps.Select((s, i) => s.At(
                 [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i]))],
-            lowered.Inputs.Select(i => i.Name).Concat(lowered.Outputs).Distinct().ToImmutableDictionary(n => n, arena.PlaceOf),
+            lowered.Inputs.Map(i => i.Name).Concat(lowered.Outputs).Distinct().ToDictionary(n => n, arena.PlaceOf, StringComparer.Ordinal),
             arena.Bytes, options);
     }
 
@@ -82,12 +83,12 @@ public sealed class ExecutionPlan
     {
         options ??= new PlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
-        Model lowered = Lower.Run(WeightOutline.Of(model), bindings);
+        Model lowered = Lower.Run(WeightOutline.Of(model), bindings, options.IntegerArithmetic);
         var scratch = new long[lowered.Nodes.Length];
-        long packed = 0;
+        long packed = 0, weights = WeightsOf(lowered);
         for (int i = 0; i < scratch.Length; i++)
         {
-            KernelWay way = Ways(lowered, lowered.Nodes[i], options, null)[0];
+            KernelWay way = Ways(lowered, lowered.Nodes[i], weights, options, null)[0];
             scratch[i] = way.Offer.ScratchBytes;
             packed += way.PackedBytes;
         }
@@ -96,14 +97,17 @@ public sealed class ExecutionPlan
 
     private static (ArenaLayout Arena, long Packed) Lay(Model lowered, KernelWay[] taken, PlanOptions options)
     {
-        ArenaLayout arena = ArenaLayout.Of(lowered, [.. taken.Select(w => w.Offer.ScratchBytes)]);
-        long packed = taken.Sum(w => w.PackedBytes);
+        ArenaLayout arena = ArenaLayout.Of(lowered, taken.Map(w => w.Offer.ScratchBytes));
+        long packed = 0;
+        foreach (KernelWay way in taken) packed += way.PackedBytes;
         PlanRoom.Require(arena.Bytes, packed, options.MemoryLimit);
         return (arena, packed);
     }
 
+    private static long WeightsOf(Model model) => model.Weights.Values.Sum(w => (long)w.Length);
+
     // The fastest first, by prediction; order of the catalog breaks ties.
-    private static ImmutableArray<KernelWay> Ways(Model model, Node node, PlanOptions options, PackedWeights? shared)
+    private static ImmutableArray<KernelWay> Ways(Model model, Node node, long weights, PlanOptions options, PackedWeights? shared)
     {
         var query = new KernelQuery(
             node,
@@ -116,11 +120,18 @@ public sealed class ExecutionPlan
             Winograd = options.Winograd,
             Shared = shared,
             FlushDenormals = options.FlushDenormals,
+            NetworkWeights = weights,
         };
-        return
-        [
-            .. options.Kernels.SelectMany(kernel => kernel.Offers(query).Select(offer => new KernelWay(query, kernel, offer))).OrderBy(way => way.Offer.PredictedSeconds),
-        ];
+        var ways = new List<KernelWay>();
+        foreach (Kernel kernel in options.Kernels)
+        {
+            foreach (KernelOffer offer in kernel.Offers(query))
+            {
+                int slower = ways.FindIndex(w => w.Offer.PredictedSeconds > offer.PredictedSeconds);
+                ways.Insert(slower < 0 ? ways.Count : slower, new KernelWay(query, kernel, offer));
+            }
+        }
+        return [.. ways];
     }
 
     // Each step packs its weights; they are as good as all of the work, and any thread may do it.

@@ -23,6 +23,12 @@ public sealed record PlanOptions
     /// </summary>
     public bool FlushDenormals { get; init; } = true;
 
+    /// <summary>
+    /// Whether layers that are quantized on both sides compute with integers. Otherwise their numbers are dequantized, computed with in floats and
+    /// quantized again, which is what training simulates: each result differs by one unit at most.
+    /// </summary>
+    public bool IntegerArithmetic { get; init; } = true;
+
     /// <summary>The most bytes that a plan may take with one session, packed weights and arena together; by default the memory that the process may use. A plan that needs more is refused before anything is packed.</summary>
     public long MemoryLimit { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 

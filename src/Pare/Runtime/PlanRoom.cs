@@ -13,7 +13,7 @@ internal static class PlanRoom
     /// <exception cref="ModelException">One does not.</exception>
     public static void RequireValues(Model lowered)
     {
-        foreach (string value in lowered.Inputs.Select(i => i.Name).Concat(lowered.Nodes.SelectMany(n => n.Outputs)).Where(v => v.Length > 0))
+        foreach (string value in lowered.Inputs.Map(i => i.Name).Concat(lowered.Nodes.SelectMany(n => n.Outputs)).Where(v => v.Length > 0))
         {
             TensorType type = lowered.Types[value];
             double bytes = type.Shape.Fixed.Aggregate((double)type.DType.Size(), (product, length) => product * length);

@@ -73,7 +73,7 @@ internal static unsafe class Denormals
             Vector512<float> x = Vector512.LoadUnsafe(ref first, (nuint)i);
             Vector512<float> small = Vector512.IsSubnormal(x);
             if (Vector512.AnyWhereAllBitsSet(small))
-                Vector512.ConditionalSelect(small, Vector512.CopySign(Vector512<float>.Zero, x), x).StoreUnsafe(ref first, (nuint)i);
+                Vector512.ConditionalSelect(small, x & Vector512.Create(-0f), x).StoreUnsafe(ref first, (nuint)i);
         }
         for (; i < values.Length; i++)
         {

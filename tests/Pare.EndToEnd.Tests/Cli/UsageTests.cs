@@ -44,6 +44,8 @@ public class UsageTests
     [InlineData("train m.onnx --data digits --resume", "no checkpoint")]
     [InlineData("convert a.onnx b.pare --opset 17", "--opset is about .onnx")]
     [InlineData("convert a.onnx b.onnx --opset 99", "expected 7 to 27")]
+    [InlineData("convert a.onnx b.pare --quantized-form qdq", "--quantized-form is about .onnx")]
+    [InlineData("convert a.onnx b.onnx --quantized-form int8", "expected qdq, qoperator, floats")]
     [InlineData("bench a.onnx --seconds 0", "0.01 to 3600")]
     [InlineData("info a.onnx --count mac", "Did you mean 'macs'?")]
     [InlineData("info a.onnx --tree --all", "take --all out")]

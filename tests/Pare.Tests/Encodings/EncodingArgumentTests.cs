@@ -10,6 +10,21 @@ public class EncodingArgumentTests
         Should.Throw<ArgumentException>(() => new Scaled(2, EncodingExamples.Leaf([3]), EncodingExamples.Leaf(3, 2)));
         Should.Throw<ArgumentException>(() => new Scaled(0, EncodingExamples.Leaf([2]), EncodingExamples.Leaf(3, 2)));
         Should.Throw<ArgumentException>(() => new Scaled(0, EncodingExamples.Leaf(3, 1), EncodingExamples.Leaf(3, 2)));
+        Should.Throw<ArgumentException>(() => new Scaled(1, EncodingExamples.Leaf(3, 2), EncodingExamples.Leaf(3, 5), 2)).Message.ShouldContain("[3, 3]");
+        Should.Throw<ArgumentException>(() => new Scaled(1, EncodingExamples.Leaf(3, 5), EncodingExamples.Leaf(3, 5), -1));
+        Should.Throw<ArgumentException>(() => new Scaled(Scaled.WholeWeight, EncodingExamples.Leaf(3, 5), EncodingExamples.Leaf(3, 5), 1));
+    }
+
+    [Fact]
+    public void Select_AlongBlocks_KeepsTheLargestBlockThatHolds()
+    {
+        var blocked = new Scaled(0, EncodingExamples.Leaf(3, 2), EncodingExamples.Leaf(12, 2), 4);
+        ((Scaled)blocked.Select(0, [8, 9, 10, 11, 0, 1, 2, 3])).Block.ShouldBe(4);
+        ((Scaled)blocked.Select(0, [3, 2, 1, 0, 4, 7])).Block.ShouldBe(4);
+        ((Scaled)blocked.Select(0, [0, 1, 4, 5, 8, 9])).Block.ShouldBe(2);
+        var split = (Scaled)blocked.Select(0, [0, 4, 5, 8]);
+        split.Block.ShouldBe(1);
+        split.Scales.Shape.ShouldBe(Shape.Of(4, 2));
     }
 
     [Fact]

@@ -19,6 +19,10 @@ public static class EncodingExamples
         ("integer 16", () => Ints(16, true, 0, 4, 4)),
         ("integer 1", () => Ints(1, false, 1, 33)),
         ("scaled integer", () => new Scaled(0, Leaf(6), Ints(4, true, 0, 6, 5))),
+        ("scaled blocks of 2, last axis", () => new Scaled(1, Leaf(6, 3), Leaf(6, 5), 2)),
+        ("scaled blocks of 4, first axis", () => new Scaled(0, Leaf(2, 5), Leaf(6, 5), 4)),
+        ("scaled blocks, middle axis", () => new Scaled(1, Leaf(4, 2, 2, 3), Leaf(4, 3, 2, 3), 2)),
+        ("scaled block longer than the axis", () => new Scaled(1, Leaf(6, 1), Ints(4, true, 0, 6, 5), 32)),
         ("codebook", () => Book(5, 6, 5)),
         ("codebook of one", () => Book(1, 4, 3)),
         ("codebook 300", () => Book(300, 40, 30)),
@@ -35,6 +39,14 @@ public static class EncodingExamples
         ("scaled sparse codebook", () => new Scaled(0, Leaf(8), Some(3, n => Book(4, n), null, 8, 9))),
         ("sparse codebook with scaled integer table", () => Some(
             5, n => new Codebook(Shape.Of(n), Book(7, n).Indices, new Scaled(Scaled.WholeWeight, Leaf(1), Ints(8, true, 0, 7))), 5, 20, 9)),
+        ("quantize-aware whole", () => Aware(Scaled.WholeWeight, 4, false, Leaf(6, 5))),
+        ("quantize-aware axis 0", () => Aware(0, 3, false, Leaf(4, 3, 2, 3))),
+        ("quantize-aware last axis", () => Aware(1, 8, true, Leaf(6, 5))),
+        ("quantize-aware of a large weight", () => Aware(0, 2, false, Leaf(3, 5000))),
+        ("quantize-aware sparse", () => Aware(0, 4, false, Some(3, Leaf, null, 4, 3, 2, 3))),
+        ("sparse quantize-aware", () => Some(3, n => Aware(Scaled.WholeWeight, 4, false, Leaf(n)), null, 8, 9)),
+        ("codebook with quantize-aware table", () => new Codebook(Shape.Of(6, 5), Book(5, 6, 5).Indices, Aware(Scaled.WholeWeight, 8, true, Leaf(5)))),
+        ("scaled quantize-aware", () => new Scaled(0, Leaf(6), Aware(0, 4, true, Leaf(6, 5)))),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(e => e.Name)];
@@ -42,6 +54,14 @@ public static class EncodingExamples
     public static IEnumerable<WeightEncoding> Each => All.Select(e => e.Make());
 
     public static WeightEncoding Get(string name) => All.First(e => e.Name == name).Make();
+
+    /// <summary>Scales of about 0.3; one of them is below 0 and stands for its magnitude.</summary>
+    public static QuantizeAware Aware(int axis, int bits, bool isSymmetric, WeightEncoding latent)
+    {
+        int count = axis == Scaled.WholeWeight ? 1 : latent.Shape.Fixed[axis];
+        float[] scales = [.. Enumerable.Range(0, count).Select(c => c == 1 ? -0.27f : 0.31f + 0.013f * c)];
+        return new QuantizeAware(axis, new Dense(Shape.Of(count), scales), latent, bits, isSymmetric);
+    }
 
     public static Dense Leaf(params int[] dims)
     {

@@ -6,9 +6,9 @@ namespace Pare.Tests.Kernels;
 internal static partial class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Convolutions(), .. LastConvolutions(), .. IntoChannelsCases(), .. WinogradConvolutions(), .. DepthwiseConvolutions(),
+        [.. Quantizers(), .. Convolutions(), .. LastConvolutions(), .. IntoChannelsCases(), .. WinogradConvolutions(), .. DepthwiseConvolutions(),
             .. TransposedConvolutions(), .. Products(), .. Pools(), .. Images(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(),
-            .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining(), .. DepthwiseGradients()];
+            .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining(), .. DepthwiseGradients(), .. Integers(), .. FakeQuantizations()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 

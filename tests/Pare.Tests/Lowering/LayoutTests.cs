@@ -21,6 +21,7 @@ public class LayoutTests
         ["shuffle"] = ((e, x) => Shuffle(e, x, 3), 1),
         ["split and concat"] = ((e, x) => Halves(e, x), 1),
         ["joined branches"] = ((e, x) => e.Add(new Concat(1), "m", Branch(e, x, "a"), Branch(e, x, "b")), 1),
+        ["joined branches without bias"] = ((e, x) => e.Add(new Concat(1), "m", e.Add(new Conv(), "a", x, e.SetWeight("a.w", Ramp(4, 12, 1, 1))), e.Add(new Conv(), "b", x, e.SetWeight("b.w", Ramp(6, 12, 1, 1)))), 1),
         ["joined branches with residuals"] = ((e, x) => e.Add(new Concat(1), "m", Branch(e, x, "a"), Shortcut(e, x, "b"), Shortcut(e, x, "c")), 1),
         ["a branch joined with its input"] = ((e, x) => e.Add(new Concat(1), "m", Branch(e, x, "a"), x), 1),
         ["slice"] = ((e, x) => e.Add(new Slice(), "m", x, Numbers(e, 1, 2), Numbers(e, 11, 7), Numbers(e, 1, -2)), 1),
@@ -107,7 +108,7 @@ public class LayoutTests
             session.Output(model.Outputs[0]).Floats.ToArray().ShouldBeCloseTo(expected, 2e-5f);
             session.Input(name).Floats.ToArray().ShouldBe(values);
         }
-        Lower.Run(model, null).Nodes.Count(n => n.Operator is Transpose).ShouldBe(moves);
+        Lower.Run(model, null, integers: true).Nodes.Count(n => n.Operator is Transpose).ShouldBe(moves);
     }
 
     private static Model Network(Func<ModelEditor, string, string> middle, Func<ModelEditor, string, Shape, string> end)

@@ -17,6 +17,7 @@ public static partial class OperatorExamples
         .. Quantized(),
         .. Losses(),
         .. Gradients(),
+        .. FakeQuantized(),
     ];
 
     public static OperatorExample Find(string name) => All.Single(e => e.ToString() == name);

@@ -72,7 +72,7 @@ public class PassTests
         string conv = _editor.Add(new Conv(), "conv", image, "w", bias ? "b" : "");
         Model model = Done(Norm(conv, 3)), folded = FoldBatchNorm.Apply(model);
         folded.Nodes.Single().Operator.ShouldBeOfType<Conv>();
-        folded.Weights["w"].ToString().ShouldBe(compressed ? "scaled(dense, scaled(dense, dense))" : "dense");
+        folded.Weights["w"].ToString().ShouldBe(compressed ? "scaled(dense, dense)" : "dense");
         folded.Outputs.ShouldBe(model.Outputs);
         Same(model, folded);
     }

@@ -107,6 +107,9 @@ public sealed class Codebook : WeightEncoding
     public override WeightEncoding Freeze() => WithTable(Table.Freeze());
 
     /// <inheritdoc/>
+    public override WeightEncoding Surrogate() => WithTable(Table.Surrogate());
+
+    /// <inheritdoc/>
     public override void Write(PartWriter parts)
     {
         parts.Integer("bits", Indices.Bits);

@@ -138,7 +138,15 @@ public sealed partial class Sparse : WeightEncoding
     }
 
     /// <inheritdoc/>
-    public override WeightEncoding Freeze() => WithValues(Values.Freeze());
+    /// <remarks>Scales of all numbers stand outside, as they do in files: Sparse(Scaled) becomes Scaled(Sparse).</remarks>
+    public override WeightEncoding Freeze() => Values.Freeze() switch
+    {
+        Scaled { Axis: Scaled.WholeWeight } scaled when Values is QuantizeAware => new Scaled(Scaled.WholeWeight, scaled.Scales, WithValues(scaled.Inner)),
+        var values => WithValues(values),
+    };
+
+    /// <inheritdoc/>
+    public override WeightEncoding Surrogate() => WithValues(Values.Surrogate());
 
     /// <summary>The index of the first stored number at or after a position.</summary>
     private int IndexOf(long position)

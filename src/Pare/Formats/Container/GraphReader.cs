@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Pare.Operators;
 
 namespace Pare.Formats.Container;
 
@@ -37,8 +38,12 @@ internal sealed class GraphReader(StructureReader s, PayloadInput input, Catalog
         foreach (string name in _values[ValueGroup.Weight]) _editor.SetWeight(name, _parts.Weight(name));
         if (s.Left > 0) throw s.Fail($"{s.Left} bytes are left after its end.");
         foreach (NodeRecord node in nodes) _editor.Add(NodeOf(node, forms));
+        foreach (Node node in _editor.Nodes) ScaleCheck.Require(node, Scales);
         return _editor.Build();
     }
+
+    private float[]? Scales(string name) => _editor.Constants.TryGetValue(name, out Tensor? constant) ? constant.DType == DType.F32 ? constant.Floats.ToArray() : null
+        : _editor.Weights.TryGetValue(name, out WeightEncoding? weight) ? weight.ToArray() : null;
 
     private void ReadMetadata()
     {

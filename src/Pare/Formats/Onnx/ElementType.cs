@@ -5,6 +5,10 @@ internal static class ElementType
 {
     public const int Float16 = 10;
     public const int BFloat16 = 16;
+    public const int UInt4 = 21;
+    public const int Int4 = 22;
+    public const int UInt2 = 25;
+    public const int Int2 = 26;
 
     private static readonly string[] Names =
     [
@@ -60,6 +64,16 @@ internal static class ElementType
         DType.U32 => 12,
         DType.U64 => 13,
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
+    };
+
+    /// <summary>The number of a type of integers of 2, 4, 8 or 16 bits.</summary>
+    public static int Code(int bits, bool isSigned) => bits switch
+    {
+        2 => isSigned ? Int2 : UInt2,
+        4 => isSigned ? Int4 : UInt4,
+        8 => Code(isSigned ? DType.I8 : DType.U8),
+        16 => Code(isSigned ? DType.I16 : DType.U16),
+        _ => throw new ArgumentOutOfRangeException(nameof(bits), bits, "Not an element type."),
     };
 
     /// <summary>The format's word for the number.</summary>

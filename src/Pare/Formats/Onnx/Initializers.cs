@@ -61,6 +61,13 @@ internal sealed class Initializers
     /// <summary>The value, or null.</summary>
     public Tensor? Find(string name) => _tensors.GetValueOrDefault(name)?.Tensor;
 
+    /// <summary>Takes out what nobody needs any more.</summary>
+    public void Remove(string name)
+    {
+        _tensors.Remove(name);
+        _fresh.Remove(name);
+    }
+
     /// <summary>Puts everything into the model: F32 of at least one axis as weights, the rest as constants.</summary>
     public void AddTo(ModelEditor editor)
     {

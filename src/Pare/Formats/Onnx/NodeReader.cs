@@ -50,7 +50,8 @@ internal sealed class NodeReader(
         var reader = new OnnxOperatorReader(name, node.OpType, opset.Value, inputs, node.Output.Count, attributes, initializers);
         Operator op = Read(spec, reader, label);
         ImmutableSortedDictionary<string, AttributeValue> extra = reader.Unread();
-        if (extra.FirstOrDefault(a => a.Value is AttributeValue.Graph) is { Key: { } unread }) throw new UnsupportedException($"a sub-graph (attribute '{unread}')");
+        foreach ((string unread, AttributeValue value) in extra)
+            if (value is AttributeValue.Graph) throw new UnsupportedException($"a sub-graph (attribute '{unread}')");
         return new Node(name, op, [.. inputs], [.. node.Output.Select(o => ValueScope.Find(scope, o))]) { Extra = extra };
     }
 

@@ -10,6 +10,7 @@ namespace Pare.Formats.Onnx;
 /// annotations, metadata of single nodes. What Pare lacks is kept as <see cref="ForeignOperator"/>. Functions of the file's own are put in the
 /// place of their calls. Constant nodes become initializers. Initializers that are listed as inputs too are no inputs:
 /// before IR version 4 all had to be listed; from then on they are defaults that a caller could override, which Pare takes as fixed.
+/// A DequantizeLinear of an initializer is read as a weight, see <see cref="WeightReader"/>.
 /// </remarks>
 internal sealed class OnnxReader
 {
@@ -21,6 +22,7 @@ internal sealed class OnnxReader
     private readonly Faults _faults = new();
     private readonly Initializers _initializers = new();
     private readonly HashSet<string> _foreign = new(StringComparer.Ordinal); // initializers of types that Pare lacks: no inputs either
+    private readonly OrderedDictionary<string, (TensorProto Tensor, bool IsConstant)> _narrow = new(StringComparer.Ordinal); // int4 and the like
     private readonly HashSet<string> _seenNodes = new(StringComparer.Ordinal);
     private readonly FreshNames _nodeNames = new();
     private readonly FreshNames _dimNames = new();
@@ -106,9 +108,10 @@ internal sealed class OnnxReader
         foreach (TensorProto tensor in _file.Graph.Initializer)
         {
             bool widened = halves.Contains(tensor.Name);
-            if (!widened && ElementType.IsForeign(tensor.DataType)) KeepInitializer(tensor);
+            if (!widened && NarrowTensor.Holds(tensor.DataType)) AddNarrow(tensor.Name, tensor, isConstant: false);
+            else if (!widened && ElementType.IsForeign(tensor.DataType)) KeepInitializer(tensor);
             else ReadInitializer(tensor.Name, () => _tensors.Read(tensor, $"The initializer '{tensor.Name}'", widened));
-            tensor.ClearRawData(); // the array lives on in the model
+            if (!_narrow.ContainsKey(tensor.Name)) tensor.ClearRawData(); // the array lives on in the model
         }
         foreach (SparseTensorProto sparse in _file.Graph.SparseInitializer)
             ReadInitializer(sparse.Values?.Name ?? "", () => _tensors.ReadSparse(sparse, $"The initializer '{sparse.Values?.Name}'"));
@@ -129,11 +132,21 @@ internal sealed class OnnxReader
 
     private void KeepInitializer(TensorProto tensor)
     {
-        if (tensor.Name.Length == 0) throw new ModelException("An initializer has no name.");
-        if (!_foreign.Add(tensor.Name) || _initializers.Contains(tensor.Name))
-            throw new ModelException($"Two initializers or Constant nodes have the name '{tensor.Name}'.");
-        _initializers.Reserve(tensor.Name);
+        AddForeign(tensor.Name);
         _editor.Add(_keep.Initializer(tensor, _nodeNames.Make(tensor.Name)));
+    }
+
+    private void AddForeign(string name)
+    {
+        if (name.Length == 0) throw new ModelException("An initializer has no name.");
+        if (!_foreign.Add(name) || _initializers.Contains(name)) throw new ModelException($"Two initializers or Constant nodes have the name '{name}'.");
+        _initializers.Reserve(name);
+    }
+
+    private void AddNarrow(string name, TensorProto tensor, bool isConstant)
+    {
+        AddForeign(name);
+        _narrow.Add(name, (tensor, isConstant));
     }
 
     /// <summary>
@@ -172,7 +185,14 @@ internal sealed class OnnxReader
         : ElementType.Find(type.TensorType.ElemType) is null ? ElementType.Name(type.TensorType.ElemType) : null;
 
     private TensorType ReadType(TypeProto.Types.Tensor type, string value) =>
-        new(ElementType.Find(type.ElemType)!.Value, new Shape(type.Shape.Dim.Select((d, axis) => ReadDim(d, value, axis, _dimNames))));
+        new(ElementType.Find(type.ElemType)!.Value, ReadShape(type.Shape.Dim, value));
+
+    private Shape ReadShape(IReadOnlyList<TensorShapeProto.Types.Dimension> dims, string value)
+    {
+        var lengths = new Dim[dims.Count];
+        for (int axis = 0; axis < lengths.Length; axis++) lengths[axis] = ReadDim(dims[axis], value, axis, _dimNames);
+        return new Shape(lengths);
+    }
 
     /// <summary>The type that the file declares of a value; null where it does not, or where Pare has no such type.</summary>
     private TensorType? Declared(string value) =>
@@ -191,34 +211,47 @@ internal sealed class OnnxReader
     {
         // Constants first: operators ask for the values of inputs, and nodes may stand in any order.
         foreach (NodeProto node in _file.Graph.Node)
-            if (NodeReader.IsConstant(node) && !TryReadConstant(node)) _foreign.Add(node.Output[0]);
+            if (NodeReader.IsConstant(node)) ReadConstant(node);
+        var read = new List<Node>();
         for (int i = 0; i < _file.Graph.Node.Count; i++)
-            if (_file.Graph.Node[i] is var node && !(NodeReader.IsConstant(node) && !_foreign.Contains(node.Output[0]))) ReadNode(node, i);
+            if (_file.Graph.Node[i] is var node && !(NodeReader.IsConstant(node) && !_foreign.Contains(node.Output[0]))) read.Add(ReadNode(node, i));
+        var weights = new WeightReader(_initializers, name => _narrow.TryGetValue(name, out var narrow)
+            ? NarrowTensor.Read(narrow.Tensor, $"The initializer '{name}'", _tensors) : null);
+        List<Node> left = weights.Fold(read, _file.Graph.Output.Select(o => o.Name), _editor);
+        foreach ((string name, (TensorProto tensor, bool isConstant)) in _narrow)
+            if (!isConstant && !weights.IsFolded(name)) _editor.Add(_keep.Initializer(tensor, _nodeNames.Make(name)));
+        foreach (Node node in left)
+            if (!(node.Operator is ForeignOperator && node.Outputs.All(weights.IsFolded))) _editor.Add(node);
     }
 
-    private bool TryReadConstant(NodeProto node)
+    private void ReadConstant(NodeProto node)
     {
+        string name = node.Output.FirstOrDefault() ?? "";
+        if (node.Output.Count == 1 && node.Attribute.Count == 1 && node.Attribute[0] is { Name: "value", T: { } value } && NarrowTensor.Holds(value.DataType))
+        {
+            AddNarrow(name, value, isConstant: true);
+            return;
+        }
         try
         {
-            _initializers.Add(node.Output.FirstOrDefault() ?? "", _nodes.ReadConstant(node));
-            return true;
+            _initializers.Add(name, _nodes.ReadConstant(node));
         }
         catch (UnsupportedException)
         {
-            return false;
+            _foreign.Add(name);
         }
     }
 
-    private void ReadNode(NodeProto node, int index)
+    private Node ReadNode(NodeProto node, int index)
     {
         string name = UniqueName(node, index);
         try
         {
-            _editor.Add(_nodes.Read(node, name));
+            return _nodes.Read(node, name);
         }
         catch (UnsupportedException e)
         {
-            _editor.Add(Keep(node, name, e.Message, null));
+            return Keep(node, name, e.Message, null);
         }
     }
 

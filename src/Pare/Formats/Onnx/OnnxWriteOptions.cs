@@ -9,7 +9,10 @@ public sealed record OnnxWriteOptions
     private readonly long _inlineLimitBytes = 1L << 30;
     private readonly int? _opset;
 
-    /// <summary>The opset to write, 7 to 27; null writes the model's own (<see cref="Metadata.Opset"/>).</summary>
+    /// <summary>
+    /// The opset to write, 7 to 27; null writes the model's own (<see cref="Metadata.Opset"/>), or a newer one where quantized weights need it:
+    /// 10, 13 for a scale for each channel, 21 for 4 and 16 bits and for blocks.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
     public int? Opset
     {
@@ -24,6 +27,9 @@ public sealed record OnnxWriteOptions
             _opset = value;
         }
     }
+
+    /// <summary>How quantized weights and layers are written.</summary>
+    public QuantizedForm Quantized { get; init; }
 
     /// <summary>
     /// A model with more bytes of initializers than this keeps them in a second file beside it (external data); 0 forces that, the

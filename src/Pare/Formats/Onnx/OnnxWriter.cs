@@ -5,12 +5,14 @@ using Pare.Formats.Onnx.Wire;
 namespace Pare.Formats.Onnx;
 
 /// <summary>
-/// Writes a model in the ONNX format. Weights of any encoding are decoded to plain floats: that is what the format can hold. The bytes
-/// follow from the model and the options alone.
+/// Writes a model in the ONNX format. Weights that are integers and scales are written as such behind DequantizeLinear nodes
+/// (<see cref="StoredWeight"/>), all others decoded to plain floats. The bytes follow from the model and the options alone.
 /// </summary>
 internal sealed class OnnxWriter
 {
     private readonly Model _model;
+    private readonly StoredWeights _stored;
+    private readonly Dictionary<(int Type, int Zero, string Shape), string> _zeros = [];
     private readonly Catalog<OperatorSpec> _operators;
     private readonly int _opset;
     private readonly Faults _faults = new();
@@ -19,10 +21,11 @@ internal sealed class OnnxWriter
     private readonly FreshNames _names = new(); // of values within bodies
     private readonly SortedSet<string> _domains = new(StringComparer.Ordinal);
 
-    private OnnxWriter(Model model, int opset, Catalog<OperatorSpec> operators)
+    private OnnxWriter(Model model, StoredWeights stored, Catalog<OperatorSpec> operators)
     {
         _model = model;
-        _opset = opset;
+        _stored = stored;
+        _opset = stored.Opset;
         _operators = operators;
         foreach (string name in model.Inputs.Select(i => i.Name).Concat(model.Weights.Keys).Concat(model.Constants.Keys).Concat(model.Nodes.SelectMany(n => n.Outputs)))
             _names.Take(name);
@@ -37,10 +40,11 @@ internal sealed class OnnxWriter
     /// <exception cref="UnsupportedException">The opset cannot say what the model says, or the model needs a second file and there can be none.</exception>
     public static void Write(Model model, Stream to, OnnxWriteOptions options, Catalog<OperatorSpec> operators, Func<ExternalSink>? openExternal)
     {
-        int opset = options.Opset ?? model.Metadata.Opset;
+        var stored = StoredWeights.Of(model, options);
+        int opset = stored.Opset;
         if (opset is < OnnxOpset.Oldest or > OnnxOpset.Newest)
             throw new UnsupportedException($"Opset {opset} cannot be written; Pare writes {OnnxOpset.Oldest} to {OnnxOpset.Newest}.");
-        var writer = new OnnxWriter(model, opset, operators);
+        var writer = new OnnxWriter(model, stored, operators);
         ModelProto file = writer.Skeleton();
         List<string> initializers = writer.Initializers();
         long bytes = initializers.Sum(writer.Bytes) + writer.ForeignInitializers.Sum(n => (long)((ForeignOperator)n.Operator).Definition.Length);
@@ -172,7 +176,7 @@ internal sealed class OnnxWriter
 
     private bool IsInitializer(string name) => _model.Weights.ContainsKey(name) || _model.Constants.ContainsKey(name);
 
-    private long Bytes(string name) =>
+    private long Bytes(string name) => _stored.Find(name) is { } stored ? stored.Bytes :
         _model.Weights.TryGetValue(name, out WeightEncoding? weight) ? (long)weight.Length * sizeof(float) : _model.Constants[name].ByteLength;
 
     private IEnumerable<Node> ForeignInitializers => _model.Nodes.Where(n => n.Operator is ForeignOperator { Kind: ForeignKind.Initializer });
@@ -184,14 +188,54 @@ internal sealed class OnnxWriter
             graph.Initializer.Add(tensor.HasRawData && tensor.RawData.Length >= ExternalSink.LeastBytes ? sink?.Write(tensor) ?? tensor : tensor);
             if (OnnxOpset.IrVersion(_opset) < OnnxOpset.FreeInitializers) graph.Input.Add(ForeignWriter.TypeOf(tensor));
         }
+        var dequantize = new List<NodeProto>();
         foreach (string name in names)
         {
+            if (_stored.Find(name) is { } stored)
+            {
+                dequantize.Add(Dequantize(graph, name, stored, sink));
+                continue;
+            }
             ExternalSink? to = Bytes(name) >= ExternalSink.LeastBytes ? sink : null;
             graph.Initializer.Add(_model.Weights.TryGetValue(name, out WeightEncoding? weight)
                 ? to?.Write(weight, name) ?? TensorFormatter.Inline(weight, name)
                 : to?.Write(_model.Constants[name], name) ?? TensorFormatter.Inline(_model.Constants[name], name));
             if (OnnxOpset.IrVersion(_opset) < OnnxOpset.FreeInitializers) graph.Input.Add(Value(name, _model.Types[name]));
         }
+        if (dequantize.Count == 0) return;
+        NodeProto[] nodes = [.. dequantize, .. graph.Node];
+        graph.Node.Clear();
+        graph.Node.AddRange(nodes);
+    }
+
+    private NodeProto Dequantize(GraphProto graph, string name, StoredWeight stored, ExternalSink? sink)
+    {
+        var node = new NodeProto { OpType = "DequantizeLinear", Output = { name } };
+        TensorProto codes = stored.Codes;
+        codes.Name = _names.Make($"{name}_quantized");
+        graph.Initializer.Add(codes.RawData.Length >= ExternalSink.LeastBytes ? sink?.Write(codes) ?? codes : codes);
+        string scale = _names.Make($"{name}_scale");
+        graph.Initializer.Add((stored.Scales.ByteLength >= ExternalSink.LeastBytes ? sink?.Write(stored.Scales, scale) : null) ?? TensorFormatter.Inline(stored.Scales, scale));
+        node.Input.Add([codes.Name, scale]);
+        if (stored.Zero is { } zero) node.Input.Add(Zeros(graph, codes.DataType, zero, stored.Scales.Shape));
+        if (stored.Axis != Encodings.Scaled.WholeWeight && stored.Axis != 1) node.Attribute.Add(Attributes.Write("axis", new AttributeValue.Int(stored.Axis)));
+        if (stored.Block > 0) node.Attribute.Add(Attributes.Write("block_size", new AttributeValue.Int(stored.Block)));
+        return node;
+    }
+
+    /// <summary>Zero points of one value, which weights of one shape of scales share: the format knows no smaller way to say them.</summary>
+    private string Zeros(GraphProto graph, int type, int zero, Shape shape)
+    {
+        (int, int, string) key = (type, zero, shape.ToString());
+        if (_zeros.TryGetValue(key, out string? name)) return name;
+        int bits = ElementType.Find(type)?.Size() * 8 ?? ElementType.ForeignBits(type)!.Value, count = checked((int)shape.Elements);
+        ushort[] patterns = new ushort[count];
+        Array.Fill(patterns, (ushort)(zero & ((1 << bits) - 1)));
+        TensorProto tensor = new NarrowTensor(shape, Codes.Pack(bits, patterns), IsSigned: false).ToProto();
+        tensor.DataType = type;
+        tensor.Name = name = _names.Make($"zero_point_{ElementType.Name(type)}{(count == 1 ? "" : $"_{count}")}");
+        graph.Initializer.Add(tensor);
+        return _zeros[key] = name;
     }
 
     /// <summary>The type of a value.</summary>

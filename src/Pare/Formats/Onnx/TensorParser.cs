@@ -24,11 +24,11 @@ internal sealed class TensorParser(ExternalData external)
         long fileBytes = (long)count * (half ? 2 : type.Size());
         if (Math.Max(fileBytes, (long)count * type.Size()) > Array.MaxLength)
             throw new UnsupportedException($"{label} has {count} elements of {type}; a tensor may have {Array.MaxLength} bytes at most.");
-        if (Mapped(tensor, type, half, fileBytes) is { } mapped) return new ParsedTensor(new Shape(tensor.Dims.Select(d => (Dim)d)), mapped);
+        if (Mapped(tensor, type, half, fileBytes) is { } mapped) return new ParsedTensor(ShapeOf(tensor.Dims), mapped);
         ArraySegment<byte> bytes = Bytes(tensor, label, type, count, (int)fileBytes, half);
         if (type == DType.Bool && bytes.AsSpan().ContainsAnyExceptInRange((byte)0, (byte)1))
             throw new ModelException($"{label} is boolean but holds bytes other than 0 and 1.");
-        return new ParsedTensor(new Tensor(type, new Shape(tensor.Dims.Select(d => (Dim)d)), bytes.Array!, bytes.Offset), bytes);
+        return new ParsedTensor(new Tensor(type, ShapeOf(tensor.Dims), bytes.Array!, bytes.Offset), bytes);
     }
 
     /// <summary>The tensor with its data in it, where they lie in another file; its type is one that Pare passes on only.</summary>
@@ -74,7 +74,14 @@ internal sealed class TensorParser(ExternalData external)
             if (at < 0 || at >= length) throw new ModelException($"{label} is sparse: index {i} lies outside of its dims [{string.Join(", ", sparse.Dims)}].");
             values.Bytes.Slice(i * size, size).CopyTo(bytes.AsSpan((int)at * size));
         }
-        return new ParsedTensor(new Tensor(values.DType, new Shape(sparse.Dims.Select(d => (Dim)d)), bytes, 0), bytes);
+        return new ParsedTensor(new Tensor(values.DType, ShapeOf(sparse.Dims), bytes, 0), bytes);
+    }
+
+    private static Shape ShapeOf(IReadOnlyList<long> dims)
+    {
+        var lengths = new Dim[dims.Count];
+        for (int axis = 0; axis < lengths.Length; axis++) lengths[axis] = dims[axis];
+        return new Shape(lengths);
     }
 
     /// <summary>The most bytes that a sparse tensor, however small in the file, may become.</summary>
@@ -162,7 +169,9 @@ internal sealed class TensorParser(ExternalData external)
     private static float Widen(int type, ushort bits) =>
         type == ElementType.Float16 ? (float)BitConverter.UInt16BitsToHalf(bits) : BitConverter.UInt32BitsToSingle((uint)bits << 16);
 
-    private static int Count(RepeatedField<long> dims, string label)
+    /// <summary>How many elements a tensor has.</summary>
+    /// <exception cref="ModelException">A length is negative, or they are too many.</exception>
+    public static int Count(RepeatedField<long> dims, string label)
     {
         long count = 1;
         foreach (long dim in dims)

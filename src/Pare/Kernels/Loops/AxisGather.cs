@@ -62,10 +62,10 @@ internal sealed unsafe class AxisGather
     }
 
     /// <summary>Writes y.</summary>
-    public void Run(float* x, float* y, float filling, WorkerPool pool)
+    public void Run<T>(T* x, T* y, T filling, WorkerPool pool) where T : unmanaged
     {
         int rowsPerSlice = Math.Max(1, SliceFloats / Math.Max(1, _last.Length));
-        pool.Run((int)((_rows + rowsPerSlice - 1) / rowsPerSlice), new Job { Owner = this, X = x, Y = y, Filling = filling, RowsPerSlice = rowsPerSlice });
+        pool.Run((int)((_rows + rowsPerSlice - 1) / rowsPerSlice), new Job<T> { Owner = this, X = x, Y = y, Filling = filling, RowsPerSlice = rowsPerSlice });
     }
 
     // The last axes become one where that is one run, as the planes of a channel shuffle: long copies instead of short ones.
@@ -96,7 +96,7 @@ internal sealed unsafe class AxisGather
         }
     }
 
-    private float* Source(float* x, ReadOnlySpan<int> index)
+    private T* Source<T>(T* x, ReadOnlySpan<int> index) where T : unmanaged
     {
         for (int axis = 0; axis < index.Length; axis++)
         {
@@ -116,7 +116,7 @@ internal sealed unsafe class AxisGather
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Rows(float* x, float* y, float filling, long first, long end)
+    private void Rows<T>(T* x, T* y, T filling, long first, long end) where T : unmanaged
     {
         Span<int> index = stackalloc int[_lengths.Length];
         Start(first, index);
@@ -125,9 +125,9 @@ internal sealed unsafe class AxisGather
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Row(float* source, float* y, float filling)
+    private void Row<T>(T* source, T* y, T filling) where T : unmanaged
     {
-        Span<float> row = new(y, _last.Length);
+        Span<T> row = new(y, _last.Length);
         if (source == null)
         {
             row.Fill(filling);
@@ -136,7 +136,7 @@ internal sealed unsafe class AxisGather
         {
             row[.._before].Fill(filling);
             if (_held > 0)
-                new Span<float>(source + _last[_before], _held).CopyTo(row[_before..]);
+                new Span<T>(source + _last[_before], _held).CopyTo(row[_before..]);
             row[(_before + _held)..].Fill(filling);
         }
         else
@@ -146,12 +146,12 @@ internal sealed unsafe class AxisGather
         }
     }
 
-    private struct Job : ISliceJob
+    private struct Job<T> : ISliceJob where T : unmanaged
     {
         public AxisGather Owner;
-        public float* X;
-        public float* Y;
-        public float Filling;
+        public T* X;
+        public T* Y;
+        public T Filling;
         public int RowsPerSlice;
 
         public readonly void Execute(int slice, int worker) =>

@@ -25,7 +25,8 @@ internal sealed class CopyIntoF32() : FloatKernel<Identity>("copy-into.f32")
             window.Keep(arguments);
             fixed (float* x = arguments.Input(0), y = arguments.Output(0))
             {
-                RowCopy.Run(x, _channels, y + window.First, window.Channels, _pixels, _channels, arguments.Pool);
+                const int Size = sizeof(float);
+                RowCopy.Run((byte*)x, _channels * Size, (byte*)(y + window.First), window.Channels * Size, _pixels, _channels * Size, arguments.Pool);
             }
         }
     }

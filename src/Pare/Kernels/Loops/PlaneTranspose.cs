@@ -23,9 +23,9 @@ internal sealed unsafe class PlaneTranspose(int planes, int rows, int columns) :
     /// <param name="order">Axis i of y is axis order[i] of x.</param>
     public static PlaneTranspose? Of(Shape shape, int[] order)
     {
-        int[] axes = [.. order.Where(a => shape.Fixed[a] != 1)];
-        int[] names = [.. axes.Order()];               // of the axes that count, in x
-        int[] places = [.. axes.Select(a => Array.IndexOf(names, a))];
+        int[] axes = Array.FindAll(order, a => shape.Fixed[a] != 1), names = [.. axes];
+        Array.Sort(names);                             // the axes that count, as they stand in x
+        int[] places = axes.Map(a => Array.IndexOf(names, a));
         int kept = 0;
         while (kept < places.Length && places[kept] == kept)
             kept++;

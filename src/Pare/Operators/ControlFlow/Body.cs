@@ -36,9 +36,9 @@ internal static class Body
     /// <param name="captured">The node's input that is the first captured one.</param>
     public static TypeInference Infer(Subgraph body, InferScope s, IReadOnlyList<TensorType> formal, int captured)
     {
-        var inputs = new List<(string, TensorType)>();
+        var inputs = new (string, TensorType)[formal.Count];
         var constants = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        for (int i = 0; i < formal.Count; i++) inputs.Add((body.Inputs[i], formal[i]));
+        for (int i = 0; i < inputs.Length; i++) inputs[i] = (body.Inputs[i], formal[i]);
         var inference = new TypeInference(inputs, NoWeights, constants);
         for (int i = 0; i < body.Captured; i++)
         {

@@ -27,9 +27,9 @@ public sealed partial record Conv : Operator
     {
         Shape x = s.ShapeOfRank(input, 3, 5), weight = s.ShapeOfRank(kernels, x.Rank, x.Rank);
         if (!weight.IsFixed) throw s.Fail($"the weight's shape {weight} is not fixed.");
-        int[] kernel = [.. weight.Fixed.Skip(2)];
-        if (!Window.Kernel.IsEmpty && !Window.Kernel.SequenceEqual(kernel))
-            throw s.Fail($"attribute 'kernel_shape' is {Window.Kernel}, the weight is {weight}; it must be [{string.Join(", ", kernel)}].");
+        ReadOnlySpan<int> kernel = weight.Fixed.AsSpan()[2..];
+        if (!Window.Kernel.IsEmpty && !Window.Kernel.AsSpan().SequenceEqual(kernel))
+            throw s.Fail($"attribute 'kernel_shape' is {Window.Kernel}, the weight is {weight}; it must be {new ValueList<int>([.. kernel])}.");
         CheckChannels(s, x, weight, biases);
         return new Shape([x[0], weight[0], .. Window.OutputLengths(s, x, kernel)]);
     }

@@ -70,7 +70,7 @@ public sealed partial record Binary(BinaryFunction Function) : Operator
     private static Shape OneWay(InferScope s)
     {
         Shape x = s.Shape(0), common = Broadcast.Shape(s, 2);
-        if (common.Rank > x.Rank || common.Zip(x).Any(d => !d.First.Agrees(d.Second)))
+        if (!common.Agrees(x))
             throw s.Fail($"input 1 is {s.Shape(1)}, which does not broadcast to input 0, {x}.");
         return x;
     }

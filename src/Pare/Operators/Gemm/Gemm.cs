@@ -31,7 +31,7 @@ public sealed partial record Gemm : Operator
         if (s.Has(2))
         {
             s.SameType(0, 2);
-            if (s.Shape(2).Rank > 2 || !Broadcast.Shape(s, y, s.Shape(2)).Zip(y).All(d => d.First.Agrees(d.Second)))
+            if (!Broadcast.Shape(s, y, s.Shape(2)).Agrees(y))
                 throw s.Fail($"input c {s.Shape(2)} cannot be broadcast to {y}.");
         }
         s.Output(type, y);

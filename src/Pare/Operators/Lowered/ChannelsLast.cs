@@ -45,13 +45,13 @@ internal sealed record ChannelsLast(Operator Inner, ulong Images = 1, ulong Resu
     }
 
     /// <summary>The order of axes that brings the channels from axis 1 to the end: [0, 2, 3, 1].</summary>
-    public static ImmutableArray<int> ToLast(int rank) => [0, .. Enumerable.Range(2, rank - 2), 1];
+    public static ImmutableArray<int> ToLast(int rank) => [0, .. AxisTables.Identity(rank)[2..], 1];
 
     /// <summary>The order of axes that brings the channels from the end to axis 1: [0, 3, 1, 2].</summary>
-    public static ImmutableArray<int> ToFirst(int rank) => [0, rank - 1, .. Enumerable.Range(1, rank - 2)];
+    public static ImmutableArray<int> ToFirst(int rank) => [0, rank - 1, .. AxisTables.Identity(rank)[1..^1]];
 
     /// <summary>A shape with its axes in another order.</summary>
-    public static Shape Permuted(Shape shape, ImmutableArray<int> order) => new(order.Select(axis => shape[axis]));
+    public static Shape Permuted(Shape shape, ImmutableArray<int> order) => new(order.Map(axis => shape[axis]));
 
     /// <summary>A tensor with its axes in another order.</summary>
     public static Tensor Moved(Tensor x, ImmutableArray<int> order)

@@ -38,6 +38,9 @@ public sealed partial record GlobalAveragePool : Operator
     internal static Shape OutputShape(InferScope s)
     {
         Shape x = s.ShapeOfRank(0, 3, int.MaxValue);
-        return new Shape([x[0], x[1], .. Enumerable.Repeat((Dim)1, x.Rank - 2)]);
+        var lengths = new Dim[x.Rank];
+        Array.Fill(lengths, 1);
+        (lengths[0], lengths[1]) = (x[0], x[1]);
+        return new Shape(lengths);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class PoolLoop
     {
         Shape x = s.ShapeOfRank(0, 3, 5);
         if (window.Kernel.IsEmpty) throw s.Fail("attribute 'kernel_shape' is missing.");
-        return new Shape([x[0], x[1], .. window.OutputLengths(s, x, window.Kernel)]);
+        return new Shape([x[0], x[1], .. window.OutputLengths(s, x, window.Kernel.AsSpan())]);
     }
 
     /// <summary>One for each number that a window covers, padding too: additions and a quotient, or comparisons.</summary>

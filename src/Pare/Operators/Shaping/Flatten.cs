@@ -21,7 +21,7 @@ public sealed partial record Flatten : Operator
         s.Inputs(1, 1);
         Shape x = s.Shape(0);
         int axis = Axis == x.Rank ? x.Rank : s.Axis(Axis, x.Rank);
-        s.Output(s.Type(0).DType, new Shape([x.Take(axis).Product() ?? s.Unknown(0), x.Skip(axis).Product() ?? s.Unknown(1)]));
+        s.Output(s.Type(0).DType, new Shape([x[..axis].Product() ?? s.Unknown(0), x[axis..].Product() ?? s.Unknown(1)]));
         s.KeepIntegers();
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 
 namespace Pare.Operators;
 
@@ -64,10 +65,10 @@ public sealed partial record Reshape : Operator
     // Lengths that stand on both sides are cancelled first, so that [N, H, W, 3] -> [N, -1, 3] needs no product of names.
     private static Dim? Rest(Shape from, Dim[] dims, int rest)
     {
-        var left = from.ToList();
+        List<Dim> left = [.. from[..]];
         var right = new List<Dim>();
         for (int axis = 0; axis < dims.Length; axis++)
             if (axis != rest && (dims[axis] == 0 || !left.Remove(dims[axis]))) right.Add(dims[axis]);
-        return left.Product() is { } product && right.Product() is { IsKnown: true } divisor ? Dim.Divide(product, divisor.Constant) : null;
+        return CollectionsMarshal.AsSpan(left).Product() is { } product && CollectionsMarshal.AsSpan(right).Product() is { IsKnown: true } divisor ? Dim.Divide(product, divisor.Constant) : null;
     }
 }

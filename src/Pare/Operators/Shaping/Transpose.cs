@@ -17,9 +17,11 @@ public sealed partial record Transpose : Operator
     {
         s.Inputs(1, 1);
         Shape x = s.Shape(0);
-        if (!Order.IsEmpty && !Order.Order().SequenceEqual(Enumerable.Range(0, x.Rank)))
+        int[] order = OrderOf(x.Rank), sorted = [.. order];
+        Array.Sort(sorted);
+        if (!sorted.AsSpan().SequenceEqual(AxisTables.Identity(x.Rank)))
             throw s.Fail($"attribute 'perm' is {Order}, the input {x} has {x.Rank} axes; each of 0..{x.Rank - 1} must stand there once.");
-        var type = new TensorType(s.Type(0).DType, new Shape(OrderOf(x.Rank).Select(a => x[a])));
+        var type = new TensorType(s.Type(0).DType, new Shape(order.Map(a => x[a])));
         s.Output(0, type);
         s.Move(this, type);
     }
@@ -31,7 +33,7 @@ public sealed partial record Transpose : Operator
     public override void Evaluate(ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0]!, y = outputs[0];
-        int[] order = OrderOf(x.Shape.Rank), steps = [.. order.Select(a => AxisSlices.Of(x.Shape, a).Inner)];
+        int[] order = OrderOf(x.Shape.Rank), steps = order.Map(a => AxisSlices.Of(x.Shape, a).Inner);
         int size = x.DType.Size();
         for (int i = 0; i < y.Length; i++)
             x.Bytes.Slice(Broadcast.Offset(i, y.Shape, steps) * size, size).CopyTo(y.Bytes[(i * size)..]);
@@ -41,5 +43,11 @@ public sealed partial record Transpose : Operator
     public override void Write(OperatorWriter w) => w.IntList("perm", Order);
 
     /// <summary>The order written out.</summary>
-    internal int[] OrderOf(int rank) => Order.IsEmpty ? [.. Enumerable.Range(0, rank).Reverse()] : [.. Order];
+    internal int[] OrderOf(int rank)
+    {
+        if (!Order.IsEmpty) return Order.AsSpan().ToArray();
+        int[] reversed = AxisTables.Identity(rank);
+        Array.Reverse(reversed);
+        return reversed;
+    }
 }

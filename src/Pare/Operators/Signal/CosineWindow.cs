@@ -13,10 +13,12 @@ public sealed record CosineWindow(CosineWindowKind Kind) : Operator
     public DType Type { get; init; } = DType.F32;
 
     /// <summary>How the windows are read.</summary>
-    public static IEnumerable<OperatorSpec> Specs => Enum.GetValues<CosineWindowKind>().Select(kind => new OperatorSpec(
+    public static IEnumerable<OperatorSpec> Specs => [Spec(CosineWindowKind.Hann), Spec(CosineWindowKind.Hamming), Spec(CosineWindowKind.Blackman)];
+
+    private static OperatorSpec Spec(CosineWindowKind kind) => new(
         NameOf(kind),
         r => new CosineWindow(kind) { Periodic = r.Flag("periodic", true), Type = OnnxTypes.Of(r, r.Int32("output_datatype", 1)) },
-        SinceOpset: FirstOpset));
+        SinceOpset: FirstOpset);
 
     /// <inheritdoc/>
     public override string Name => NameOf(Kind);
@@ -56,5 +58,10 @@ public sealed record CosineWindow(CosineWindowKind Kind) : Operator
         w.Int("output_datatype", OnnxTypes.Number(Type));
     }
 
-    private static string NameOf(CosineWindowKind kind) => $"{kind}Window";
+    private static string NameOf(CosineWindowKind kind) => kind switch
+    {
+        CosineWindowKind.Hann => "HannWindow",
+        CosineWindowKind.Hamming => "HammingWindow",
+        _ => "BlackmanWindow",
+    };
 }

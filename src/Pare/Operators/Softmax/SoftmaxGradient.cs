@@ -4,10 +4,12 @@ namespace Pare.Operators;
 /// <param name="Softmax">The softmax or its logarithm.</param>
 internal sealed record SoftmaxGradient(Softmax Softmax) : Operator
 {
-    public static IEnumerable<OperatorSpec> Specs => new[] { false, true }.Select(log => new OperatorSpec(
+    public static IEnumerable<OperatorSpec> Specs => [Spec(log: false), Spec(log: true)];
+
+    private static OperatorSpec Spec(bool log) => new(
         NameOf(log),
         r => new SoftmaxGradient(new Softmax { Log = log, Axis = r.Int32("axis", -1), Flattened = r.Flag("flattened") }),
-        PareDomain.Name));
+        PareDomain.Name);
 
     /// <inheritdoc/>
     public override string Name => NameOf(Softmax.Log);

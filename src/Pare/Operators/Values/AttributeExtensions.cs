@@ -10,9 +10,7 @@ internal static class AttributeExtensions
     {
         ImmutableArray<long> values = r.Ints(name);
         if (values.IsDefault) return [];
-        foreach (long value in values)
-            if (value != (int)value) throw r.Fail($"attribute '{name}' has {value}, which is over 32 bits.");
-        return new ValueList<int>(values.Select(v => (int)v));
+        return [.. values.Map(v => v == (int)v ? (int)v : throw r.Fail($"attribute '{name}' has {v}, which is over 32 bits."))];
     }
 
     /// <summary>A 32-bit integer of a range.</summary>

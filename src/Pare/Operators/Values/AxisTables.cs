@@ -13,7 +13,12 @@ internal static class AxisTables
     public static void Scatter(Tensor from, ReadOnlySpan<int[]> tables, Tensor to) => Copy(from, to, to.Shape, tables, from.Shape, gather: false);
 
     /// <summary>0, 1, 2, ...</summary>
-    public static int[] Identity(int length) => [.. Enumerable.Range(0, length)];
+    public static int[] Identity(int length)
+    {
+        var table = new int[length];
+        for (int i = 0; i < length; i++) table[i] = i;
+        return table;
+    }
 
     private static void Copy(Tensor from, Tensor to, Shape tabled, ReadOnlySpan<int[]> tables, Shape walked, bool gather)
     {

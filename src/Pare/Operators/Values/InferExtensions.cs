@@ -62,13 +62,25 @@ internal static class InferExtensions
 
     /// <summary>The elements of an integer input where all are numbers known before running; null otherwise.</summary>
     public static long[]? Numbers(this InferScope s, int input) =>
-        s.Integers(input) is { } values && values.All(v => v.IsKnown) ? [.. values.Select(v => v.Constant)] : null;
+        s.Integers(input) is { } values && values.All(v => v.IsKnown) ? values.Map(v => v.Constant) : null;
 
     /// <summary>True where two lengths can be equal: a name may stand for any number.</summary>
     public static bool Agrees(this Dim a, Dim b) => !a.IsKnown || !b.IsKnown || a.Constant == b.Constant;
 
+    /// <summary>True where two shapes of one rank can be equal.</summary>
+    public static bool Agrees(this Shape a, Shape b)
+    {
+        if (a.Rank != b.Rank) return false;
+        for (int axis = 0; axis < a.Rank; axis++)
+            if (!a[axis].Agrees(b[axis])) return false;
+        return true;
+    }
+
     /// <summary>The number of elements as a form of names, or null where it is not linear.</summary>
-    public static Dim? Product(this IEnumerable<Dim> dims)
+    public static Dim? Product(this Shape shape) => Product(shape[..]);
+
+    /// <summary>The product of lengths as a form of names, or null where it is not linear.</summary>
+    public static Dim? Product(this ReadOnlySpan<Dim> dims)
     {
         Dim? product = 1;
         foreach (Dim dim in dims) product = product is { } p ? Dim.Multiply(p, dim) : null;

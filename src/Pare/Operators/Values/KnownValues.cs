@@ -45,7 +45,7 @@ internal static class KnownValues
         }
         var positions = new Tensor(DType.I64, output.Shape);
         op.Evaluate(inputs, [positions]);
-        s.OutputIntegers(0, [.. positions.As<long>().ToArray().Select(p => all[(int)p])]);
+        s.OutputIntegers(0, [.. positions.As<long>().ToArray().Map(p => all[(int)p])]);
     }
 
     /// <summary>Runs the operator where all inputs are known numbers and the output is integers.</summary>
@@ -60,7 +60,7 @@ internal static class KnownValues
         }
         var result = new Tensor(output.DType, output.Shape);
         op.Evaluate(inputs, [result]);
-        s.OutputIntegers(0, [.. result.ToInt64s().Select(v => (Dim)v)]);
+        s.OutputIntegers(0, [.. result.ToInt64s().Map(v => (Dim)v)]);
     }
 
     /// <summary>True for integers few enough to be followed.</summary>

@@ -40,21 +40,23 @@ public sealed record Window(
     }
 
     /// <summary>The spatial lengths of the output; one that depends on names in a way that is not linear gets a name.</summary>
-    internal IEnumerable<Dim> OutputLengths(InferScope s, Shape input, IReadOnlyList<int> kernel)
+    internal Dim[] OutputLengths(InferScope s, Shape input, ReadOnlySpan<int> kernel)
     {
         int rank = input.Rank - 2;
         Check(s, rank, kernel);
+        var lengths = new Dim[rank];
         for (int axis = 0; axis < rank; axis++)
         {
             Dim length = input[axis + 2];
             if (length.IsKnown)
             {
                 int output = Axis(axis, rank, (int)length.Constant, kernel[axis]).Output;
-                yield return output > 0 ? output : throw s.Fail(
+                lengths[axis] = output > 0 ? output : throw s.Fail(
                     $"spatial axis {axis} has {length} positions, with pads {Pads} fewer than its window of {Extent(axis, kernel[axis])} covers.");
             }
-            else yield return OpenLength(axis, rank, length, kernel[axis]) ?? s.Unknown(axis + 2);
+            else lengths[axis] = OpenLength(axis, rank, length, kernel[axis]) ?? s.Unknown(axis + 2);
         }
+        return lengths;
     }
 
     private Dim? OpenLength(int axis, int rank, Dim length, int kernel) => AutoPad is AutoPad.SameLower or AutoPad.SameUpper
@@ -82,17 +84,17 @@ public sealed record Window(
         return new WindowAxis(input, output, kernel, stride, At(Dilations, axis), before, after);
     }
 
-    private void Check(InferScope s, int rank, IReadOnlyList<int> kernel)
+    private void Check(InferScope s, int rank, ReadOnlySpan<int> kernel)
     {
         CheckList("kernel_shape", kernel, rank, 1);
-        CheckList("strides", Strides, rank, 1);
-        CheckList("dilations", Dilations, rank, 1);
-        CheckList("pads", Pads, 2 * rank, 0);
+        CheckList("strides", Strides.AsSpan(), rank, 1);
+        CheckList("dilations", Dilations.AsSpan(), rank, 1);
+        CheckList("pads", Pads.AsSpan(), 2 * rank, 0);
 
-        void CheckList(string name, IReadOnlyList<int> values, int count, int least)
+        void CheckList(string name, ReadOnlySpan<int> values, int count, int least)
         {
-            if (values.Count != 0 && values.Count != count)
-                throw s.Fail($"attribute '{name}' has {values.Count} values, the input has {rank} spatial axes, so it must have {count}.");
+            if (values.Length != 0 && values.Length != count)
+                throw s.Fail($"attribute '{name}' has {values.Length} values, the input has {rank} spatial axes, so it must have {count}.");
             foreach (int value in values)
                 if (value < least) throw s.Fail($"attribute '{name}' has the value {value}; at least {least} is needed.");
         }

@@ -34,7 +34,7 @@ internal static class WindowAttributes
     }
 
     // Older opsets have no dilations, so that a list of ones is the same as none.
-    private static ValueList<int> Dilations(OperatorReader r) => r.IntList("dilations") is var list && list.All(d => d == 1) ? [] : list;
+    private static ValueList<int> Dilations(OperatorReader r) => r.IntList("dilations") is var list && !list.AsSpan().ContainsAnyExcept(1) ? [] : list;
 
     private static string Name(AutoPad pad) => pad switch
     {

@@ -36,6 +36,25 @@ public class OnnxFuzzTests
         }
     }
 
+    [Fact]
+    public void Read_MutatedQuantizedFiles_FailsCleanlyOrReads()
+    {
+        foreach (Model model in (Model[])[QuantizedModels.Network(4), QuantizedModels.Line(QuantizedModels.Integers(4, 0, 5, 16, 6))])
+        {
+            byte[] file = model.Write(operators: OperatorCatalog.Default);
+            (int read, int refused) = Mutate(file, OperatorCatalog.Default, cases: 3_000, seed: 4);
+            read.ShouldBeGreaterThan(0);
+            refused.ShouldBeGreaterThan(500);
+        }
+    }
+
+    [Fact]
+    public void Read_TruncatedQuantizedFile_FailsCleanly()
+    {
+        byte[] file = QuantizedModels.Line(QuantizedModels.Integers(4, 0, 5, 16, 6)).Write(operators: OperatorCatalog.Default);
+        for (int length = 0; length < file.Length; length++) Try(file[..length], OperatorCatalog.Default);
+    }
+
     [SharedDataFact("models/mnist-8.onnx")]
     public void Read_MutatedRealFile_FailsCleanlyOrReads()
     {

@@ -29,7 +29,7 @@ internal sealed class ConvLastF32() : FloatKernel<Conv>("conv.last.f32")
 
         public override long ScratchBytes => _weights.ScratchBytes;
 
-        public override double Seconds => CostModel.Convolution(conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu);
+        public override double Seconds => CostModel.Convolution(conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query);
 
         public override void Pack() => _weights.Pack();
 

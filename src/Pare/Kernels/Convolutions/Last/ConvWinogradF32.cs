@@ -37,7 +37,7 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
     private sealed unsafe class Planned(ConvShape shape, int size, KernelQuery query) : PlannedKernel
     {
-        private readonly WinogradConv _conv = new(shape, size, query.Cpu);
+        private readonly WinogradConv _conv = new(shape, size, query.Cpu, query.Threads);
         private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
         private readonly Fused? _epilogue = query.Epilogue();
         private PackedFloats? _packed;
@@ -46,7 +46,7 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
 
         public override long ScratchBytes => _conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => _conv.Seconds(query.Cpu);
+        public override double Seconds => _conv.Seconds(query);
 
         public override void Pack() =>
             _packed = query.Packed(1, $"winograd {size} {query.Cpu.Describe()}", _conv.PackedFloats, _conv.Pack, with: 2);

@@ -15,15 +15,26 @@ internal readonly record struct Panel(int Channel, int Channels, int Vectors, in
 internal static class Panels
 {
     /// <summary>The panels of so many channels.</summary>
-    public static ImmutableArray<Panel> Of(int channels, PixelTiles tiles)
+    public static ImmutableArray<Panel> Of(int channels, PixelTiles tiles) => Of(channels, tiles.Lanes, tiles.MaxVectors);
+
+    /// <summary>The panels of so many channels, each of at most so many vectors.</summary>
+    public static ImmutableArray<Panel> Of(int channels, int lanes, int maxVectors)
     {
-        int vectors = Blocks.CeilDiv(channels, tiles.Lanes), count = Blocks.CeilDiv(vectors, tiles.MaxVectors);
+        int vectors = Blocks.CeilDiv(channels, lanes), count = Blocks.CeilDiv(vectors, maxVectors);
         var panels = ImmutableArray.CreateBuilder<Panel>(count);
         for (int i = 0; i < count; i++)
         {
-            int first = (int)((long)vectors * i / count), end = (int)((long)vectors * (i + 1) / count), channel = first * tiles.Lanes;
-            panels.Add(new Panel(channel, Math.Min(channels, end * tiles.Lanes) - channel, end - first, (end - first) * tiles.Lanes, channel));
+            int first = (int)((long)vectors * i / count), end = (int)((long)vectors * (i + 1) / count), channel = first * lanes;
+            panels.Add(new Panel(channel, Math.Min(channels, end * lanes) - channel, end - first, (end - first) * lanes, channel));
         }
         return panels.MoveToImmutable();
+    }
+
+    /// <summary>Numbers of the widest panel.</summary>
+    public static int MostWidth(ImmutableArray<Panel> panels)
+    {
+        int most = 0;
+        foreach (Panel panel in panels) most = Math.Max(most, panel.Width);
+        return most;
     }
 }

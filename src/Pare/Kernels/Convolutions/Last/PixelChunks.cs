@@ -9,8 +9,9 @@ namespace Pare.Kernels.Convolutions.Last;
 internal sealed unsafe class PixelChunks
 {
     private readonly PackedRuns _runs;
-    private readonly (int First, int Count, int Length)[,] _parts;
+    private readonly Part[] _parts; // [chunk, region]
     private readonly int[] _firstRows;
+    private readonly int _regions;
 
     /// <summary>Cuts a convolution.</summary>
     /// <param name="shape">Its sizes.</param>
@@ -20,7 +21,9 @@ internal sealed unsafe class PixelChunks
     {
         List<Piece[]> chunks = Cut(shape, mostDepth);
         Count = chunks.Count;
-        _parts = new (int, int, int)[chunks.Count, regions.Length];
+        _regions = regions.Length;
+        _parts = new Part[chunks.Count * _regions];
+        _firstRows = new int[chunks.Count + 1];
         var runs = new List<PixelRun>();
         for (int chunk = 0; chunk < chunks.Count; chunk++)
         {
@@ -29,11 +32,11 @@ internal sealed unsafe class PixelChunks
                 int first = runs.Count, length = 0;
                 foreach (Piece piece in chunks[chunk])
                     length = Math.Max(length, Add(runs, shape, piece, regions[region]));
-                _parts[chunk, region] = (first, runs.Count - first, length);
+                _parts[chunk * _regions + region] = new Part(first, runs.Count - first, length);
             }
+            _firstRows[chunk] = (chunks[chunk][0].Row * shape.KernelWidth + chunks[chunk][0].Column) * shape.GroupChannels + chunks[chunk][0].Begin;
         }
-        (int kernelWidth, int groupChannels) = (shape.KernelWidth, shape.GroupChannels);
-        _firstRows = [.. chunks.Select(c => (c[0].Row * kernelWidth + c[0].Column) * groupChannels + c[0].Begin), shape.GroupChannels * shape.Taps];
+        _firstRows[^1] = shape.GroupChannels * shape.Taps;
         _runs = new PackedRuns([.. runs]);
     }
 
@@ -46,9 +49,12 @@ internal sealed unsafe class PixelChunks
     /// <summary>What a region sees of a chunk: runs of one length.</summary>
     public PixelRun* Runs(int chunk, int region, out int count, out int length)
     {
-        (int first, count, length) = _parts[chunk, region];
+        (int first, count, length) = _parts[chunk * _regions + region];
         return _runs.First + first;
     }
+
+    // Which runs a region sees of a chunk, and their length.
+    private readonly record struct Part(int First, int Count, int Length);
 
     // A part of a row of the kernel, or of one of its positions where a row does not follow in memory: k from Begin to End.
     private readonly record struct Piece(int Row, int Column, int Begin, int End);

@@ -45,6 +45,8 @@ internal sealed unsafe class PixelConv
     private const int ChunkBytes = 32 << 10;
     private const long BlockBytes = 512 << 10;
     private const double SliceWork = 1.5e6;
+    private const double LeastWork = 3e4;      // multiply-adds that are worth a thread's while
+    private const double LittleWork = 6e6;     // here a thread that is held up costs less than values that change threads
     private const int MostSlices = 32;
     private const int EnoughSlices = 8;
     private const long WeightsToSplit = 1 << 20;
@@ -76,7 +78,7 @@ internal sealed unsafe class PixelConv
         _depth = shape.GroupChannels * shape.Taps;
         _packParts = shape.Groups == 1 ? shape.Taps : 1;
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
-        _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / _panels.Max(p => p.Width)));
+        _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / Panels.MostWidth(_panels)));
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
         // Weights that are larger than a cache are read once: slices share pixels, not weights.
         _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
@@ -97,8 +99,15 @@ internal sealed unsafe class PixelConv
     public int Slices => _pixelSlices * _panelSlices;
 
     /// <summary>The same without what regions do not see: large windows on small pictures lie in the padding for the most part.</summary>
-    public double WorkInside => (double)_shape.Batch * _shape.GroupChannels * _groupWidth * _shape.Groups
-        * _regions.Sum(r => (double)r.Count * (r.Rows.End - r.Rows.First) * (r.Columns.End - r.Columns.First));
+    public double WorkInside
+    {
+        get
+        {
+            double taps = 0;
+            foreach (PixelRegion r in _regions) taps += (double)r.Count * (r.Rows.End - r.Rows.First) * (r.Columns.End - r.Columns.First);
+            return (double)_shape.Batch * _shape.GroupChannels * _groupWidth * _shape.Groups * taps;
+        }
+    }
 
     private int PictureSize => _shape.OutHeight * _shape.OutWidth;
 
@@ -115,7 +124,19 @@ internal sealed unsafe class PixelConv
             new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
 
     /// <summary>Computes y.</summary>
-    public void Run(in PixelOperands operands, WorkerPool pool) => pool.Run(Slices, new RunJob { Conv = this, Operands = operands });
+    public void Run(in PixelOperands operands, WorkerPool pool)
+    {
+        RunJob job = new() { Conv = this, Operands = operands, PixelSlices = _pixelSlices };
+        double work = WorkWithPadding;
+        if (_panelSlices > 1 || work >= LittleWork || pool.Threads == 1)
+        {
+            pool.Run(Slices, job);
+            return;
+        }
+        // Sums do not depend on which pixels are computed together.
+        job.PixelSlices = (int)Math.Clamp(work / LeastWork, 1, Math.Min(pool.Threads, Math.Max(1, Pixels / PixelTiles.MostRows)));
+        pool.RunEven(job.PixelSlices, job);
+    }
 
     private float* PanelWeights(float* packed, int group, in Panel panel) => packed + ((nint)group * _groupWidth + panel.Start) * _depth;
 
@@ -123,10 +144,10 @@ internal sealed unsafe class PixelConv
         packed + (nint)_shape.Groups * _groupWidth * _depth + (nint)group * _groupWidth + panel.Start;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Slice(in PixelOperands o, int slice)
+    private void Slice(in PixelOperands o, int slice, int pixelSlices)
     {
-        (int panelSlice, int pixelSlice) = Math.DivRem(slice, _pixelSlices);
-        int first = (int)((long)Pixels * pixelSlice / _pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / _pixelSlices);
+        (int panelSlice, int pixelSlice) = Math.DivRem(slice, pixelSlices);
+        int first = (int)((long)Pixels * pixelSlice / pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / pixelSlices);
         int panels = _panels.Length * _shape.Groups;
         float** pixels = stackalloc float*[PixelTiles.MostRows];
         nint* places = stackalloc nint[PixelTiles.MostRows];
@@ -245,8 +266,9 @@ internal sealed unsafe class PixelConv
     {
         public PixelConv Conv;
         public PixelOperands Operands;
+        public int PixelSlices;
 
-        public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice);
+        public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice, PixelSlices);
     }
 
     // A panel of a group, or one kernel position of it.

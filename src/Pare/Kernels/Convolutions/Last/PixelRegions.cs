@@ -27,15 +27,21 @@ internal static class PixelRegions
     /// <summary>The regions, top to bottom and left to right; together they are every output position once.</summary>
     public static ImmutableArray<PixelRegion> Of(in ConvShape shape)
     {
-        List<(Interval Outputs, Interval Taps)> vertical = Bands(shape.OutHeight, shape.Height, shape.KernelHeight, shape.StrideY, shape.DilationY, shape.PadTop);
-        List<(Interval Outputs, Interval Taps)> horizontal = Bands(shape.OutWidth, shape.Width, shape.KernelWidth, shape.StrideX, shape.DilationX, shape.PadLeft);
-        return [.. vertical.SelectMany(v => horizontal.Select(h => new PixelRegion(
-            v.Outputs.First, h.Outputs.First, v.Outputs.End - v.Outputs.First, h.Outputs.End - h.Outputs.First, v.Taps, h.Taps)))];
+        List<Band> vertical = Bands(shape.OutHeight, shape.Height, shape.KernelHeight, shape.StrideY, shape.DilationY, shape.PadTop);
+        List<Band> horizontal = Bands(shape.OutWidth, shape.Width, shape.KernelWidth, shape.StrideX, shape.DilationX, shape.PadLeft);
+        ImmutableArray<PixelRegion>.Builder regions = ImmutableArray.CreateBuilder<PixelRegion>(vertical.Count * horizontal.Count);
+        foreach (Band v in vertical)
+            foreach (Band h in horizontal)
+                regions.Add(new PixelRegion(v.Outputs.First, h.Outputs.First, v.Outputs.End - v.Outputs.First, h.Outputs.End - h.Outputs.First, v.Taps, h.Taps));
+        return regions.MoveToImmutable();
     }
 
-    private static List<(Interval Outputs, Interval Taps)> Bands(int outputs, int inputs, int kernel, int stride, int dilation, int pad)
+    // Rows or columns of the output that see the same taps of the kernel.
+    private sealed record Band(Interval Outputs, Interval Taps);
+
+    private static List<Band> Bands(int outputs, int inputs, int kernel, int stride, int dilation, int pad)
     {
-        var bands = new List<(Interval Outputs, Interval Taps)>();
+        var bands = new List<Band>();
         for (int o = 0; o < outputs; o++)
         {
             int start = o * stride - pad;
@@ -43,9 +49,9 @@ internal static class PixelRegions
             int end = Math.Clamp((inputs - start + dilation - 1) / dilation, first, kernel);
             Interval taps = new(first, end);
             if (bands.Count > 0 && bands[^1].Taps == taps)
-                bands[^1] = (bands[^1].Outputs with { End = o + 1 }, taps);
+                bands[^1] = bands[^1] with { Outputs = bands[^1].Outputs with { End = o + 1 } };
             else
-                bands.Add((new Interval(o, o + 1), taps));
+                bands.Add(new Band(new Interval(o, o + 1), taps));
         }
         return bands;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Operators;
 
 namespace Pare.Kernels.Convolutions.Last;
 
@@ -13,6 +14,6 @@ internal readonly record struct WeightOrder(nint Group, nint Output, nint Input,
     public static WeightOrder Natural(in ConvShape shape)
     {
         nint depth = (nint)shape.GroupChannels * shape.Taps;
-        return new WeightOrder(shape.GroupOutChannels * depth, depth, shape.Taps, [.. Enumerable.Range(0, shape.Taps)]);
+        return new WeightOrder(shape.GroupOutChannels * depth, depth, shape.Taps, [.. AxisTables.Identity(shape.Taps)]);
     }
 }

@@ -15,7 +15,7 @@ internal sealed record IntegerGemm(bool TransB, int Zero, IntegerResult Result) 
     /// <inheritdoc/>
     public override void Infer(InferScope s)
     {
-        s.Inputs(4, 4);
+        s.Inputs(2, 4); // the bias may be absent
         s.Holds(0, DType.U8, DType.I8);
         s.Holds(1, DType.I8, DType.I16);
         if (s.Has(2)) s.Holds(2, DType.I32);

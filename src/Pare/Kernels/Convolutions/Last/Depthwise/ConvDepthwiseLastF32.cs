@@ -26,7 +26,7 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
         public override long ScratchBytes => _weights.ScratchBytes + conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => CostModel.Convolution(shape.MultiplyAdds, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query.Cpu);
+        public override double Seconds => CostModel.Convolution(shape.MultiplyAdds, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query);
 
         public override void Pack() => _weights.Pack();
 

@@ -37,12 +37,13 @@ internal unsafe struct DepthwiseOperands(Fused? epilogue)
 internal sealed unsafe class DepthwiseConv
 {
     private const double SliceWork = 1.5e5;   // multiply-adds; some microseconds
+    private const double LeastWork = 2e4;     // the least that is worth a thread's while
     private const int MostSlices = 32;
 
     private readonly ConvShape _shape;
     private readonly StripLoop _loop;
     private readonly ImmutableArray<TapSweep> _sweeps;
-    private readonly int _width, _multiplier, _slices, _bands;
+    private readonly int _width, _multiplier, _slices, _rows, _bands;
     private readonly long _sourceImage, _resultImage;
     private readonly int _resultWidth;
 
@@ -52,14 +53,15 @@ internal sealed unsafe class DepthwiseConv
         _loop = StripLoop.Of(cpu);
         _sweeps = gradient ? TapSweep.InputGradient(shape) : [TapSweep.Forward(shape)];
         _width = Blocks.RoundUp(shape.OutChannels, _loop.Lanes);
-        PackedFloats = (long)(_sweeps.Sum(s => s.Taps) + 1) * _width;
+        int taps = 0;
+        foreach (TapSweep sweep in _sweeps) (taps, _rows) = (taps + sweep.Taps, Math.Max(_rows, sweep.Rows.Outputs));
+        PackedFloats = (long)(taps + 1) * _width;
         _multiplier = shape.GroupOutChannels;
         _sourceImage = gradient ? shape.OutputFloats / shape.Batch : shape.InputFloats / shape.Batch;
         _resultImage = gradient ? shape.InputFloats / shape.Batch : shape.OutputFloats / shape.Batch;
         _resultWidth = gradient ? shape.Width : shape.OutWidth;
         _slices = (int)Math.Clamp(shape.MultiplyAdds / SliceWork, 1, MostSlices);
-        int rows = _sweeps.Max(s => s.Rows.Outputs);
-        _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(_slices, shape.Batch), 1, rows);
+        _bands = _multiplier > 1 ? 1 : Math.Clamp(Blocks.CeilDiv(_slices, shape.Batch), 1, _rows);
     }
 
     /// <summary>Numbers of packed weights and, behind them, the bias.</summary>
@@ -101,7 +103,16 @@ internal sealed unsafe class DepthwiseConv
     {
         // One thread keeps images whole: results do not depend on how they are cut, the use of the caches does.
         int bands = pool.Threads == 1 ? 1 : _bands, slices = pool.Threads == 1 ? 1 : Math.Min(_slices, _shape.Batch * bands);
-        pool.Run(slices, new Job { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats), Bands = bands, Slices = slices });
+        Job job = new() { Conv = this, Operands = operands, Spread = new Scratch(scratch).Take(SpreadFloats), Bands = bands, Slices = slices };
+        if (slices >= pool.Threads || _multiplier > 1)
+        {
+            pool.Run(slices, job);
+            return;
+        }
+        // Little work: what a thread wrote before, it reads now.
+        job.Slices = (int)Math.Clamp(_shape.MultiplyAdds / LeastWork, 1, Math.Min(pool.Threads, (long)_shape.Batch * _rows));
+        job.Bands = Blocks.CeilDiv(job.Slices, _shape.Batch);
+        pool.RunEven(job.Slices, job);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Pare.Operators;
 
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
 
@@ -33,7 +34,7 @@ internal sealed unsafe class TapSweep
     public static TapSweep Forward(in ConvShape s) => new(
         new SweepAxis(s.Height, s.OutHeight, s.KernelHeight, s.StrideY, s.DilationY, -s.PadTop),
         new SweepAxis(s.Width, s.OutWidth, s.KernelWidth, s.StrideX, s.DilationX, -s.PadLeft),
-        [.. Enumerable.Range(0, s.Taps)]);
+        [.. AxisTables.Identity(s.Taps)]);
 
     /// <summary>dx from dy.</summary>
     public static ImmutableArray<TapSweep> InputGradient(ConvShape s)

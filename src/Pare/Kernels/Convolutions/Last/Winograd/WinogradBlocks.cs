@@ -14,6 +14,8 @@ internal readonly record struct WinogradBlocks
 
     private const long SharedBytes = 8_000_000;
     private const int EvenBlocks = 4;
+    private const int FewTiles = 8;             // fill a strip well enough
+    private const double ThreadWork = 1.5e5;    // multiply-adds that are worth a thread's while
 
     /// <summary>Tiles of all pictures.</summary>
     public int Tiles { get; private init; }
@@ -26,6 +28,9 @@ internal readonly record struct WinogradBlocks
 
     /// <summary>How many blocks.</summary>
     public int Count { get; private init; }
+
+    /// <summary>Into how many parts the output channels of a block are cut; a thread takes one, and transforms the block's pictures for itself.</summary>
+    public int Parts { get; private init; }
 
     /// <summary>Most tiles of a block.</summary>
     public int MostTiles { get; private init; }
@@ -51,11 +56,27 @@ internal readonly record struct WinogradBlocks
             int even = Blocks.RoundUp(count, blocks >= EvenBlocks ? EvenBlocks : 2);
             if (even <= blocks) count = even;
         }
+        else if (tiles * tileBytes <= CacheBytes && weightBytes <= CacheBytes)
+        {
+            (byThread, count) = (true, 1);
+        }
         else
         {
             count = Blocks.CeilDiv(tiles, (int)Math.Max(1, SharedBytes / tileBytes));
         }
-        return new WinogradBlocks { Tiles = tiles, TileRows = rows, TileColumns = columns, Count = count, MostTiles = Blocks.CeilDiv(tiles, count), ByThread = byThread };
+        return new WinogradBlocks { Tiles = tiles, TileRows = rows, TileColumns = columns, Count = count, Parts = 1, MostTiles = Blocks.CeilDiv(tiles, count), ByThread = byThread };
+    }
+
+    /// <summary>The same for several threads, where blocks are fewer than these.</summary>
+    /// <param name="threads">How many.</param>
+    /// <param name="vectors">Vectors of output channels.</param>
+    /// <param name="work">Multiply-adds of the products.</param>
+    public WinogradBlocks Among(int threads, int vectors, double work)
+    {
+        int wanted = (int)Math.Min(threads, work / ThreadWork);
+        if (!ByThread || Count >= wanted) return this;
+        if (Tiles >= wanted * FewTiles) return this with { Count = wanted, MostTiles = Blocks.CeilDiv(Tiles, wanted) };
+        return this with { Parts = Math.Min(vectors, Blocks.CeilDiv(wanted, Count)) };
     }
 
     /// <summary>The first tile of a block; of the block behind the last: the number of tiles.</summary>

@@ -7,38 +7,45 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 
 /// <summary>y = clip(conv(x, w) + bias + residual), fp32, channels last, 3 x 3, stride 1, by one of Winograd's forms.</summary>
 /// <remarks>
-/// Per block of tiles: transform the picture into planes [plane][tile][channel], one for each number of a tile; multiply each plane by its
-/// weights, [channel][output channel], which gives [tile][plane][output channel]; transform that back. Every sum adds the same terms in the same order whatever the threads are.
+/// Per block of tiles: transform the picture into planes [plane][vector of channels][tile][lanes], one for each number of a tile; multiply each plane by
+/// its weights, [channel][output channel], which gives [tile][plane][output channel]; transform that back. Every sum adds the same terms in the same order whatever the threads are.
 /// Made once per shape; runs allocate nothing and share the object.
 /// </remarks>
 internal sealed unsafe class WinogradConv
 {
     private const int Padding = 16;            // keeps planes, and tiles, out of one another's cache sets
+    private const double LittleWork = 4e6;     // multiply-adds: a thread that is held up costs less than values that change threads
     private const double SliceWork = 5e5;      // multiply-adds that are worth a thread's while
     private const int SliceNumbers = 1 << 15;  // and transformed numbers
 
     private readonly ConvShape _shape;
     private readonly WinogradForm _form;
-    private readonly PixelTiles _tiles;
+    private readonly WinogradStrips _strips;
     private readonly ImmutableArray<Panel> _panels;
-    private readonly int _channels, _width;    // of the input and the output, padded to whole vectors
+    private readonly int _lanes, _channels, _width, _vectors;    // channels of the input and the output are padded to whole vectors
     private readonly nint _inputPlane, _productTile;
+    private readonly WinogradBlocks _alone;                      // the cut for one thread
 
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="shape">3 x 3, stride 1, dilation 1, one group.</param>
     /// <param name="size">Rows and columns of a tile of results, 2 or 4.</param>
     /// <param name="cpu">What the processor may be used for.</param>
+    /// <param name="threads">Threads of a run, at most.</param>
     /// <exception cref="ArgumentException">The shape is another.</exception>
-    public WinogradConv(in ConvShape shape, int size, CpuFeatures cpu)
+    public WinogradConv(in ConvShape shape, int size, CpuFeatures cpu, int threads)
     {
         if (!Fits(shape)) throw new ArgumentException($"Convolution {shape}: Winograd's forms need a 3 x 3 kernel, stride 1, dilation 1 and one group.", nameof(shape));
         _shape = shape.Validate();
         _form = WinogradForm.Of(size, cpu);
-        _tiles = PixelTiles.Of(cpu);
-        _panels = Panels.Of(shape.OutChannels, _tiles);
-        _channels = Blocks.RoundUp(shape.Channels, _tiles.Lanes);
+        _strips = WinogradStrips.Of(cpu);
+        var tiles = PixelTiles.Of(cpu);
+        _lanes = tiles.Lanes;
+        _panels = Panels.Of(shape.OutChannels, tiles);
+        _channels = Blocks.RoundUp(shape.Channels, _lanes);
         _width = _panels[^1].Start + _panels[^1].Width;
-        Cut = WinogradBlocks.Of(shape, _form, (long)_form.Planes * (_channels + _width) * sizeof(float), WeightFloats * sizeof(float));
+        _vectors = _width / _lanes;
+        _alone = WinogradBlocks.Of(shape, _form, (long)_form.Planes * (_channels + _width) * sizeof(float), WeightFloats * sizeof(float));
+        Cut = _alone.Among(threads, _vectors, WorkWithPadding);
         _inputPlane = (nint)Cut.MostTiles * _channels + Padding;
         _productTile = (nint)_form.Planes * _width + Padding;
     }
@@ -50,24 +57,24 @@ internal sealed unsafe class WinogradConv
     public long PackedFloats => WeightFloats + _width + Zeros;
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds(CpuFeatures cpu)
+    public double Seconds(KernelQuery query)
     {
-        double moved = (double)_form.Planes * Cut.Tiles * (_channels + _width);
+        double moved = (double)_form.Planes * _alone.Tiles * (_channels + _width);
         bool stays = WeightFloats * sizeof(float) < WinogradBlocks.CacheBytes;
-        double read = WeightFloats * (stays ? 1 : (3 + Cut.Count) / 4.0);   // what is read again comes from nearer
-        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, cpu);
+        double read = WeightFloats * (stays ? 1 : (3 + _alone.Count) / 4.0);   // what is read again comes from nearer
+        return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, query);
     }
 
     /// <summary>Multiply-adds of the products, those of padded channels counted.</summary>
-    public double WorkWithPadding => (double)_form.Planes * Cut.Tiles * _shape.Channels * _width;
+    public double WorkWithPadding => (double)_form.Planes * _alone.Tiles * _shape.Channels * _width;
 
     private long WeightFloats => (long)_form.Planes * _shape.Channels * _width;
 
-    private int Zeros => Math.Max(_channels, _width);
+    private int Zeros => Math.Max(_form.Span * _channels, _width);
 
     private long BlockFloats => _form.Planes * (long)_inputPlane + Cut.MostTiles * (long)_productTile;
 
-    private int WorkFloats => _form.Planes * _tiles.Lanes;
+    private int WorkFloats => _form.Planes * _lanes;
 
     /// <summary>True for the convolutions that Winograd's forms can do.</summary>
     public static bool Fits(in ConvShape shape) =>
@@ -119,7 +126,11 @@ internal sealed unsafe class WinogradConv
     {
         if (Cut.ByThread)
         {
-            pool.Run(Cut.Count, new BlockJob { Conv = this, Operands = operands, Memory = scratch });
+            BlockJob blocks = new() { Conv = this, Operands = operands, Memory = scratch };
+            if (WorkWithPadding < LittleWork)
+                pool.RunEven(Cut.Count * Cut.Parts, blocks);
+            else
+                pool.Run(Cut.Count * Cut.Parts, blocks);
             return;
         }
         for (int block = 0; block < Cut.Count; block++)
@@ -147,66 +158,51 @@ internal sealed unsafe class WinogradConv
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Input(in PixelOperands o, float* area, float* work, int begin, int first, int end)
     {
-        float** pixels = stackalloc float*[36];
-        WinogradSource tile = new() { Pixels = pixels, Channels = _shape.Channels, Plane = _inputPlane, Work = work };
+        int span = _form.Span, height = _shape.Height, width = _shape.Width, channels = _shape.Channels;
+        float** rows = stackalloc float*[6];
+        float* zeros = o.Weights + WeightFloats + _width;
+        WinogradSource tile = new() { Rows = rows, Channels = channels, Plane = _inputPlane, Chunk = (nint)Cut.MostTiles * _lanes, Work = work };
+        (int picture, int row, int column) = Place(first);
         for (int index = first; index < end; index++)
         {
-            (int picture, int row, int column) = Place(index);
-            float* x = o.Source + (nint)picture * _shape.Height * _shape.Width * _shape.Channels;
-            Point(x, o.Weights + WeightFloats + _width, row * _form.Size - _shape.PadTop, column * _form.Size - _shape.PadLeft, pixels);
-            tile.Transformed = area + (nint)(index - begin) * _channels;
+            int top = row * _form.Size - _shape.PadTop, left = column * _form.Size - _shape.PadLeft;
+            tile.First = Math.Max(0, -left);
+            tile.End = Math.Min(span, width - left);
+            float* from = o.Source + (((nint)picture * height + top) * width + left) * channels;
+            for (int i = 0; i < span; i++, from += (nint)width * channels)
+                rows[i] = (uint)(top + i) < (uint)height ? from : zeros;
+            tile.Transformed = area + (nint)(index - begin) * _lanes;
             _form.Input(&tile);
+            if (++column < Cut.TileColumns) continue;
+            column = 0;
+            if (++row < Cut.TileRows) continue;
+            row = 0;
+            picture++;
         }
     }
 
+    // products[tile][plane][o] = sum over c of transformed[plane][c / lanes][tile][c % lanes] weights[plane][c][o], for the tiles of a block and some vectors of o.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Point(float* x, float* zeros, int top, int left, float** pixels)
+    private void Products(in PixelOperands o, float* area, int tiles, int firstPlane, int endPlane, int firstVector, int endVector)
     {
-        int span = _form.Span, height = _shape.Height, width = _shape.Width, channels = _shape.Channels;
-        bool inside = top >= 0 && left >= 0 && top + span <= height && left + span <= width;
-        for (int i = 0; i < span; i++, pixels += span)
-        {
-            int row = top + i;
-            float* from = x + ((nint)row * width + left) * channels;
-            for (int j = 0; j < span; j++, from += channels)
-                pixels[j] = inside || ((uint)row < (uint)height && (uint)(left + j) < (uint)width) ? from : zeros;
-        }
-    }
-
-    // products[tile][plane][o] = sum over c of transformed[plane][tile][c] weights[plane][c][o], for the tiles of a block.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Products(in PixelOperands o, float* area, int tiles, int firstPlane, int endPlane)
-    {
-        float** rows = stackalloc float*[PixelTiles.MostRows];
-        nint* places = stackalloc nint[PixelTiles.MostRows];
-        for (int i = 0; i < PixelTiles.MostRows; i++)
-            places[i] = (nint)i * _productTile;
-        PixelRun all = new(0, 0);
-        PixelTile tile = new()
-        {
-            Pixels = rows,
-            Runs = &all,
-            RunCount = 1,
-            Length = _shape.Channels,
-            Places = places,
-            Start = o.Weights + WeightFloats + _width,
-            Tail = _tiles.Lanes,
-        };
+        WinogradStrip strip = new() { ChunkStep = (nint)Cut.MostTiles * _lanes, Channels = _shape.Channels, TileStep = _productTile };
         float* products = area + _form.Planes * _inputPlane;
-        for (int plane = firstPlane; plane < endPlane; plane++)
+        foreach (Panel panel in _panels)
         {
-            foreach (Panel panel in _panels)
+            int start = panel.Start / _lanes, from = Math.Max(start, firstVector), vectors = Math.Min(start + panel.Vectors, endVector) - from;
+            if (vectors <= 0) continue;
+            int strips = Blocks.CeilDiv(tiles, _strips.MaxTiles(vectors));
+            strip.WeightStep = panel.Width;
+            for (int plane = firstPlane; plane < endPlane; plane++)
             {
-                tile.Weights = o.Weights + ((nint)plane * _width + panel.Start) * _shape.Channels;
-                float* from = area + plane * _inputPlane, to = products + (nint)plane * _width + panel.Start;
-                int strips = Blocks.CeilDiv(tiles, _tiles.MaxRows(panel.Vectors)), done = 0;
-                for (int strip = 0; strip < strips; strip++)
+                strip.Weights = o.Weights + ((nint)plane * _width + panel.Start) * _shape.Channels + (from - start) * _lanes;
+                float* source = area + plane * _inputPlane, to = products + (nint)plane * _width + from * _lanes;
+                for (int i = 0, done = 0; i < strips; i++)
                 {
-                    int count = (int)((long)tiles * (strip + 1) / strips) - done;
-                    for (int i = 0; i < count; i++)
-                        rows[i] = from + (nint)(done + i) * _channels;
-                    tile.Destination = to + done * _productTile;
-                    _tiles.Code(panel.Vectors, count)(&tile);
+                    int count = (tiles - done) / (strips - i);
+                    strip.Source = source + (nint)done * _lanes;
+                    strip.Destination = to + done * _productTile;
+                    _strips.Code(vectors, count)(&strip);
                     done += count;
                 }
             }
@@ -214,32 +210,38 @@ internal sealed unsafe class WinogradConv
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Output(in PixelOperands o, float* area, float* work, int begin, int first, int end)
+    private void Output(in PixelOperands o, float* area, float* work, int begin, int first, int end, int firstVector, int endVector)
     {
+        int channel = firstVector * _lanes;
         WinogradResult tile = new()
         {
             Plane = _width,
             Work = work,
-            Bias = o.Weights + WeightFloats,
+            Bias = o.Weights + WeightFloats + channel,
             RowStep = (nint)_shape.OutWidth * o.ResultStep,
             PixelStep = o.ResultStep,
-            Channels = _shape.OutChannels,
+            Channels = Math.Min(_shape.OutChannels, endVector * _lanes) - channel,
             Clip = o.Clip,
             Low = o.Low,
             High = o.High,
         };
-        float* products = area + _form.Planes * _inputPlane;
+        float* products = area + _form.Planes * _inputPlane + channel;
+        (int picture, int row, int column) = Place(first);
         for (int index = first; index < end; index++)
         {
-            (int picture, int row, int column) = Place(index);
             int top = row * _form.Size, left = column * _form.Size;
-            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * o.ResultStep;
+            nint at = (((nint)picture * _shape.OutHeight + top) * _shape.OutWidth + left) * o.ResultStep + channel;
             tile.Products = products + (nint)(index - begin) * _productTile;
             tile.Destination = o.Destination + at;
             tile.Residual = o.Residual == null ? null : o.Residual + at;
             tile.Rows = Math.Min(_form.Size, _shape.OutHeight - top);
             tile.Columns = Math.Min(_form.Size, _shape.OutWidth - left);
             _form.Output(&tile);
+            if (++column < Cut.TileColumns) continue;
+            column = 0;
+            if (++row < Cut.TileRows) continue;
+            row = 0;
+            picture++;
         }
     }
 
@@ -261,10 +263,12 @@ internal sealed unsafe class WinogradConv
         {
             Scratch pieces = new(Memory + worker * Scratch.Bytes(Conv.BlockFloats + Conv.WorkFloats));
             float* work = pieces.Take(Conv.WorkFloats), area = pieces.Take(Conv.BlockFloats);
-            int first = Conv.Cut.First(slice), end = Conv.Cut.First(slice + 1);
+            (int block, int part) = Math.DivRem(slice, Conv.Cut.Parts);
+            int first = Conv.Cut.First(block), end = Conv.Cut.First(block + 1);
+            int firstVector = Conv._vectors * part / Conv.Cut.Parts, endVector = Conv._vectors * (part + 1) / Conv.Cut.Parts;
             Conv.Input(Operands, area, work, first, first, end);
-            Conv.Products(Operands, area, end - first, 0, Conv._form.Planes);
-            Conv.Output(Operands, area, work, first, first, end);
+            Conv.Products(Operands, area, end - first, 0, Conv._form.Planes, firstVector, endVector);
+            Conv.Output(Operands, area, work, first, first, end, firstVector, endVector);
         }
     }
 
@@ -290,8 +294,8 @@ internal sealed unsafe class WinogradConv
             switch (Part)
             {
                 case Part.Input: Conv.Input(Operands, area, work, First, First + from, First + to); break;
-                case Part.Products: Conv.Products(Operands, area, End - First, from, to); break;
-                default: Conv.Output(Operands, area, work, First, First + from, First + to); break;
+                case Part.Products: Conv.Products(Operands, area, End - First, from, to, 0, Conv._vectors); break;
+                default: Conv.Output(Operands, area, work, First, First + from, First + to, 0, Conv._vectors); break;
             }
         }
     }

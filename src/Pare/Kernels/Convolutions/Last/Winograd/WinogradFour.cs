@@ -47,17 +47,23 @@ internal static unsafe class WinogradFour<TOps, TVector> where TOps : struct, IV
         nint plane = tile->Plane;
         int lanes = TOps.Lanes;
         float* work = tile->Work;
-        for (int c = 0; c < tile->Channels; c += lanes)
+        float** rows = tile->Rows;
+        float* v = tile->Transformed;
+        for (int c = 0; c < tile->Channels; c += lanes, v += tile->Chunk - 36 * plane)
         {
             int count = Math.Min(lanes, tile->Channels - c);
-            for (int j = 0; j < 6; j++)
+            float* w = work;
+            nint at = c;
+            for (int j = 0; j < 6; j++, w += lanes, at += tile->Channels)
             {
-                float** pixel = tile->Pixels + j;
-                Forward(
-                    Load(pixel[0] + c, count), Load(pixel[6] + c, count), Load(pixel[12] + c, count),
-                    Load(pixel[18] + c, count), Load(pixel[24] + c, count), Load(pixel[30] + c, count),
-                    out TVector r0, out TVector r1, out TVector r2, out TVector r3, out TVector r4, out TVector r5);
-                float* w = work + j * lanes;
+                TVector r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
+                if (j >= tile->First && j < tile->End)
+                {
+                    Forward(
+                        Load(rows[0] + at, count), Load(rows[1] + at, count), Load(rows[2] + at, count),
+                        Load(rows[3] + at, count), Load(rows[4] + at, count), Load(rows[5] + at, count),
+                        out r0, out r1, out r2, out r3, out r4, out r5);
+                }
                 TOps.Store(w, r0);
                 TOps.Store(w + 6 * lanes, r1);
                 TOps.Store(w + 12 * lanes, r2);
@@ -65,10 +71,9 @@ internal static unsafe class WinogradFour<TOps, TVector> where TOps : struct, IV
                 TOps.Store(w + 24 * lanes, r4);
                 TOps.Store(w + 30 * lanes, r5);
             }
-            float* v = tile->Transformed + c;
-            for (int i = 0; i < 6; i++, v += 6 * plane)
+            w = work;
+            for (int i = 0; i < 6; i++, v += 6 * plane, w += 6 * lanes)
             {
-                float* w = work + i * 6 * lanes;
                 Forward(
                     TOps.Load(w), TOps.Load(w + lanes), TOps.Load(w + 2 * lanes), TOps.Load(w + 3 * lanes), TOps.Load(w + 4 * lanes), TOps.Load(w + 5 * lanes),
                     out TVector r0, out TVector r1, out TVector r2, out TVector r3, out TVector r4, out TVector r5);

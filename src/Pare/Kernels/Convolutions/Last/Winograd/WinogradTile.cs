@@ -3,14 +3,23 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 /// <summary>One tile of the picture on its way to the products: T x T pixels, transformed, every channel by itself.</summary>
 internal unsafe struct WinogradSource
 {
-    /// <summary>The tile's pixels, row by row; one outside the picture points to zeros.</summary>
-    public float** Pixels;
+    /// <summary>The first pixel of each of the tile's T rows; a row outside the picture points to zeros.</summary>
+    public float** Rows;
+
+    /// <summary>The first column inside the picture; what lies outside is 0 and not read.</summary>
+    public int First;
+
+    /// <summary>The column behind the last one inside the picture.</summary>
+    public int End;
 
     /// <summary>Channels of a pixel.</summary>
     public int Channels;
 
-    /// <summary>Where the tile's number 0 goes: as many channels as fill vectors, those too many are 0.</summary>
+    /// <summary>Where the tile's number 0 goes: a vector of channels, those too many are 0.</summary>
     public float* Transformed;
+
+    /// <summary>Numbers between two vectors of channels.</summary>
+    public nint Chunk;
 
     /// <summary>Numbers between the places of two of the tile's T * T numbers.</summary>
     public nint Plane;

@@ -21,25 +21,30 @@ internal static unsafe class WinogradTwo<TOps, TVector> where TOps : struct, IVe
         nint plane = tile->Plane;
         int lanes = TOps.Lanes;
         float* work = tile->Work;
-        for (int c = 0; c < tile->Channels; c += lanes)
+        float** rows = tile->Rows;
+        float* v = tile->Transformed;
+        for (int c = 0; c < tile->Channels; c += lanes, v += tile->Chunk - 16 * plane)
         {
             int count = Math.Min(lanes, tile->Channels - c);
-            for (int j = 0; j < 4; j++)
+            float* w = work;
+            nint at = c;
+            for (int j = 0; j < 4; j++, w += lanes, at += tile->Channels)
             {
-                float** pixel = tile->Pixels + j;
-                Forward(
-                    Load(pixel[0] + c, count), Load(pixel[4] + c, count), Load(pixel[8] + c, count), Load(pixel[12] + c, count),
-                    out TVector r0, out TVector r1, out TVector r2, out TVector r3);
-                float* w = work + j * lanes;
+                TVector r0 = default, r1 = default, r2 = default, r3 = default;
+                if (j >= tile->First && j < tile->End)
+                {
+                    Forward(
+                        Load(rows[0] + at, count), Load(rows[1] + at, count), Load(rows[2] + at, count), Load(rows[3] + at, count),
+                        out r0, out r1, out r2, out r3);
+                }
                 TOps.Store(w, r0);
                 TOps.Store(w + 4 * lanes, r1);
                 TOps.Store(w + 8 * lanes, r2);
                 TOps.Store(w + 12 * lanes, r3);
             }
-            float* v = tile->Transformed + c;
-            for (int i = 0; i < 4; i++, v += 4 * plane)
+            w = work;
+            for (int i = 0; i < 4; i++, v += 4 * plane, w += 4 * lanes)
             {
-                float* w = work + i * 4 * lanes;
                 Forward(
                     TOps.Load(w), TOps.Load(w + lanes), TOps.Load(w + 2 * lanes), TOps.Load(w + 3 * lanes),
                     out TVector r0, out TVector r1, out TVector r2, out TVector r3);

@@ -1,0 +1,25 @@
+using Pare.Kernels.Convolutions;
+using Pare.Kernels.Integer.Products;
+using Pare.Operators;
+
+namespace Pare.Kernels.Integer;
+
+/// <summary>Convolutions of integers with channels last, any window and groups, of ONNX's convention; a weight is a constant.</summary>
+internal sealed class ConvIntegerLast() : IntegerKernel<IntegerConv>("conv-integer.last")
+{
+    /// <inheritdoc/>
+    protected override bool ReadsChannelsLast => true;
+
+    /// <inheritdoc/>
+    protected override PlannedKernel? Plan(IntegerConv op, KernelQuery query)
+    {
+        if (!query.Layout()!.IsImage(0) || !IntegerWeights.Fit(query) || ConvShapes.OfLast(op.Conv, query.ShapeOf(0), query.ShapeOf(1)) is not { } shape) return null;
+        shape = Pointwise(shape);
+        return new IntegerProductPlan(query, new IntegerPixels(shape, query.Inputs[0]!.DType, op.Zero, query.Inputs[1]!.DType, op.Result, query.Cpu), IntegerOrder.Of(shape));
+    }
+
+    // Windows of one pixel without padding: the pixels of all pictures are one column.
+    private static ConvShape Pointwise(in ConvShape shape) =>
+        shape is { Taps: 1, StrideX: 1, StrideY: 1, PadTop: 0, PadLeft: 0, PadBottom: 0, PadRight: 0 }
+            ? shape with { Batch = 1, Height = shape.Batch * shape.Height * shape.Width, Width = 1 } : shape;
+}
