@@ -7,8 +7,8 @@ internal static class CostModel
     private const double BytesPerSecond = 1e10;
     private const double LaunchSeconds = 1e-6;
     private const double SecondsPerWeight = 3.5e-10;   // a network's weights come from beyond the second cache, partly beside arithmetic
-    private const double SecondsPerNearWeight = 4e-11; // but those of a small one stay in it, or in the next
-    private const long SmallNetwork = 500_000;         // weights, also where Winograd's forms make two to four of one
+    private const double SecondsPerNearWeight = 4e-11; // but those of a small one stay in it
+    private const long SmallNetwork = 120_000;         // weights: also where Winograd's larger form makes four of one, they fit a cache of 2 MB
 
     /// <summary>A product or convolution: bound by arithmetic, or by reading its operands once.</summary>
     public static double Product(double multiplyAdds, double floats, CpuFeatures cpu) =>
