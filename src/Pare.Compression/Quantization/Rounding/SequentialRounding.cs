@@ -45,7 +45,7 @@ internal sealed class SequentialRounding
             if (LayerMap.Of(_floats, node) is not { } map || !nodes.ContainsKey(node.Name)) continue;
             bool rounds = _options.Rounding(map.Weight) != WeightRounding.Nearest;
             if (!rounds && !_options.CorrectsBias) continue;
-            if (rounds && QuantizedWeight.Of(map.Weight, quantized.Weights[map.Weight]) is null) continue;
+            if (rounds && RoundableWeight.Of(map.Weight, quantized.Weights[map.Weight]) is null) continue;
             if (!rounds && ReferenceEquals(quantized.Weights[map.Weight], _floats.Weights[map.Weight])) continue;
             if (readers[map.Weight].Count() > 1)
             {
@@ -66,7 +66,7 @@ internal sealed class SequentialRounding
         float[]? bias = map.Bias.Length == 0 ? null : _floats.Weights[map.Bias].ToArray();
         WeightRounding rounding = _options.Rounding(map.Weight);
         WeightEncoding weight = quantized.Weights[map.Weight];
-        QuantizedWeight? parts = rounding == WeightRounding.Nearest ? null : QuantizedWeight.Of(map.Weight, weight);
+        RoundableWeight? parts = rounding == WeightRounding.Nearest ? null : RoundableWeight.Of(map.Weight, weight);
         float[] values = _floats.Weights[map.Weight].ToArray();
         (int[]? codes, float[] scales) = (parts is null ? null : new int[values.Length], parts?.Scales() ?? weight.ToArray());
         (int[]? numbers, bool[]? kept, float[]? own) = (parts?.ScaleNumbers(), parts?.Kept(), rounding == WeightRounding.SequentialMse ? parts?.Scaled.Scales.ToArray() : null);

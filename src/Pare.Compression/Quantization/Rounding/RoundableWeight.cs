@@ -6,17 +6,17 @@ namespace Pare.Compression.Quantization.Rounding;
 /// <param name="Scaled">The encoding.</param>
 /// <param name="Integer">Its codes.</param>
 /// <param name="Sparse">Which of them are stored; null: all.</param>
-internal sealed record QuantizedWeight(Scaled Scaled, Integer Integer, Sparse? Sparse)
+internal sealed record RoundableWeight(Scaled Scaled, Integer Integer, Sparse? Sparse)
 {
     /// <summary>The greatest code; the least is its opposite.</summary>
     public int Most => (1 << (Integer.Codes.Bits - 1)) - 1;
 
     /// <summary>The parts of an encoding; null where it is none of codes with the zero point 0.</summary>
     /// <exception cref="RecipeException">It is clustered: its values move together.</exception>
-    public static QuantizedWeight? Of(string name, WeightEncoding weight) => weight switch
+    public static RoundableWeight? Of(string name, WeightEncoding weight) => weight switch
     {
-        Scaled { Scales: Dense, Inner: Integer { ZeroPoint: 0, IsSigned: true, Codes.Bits: >= 2 } codes } scaled => new QuantizedWeight(scaled, codes, null),
-        Scaled { Scales: Dense, Inner: Sparse { Values: Integer { ZeroPoint: 0, IsSigned: true, Codes.Bits: >= 2 } codes } sparse } scaled => new QuantizedWeight(scaled, codes, sparse),
+        Scaled { Scales: Dense, Inner: Integer { ZeroPoint: 0, IsSigned: true, Codes.Bits: >= 2 } codes } scaled => new RoundableWeight(scaled, codes, null),
+        Scaled { Scales: Dense, Inner: Sparse { Values: Integer { ZeroPoint: 0, IsSigned: true, Codes.Bits: >= 2 } codes } sparse } scaled => new RoundableWeight(scaled, codes, sparse),
         _ when EncodingTree.Find<Codebook>(weight) is not null => throw new RecipeException(
             $"The weight '{name}' is clustered ({weight}): choosing codes one by one would break its clusters. Take rounding=nearest for it, or leave it out."),
         _ => null,
