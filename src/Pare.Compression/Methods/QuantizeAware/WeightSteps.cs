@@ -50,7 +50,7 @@ internal static class WeightSteps
 
     // The scales of codes of this width along this axis.
     private static Dense? Calibrated(WeightEncoding weight, int axis, int bits) =>
-        weight is Scaled { Scales: Dense scales } scaled && scaled.Axis == axis && EncodingTree.Find<Integer>(scaled.Inner) is { IsSigned: true, ZeroPoint: 0 } codes
+        weight is Scaled { Scales: Dense scales, Block: 0 } scaled && scaled.Axis == axis && EncodingTree.Find<Integer>(scaled.Inner) is { IsSigned: true, ZeroPoint: 0 } codes
         && codes.Codes.Bits == bits && scales.Values.IndexOfAnyInRange(float.NegativeInfinity, 0) < 0
             ? new Dense(scales.Shape, scales.ToArray()) : null;
 }
