@@ -3,7 +3,7 @@
 #
 # NAME is a folder here (small/mobilenet for one below it), with recipe.yaml and settings.sh, which says where the network comes from:
 #   architecture=... training="..."   a fresh network, trained by 'pare train' with these options; creation="..." are those of 'pare new'
-#   model=... options="..."           a trained network, a path below PARE_DATA
+#   model=... options="..."           a trained network, a path below PARE_DATA, or results/... of this repository
 #   data=...                          what it is trained on; mnist where nothing is said
 #   recipe=...                        another recipe than the folder's own, a path below it
 #   keep=report                       model.pare is too large to be kept here; it stays under artifacts/results
@@ -41,7 +41,7 @@ one_seed() {
       $pare train "$out/new.onnx" --data "$data" -o "$input" --seed "$seed" --threads "$threads" $training $resume
     fi
   else
-    input="$PARE_DATA/$model"
+    case $model in results/*) input="$here/../$model" ;; *) input="$PARE_DATA/$model" ;; esac
   fi
   # shellcheck disable=SC2086
   $pare compress "$input" --recipe "$folder/$recipe" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" --threads "$threads" $options

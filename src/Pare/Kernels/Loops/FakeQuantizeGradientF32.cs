@@ -37,7 +37,15 @@ internal sealed class FakeQuantizeGradientF32() : FloatKernel<FakeQuantizeGradie
                 var sums = (double*)scratch;
                 arguments.Pool.Run(slices, new Job
                 {
-                    Dy = dy, X = x, Dx = dx, Sums = sums, Count = _count, Step = Steps.Of(learned), Low = of.LeastLevel, High = of.MostLevel, Rule = of.Rule,
+                    Dy = dy,
+                    X = x,
+                    Dx = dx,
+                    Sums = sums,
+                    Count = _count,
+                    Step = Steps.Of(learned),
+                    Low = of.LeastLevel,
+                    High = of.MostLevel,
+                    Rule = of.Rule,
                 });
                 for (int slice = 0; slice < slices; slice++)
                     sum += sums[slice];
