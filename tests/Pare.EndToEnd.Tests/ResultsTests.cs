@@ -12,8 +12,11 @@ public class ResultsTests
 {
     private static readonly string Folder = Path.Combine(Repository.Root, "results");
 
-    public static TheoryData<string> Published =>
-        [.. Directory.GetDirectories(Folder).Where(d => File.Exists(Path.Combine(d, "settings.sh"))).Select(d => Path.GetFileName(d)!).Order(StringComparer.Ordinal)];
+    private static readonly string[] Names =
+        [.. Directory.GetDirectories(Folder).Concat(Directory.GetDirectories(Path.Combine(Folder, "quantization")))
+            .Where(d => File.Exists(Path.Combine(d, "model.report.json"))).Select(d => Path.GetRelativePath(Folder, d).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> Published => [.. Names];
 
     [Theory]
     [MemberData(nameof(Published))]
@@ -72,6 +75,9 @@ public class ResultsTests
 
     [SharedDataFact("cifar10")]
     public void Files_OfCifar10_MakeTheErrorsReported() => Verify("resnet-20-clusters", "resnet-20-deep-compression", "small/mobilenet", "small/squeezenet", "small/shufflenet");
+
+    [SharedDataFact("cifar10")]
+    public void Files_OfQuantizedNetworks_MakeTheErrorsReported() => Verify([.. Names.Where(name => name.StartsWith("quantization/", StringComparison.Ordinal))]);
 
     private static void Verify(params string[] names)
     {
