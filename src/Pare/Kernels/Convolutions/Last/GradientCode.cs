@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -35,26 +34,27 @@ internal sealed unsafe class GradientCode
     }
 
     /// <summary>The tiles for a processor.</summary>
-    public static GradientCode Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? Made<Ops512, Floats16>.Code : cpu.HasAvx2 ? Made<Ops256, Floats8>.Code
-        : cpu.HasVector128 ? Made<Ops128, Vector128<float>>.Code : Made<OpsScalar, float>.Code;
+    public static GradientCode Of(CpuFeatures cpu) => WidestVectors<Maker, GradientCode>.Of(cpu);
 
-    private static GradientCode Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+    private readonly struct Maker : IVectorMaker<GradientCode>
     {
-        var code = new GradientCode(TOps.Lanes, TOps.ManyRegisters);
-        Fill<TOps, TVector, N1>(code);
-        Fill<TOps, TVector, N2>(code);
-        Fill<TOps, TVector, N3>(code);
-        Fill<TOps, TVector, N4>(code);
-        Fill<TOps, TVector, N5>(code);
-        Fill<TOps, TVector, N6>(code);
-        Fill<TOps, TVector, N7>(code);
-        Fill<TOps, TVector, N8>(code);
-        Fill<TOps, TVector, N9>(code);
-        Fill<TOps, TVector, N10>(code);
-        Fill<TOps, TVector, N11>(code);
-        Fill<TOps, TVector, N12>(code);
-        return code;
+        public static GradientCode Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+        {
+            var code = new GradientCode(TOps.Lanes, TOps.ManyRegisters);
+            Fill<TOps, TVector, N1>(code);
+            Fill<TOps, TVector, N2>(code);
+            Fill<TOps, TVector, N3>(code);
+            Fill<TOps, TVector, N4>(code);
+            Fill<TOps, TVector, N5>(code);
+            Fill<TOps, TVector, N6>(code);
+            Fill<TOps, TVector, N7>(code);
+            Fill<TOps, TVector, N8>(code);
+            Fill<TOps, TVector, N9>(code);
+            Fill<TOps, TVector, N10>(code);
+            Fill<TOps, TVector, N11>(code);
+            Fill<TOps, TVector, N12>(code);
+            return code;
+        }
     }
 
     private static void Fill<TOps, TVector, TRows>(GradientCode code)
@@ -63,11 +63,5 @@ internal sealed unsafe class GradientCode
         code._code[OneVector, TRows.Value] = &GradientTiles<TOps, TVector>.Run<TRows, N1>;
         code._code[TwoVectors, TRows.Value] = &GradientTiles<TOps, TVector>.Run<TRows, N2>;
         code._code[Paired, TRows.Value] = &GradientTiles<TOps, TVector>.Run<TRows, N3>;
-    }
-
-    // Made when the first plan asks for that instruction set.
-    private static class Made<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
-    {
-        public static readonly GradientCode Code = Make<TOps, TVector>();
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -42,24 +41,25 @@ internal sealed unsafe class PixelTiles
     public delegate*<PixelTile*, void> Code(int vectors, int rows) => _code[vectors, rows];
 
     /// <summary>The tiles for a processor.</summary>
-    public static PixelTiles Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? Made<Ops512, Floats16>.Tiles : cpu.HasAvx2 ? Made<Ops256, Floats8>.Tiles
-        : cpu.HasVector128 ? Made<Ops128, Vector128<float>>.Tiles : Made<OpsScalar, float>.Tiles;
+    public static PixelTiles Of(CpuFeatures cpu) => WidestVectors<Maker, PixelTiles>.Of(cpu);
 
-    private static PixelTiles Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+    private readonly struct Maker : IVectorMaker<PixelTiles>
     {
-        var tiles = new PixelTiles(TOps.Lanes, TOps.ManyRegisters);
-        Fill<TOps, TVector, N1>(tiles);
-        Fill<TOps, TVector, N2>(tiles);
-        Fill<TOps, TVector, N3>(tiles);
-        Fill<TOps, TVector, N4>(tiles);
-        Fill<TOps, TVector, N5>(tiles);
-        Fill<TOps, TVector, N6>(tiles);
-        Fill<TOps, TVector, N7>(tiles);
-        Fill<TOps, TVector, N8>(tiles);
-        Fill<TOps, TVector, N9>(tiles);
-        Fill<TOps, TVector, N10>(tiles);
-        return tiles;
+        public static PixelTiles Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+        {
+            var tiles = new PixelTiles(TOps.Lanes, TOps.ManyRegisters);
+            Fill<TOps, TVector, N1>(tiles);
+            Fill<TOps, TVector, N2>(tiles);
+            Fill<TOps, TVector, N3>(tiles);
+            Fill<TOps, TVector, N4>(tiles);
+            Fill<TOps, TVector, N5>(tiles);
+            Fill<TOps, TVector, N6>(tiles);
+            Fill<TOps, TVector, N7>(tiles);
+            Fill<TOps, TVector, N8>(tiles);
+            Fill<TOps, TVector, N9>(tiles);
+            Fill<TOps, TVector, N10>(tiles);
+            return tiles;
+        }
     }
 
     private static void Fill<TOps, TVector, TRows>(PixelTiles tiles)
@@ -69,11 +69,5 @@ internal sealed unsafe class PixelTiles
         tiles._code[2, TRows.Value] = &PixelTile2<TOps, TVector>.Run<TRows>;
         tiles._code[3, TRows.Value] = &PixelTile3<TOps, TVector>.Run<TRows>;
         tiles._code[4, TRows.Value] = &PixelTile4<TOps, TVector>.Run<TRows>;
-    }
-
-    // Made when the first plan asks for that instruction set.
-    private static class Made<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
-    {
-        public static readonly PixelTiles Tiles = Make<TOps, TVector>();
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Pare.Kernels.Vectors;
 
 namespace Pare.Kernels.Normalization.Last;
@@ -7,9 +6,7 @@ namespace Pare.Kernels.Normalization.Last;
 internal abstract unsafe class ChannelLoops
 {
     /// <summary>The loops for a processor.</summary>
-    public static ChannelLoops Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? new ChannelLoops<Ops512, Floats16>() : cpu.HasAvx2 ? new ChannelLoops<Ops256, Floats8>()
-        : cpu.HasVector128 ? new ChannelLoops<Ops128, Vector128<float>>() : new ChannelLoops<OpsScalar, float>();
+    public static ChannelLoops Of(CpuFeatures cpu) => WidestVectors<Maker, ChannelLoops>.Of(cpu);
 
     /// <summary>sums[c] += x[p, c] over the pixels.</summary>
     public abstract void Sum(float* x, int count, int channels, float* sums);
@@ -60,5 +57,10 @@ internal abstract unsafe class ChannelLoops
 
         /// <summary>Whether it leaves numbers out.</summary>
         public bool Bounds => !float.IsNegativeInfinity(Low) || !float.IsPositiveInfinity(High);
+    }
+
+    private readonly struct Maker : IVectorMaker<ChannelLoops>
+    {
+        public static ChannelLoops Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged => new ChannelLoops<TOps, TVector>();
     }
 }

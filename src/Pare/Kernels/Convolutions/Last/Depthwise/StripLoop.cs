@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -27,11 +26,12 @@ internal abstract unsafe class StripLoop
     public abstract void AddRows(float* sum, float* first, nint step, int others, int count);
 
     /// <summary>The loop of the widest vectors that may be used.</summary>
-    public static StripLoop Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? new StripLoop<Ops512, Floats16>()
-        : cpu.HasAvx2 ? new StripLoop<Ops256, Floats8>()
-        : cpu.HasVector128 ? new StripLoop<Ops128, Vector128<float>>()
-        : new StripLoop<OpsScalar, float>();
+    public static StripLoop Of(CpuFeatures cpu) => WidestVectors<Maker, StripLoop>.Of(cpu);
+
+    private readonly struct Maker : IVectorMaker<StripLoop>
+    {
+        public static StripLoop Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged => new StripLoop<TOps, TVector>();
+    }
 }
 
 /// <summary>The loop of one instruction set. Lanes are channels, sums run over the taps in their order: same bits at every level.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Pare.Kernels.Vectors;
 
 namespace Pare.Kernels.Convolutions.Last.Winograd;
@@ -42,9 +41,12 @@ internal sealed unsafe class WinogradForm
     /// <summary>The form of a tile size for a processor.</summary>
     /// <param name="size">2 or 4.</param>
     /// <param name="cpu">What the processor may be used for.</param>
-    public static WinogradForm Of(int size, CpuFeatures cpu) =>
-        cpu.HasVector512 ? Of<Ops512, Floats16>(size) : cpu.HasAvx2 ? Of<Ops256, Floats8>(size)
-        : cpu.HasVector128 ? Of<Ops128, Vector128<float>>(size) : Of<OpsScalar, float>(size);
+    public static WinogradForm Of(int size, CpuFeatures cpu) => size switch
+    {
+        2 => WidestVectors<Two, WinogradForm>.Of(cpu),
+        4 => WidestVectors<Four, WinogradForm>.Of(cpu),
+        _ => throw new ArgumentOutOfRangeException(nameof(size), size, "Tiles have 2 or 4 rows."),
+    };
 
     /// <summary>G w G' of one input and output channel, in double precision, rounded once.</summary>
     /// <param name="from">Nine numbers.</param>
@@ -68,10 +70,15 @@ internal sealed unsafe class WinogradForm
         }
     }
 
-    private static WinogradForm Of<TOps, TVector>(int size) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged => size switch
+    private readonly struct Two : IVectorMaker<WinogradForm>
     {
-        2 => new WinogradForm(2, WinogradTwo.Weights, &WinogradTwo<TOps, TVector>.Input, &WinogradTwo<TOps, TVector>.Output),
-        4 => new WinogradForm(4, WinogradFour.Weights, &WinogradFour<TOps, TVector>.Input, &WinogradFour<TOps, TVector>.Output),
-        _ => throw new ArgumentOutOfRangeException(nameof(size), size, "Tiles have 2 or 4 rows."),
-    };
+        public static WinogradForm Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
+            new(2, WinogradTwo.Weights, &WinogradTwo<TOps, TVector>.Input, &WinogradTwo<TOps, TVector>.Output);
+    }
+
+    private readonly struct Four : IVectorMaker<WinogradForm>
+    {
+        public static WinogradForm Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
+            new(4, WinogradFour.Weights, &WinogradFour<TOps, TVector>.Input, &WinogradFour<TOps, TVector>.Output);
+    }
 }

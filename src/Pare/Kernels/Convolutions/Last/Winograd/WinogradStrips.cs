@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -32,30 +31,31 @@ internal sealed unsafe class WinogradStrips
     public delegate*<WinogradStrip*, void> Code(int vectors, int tiles) => _code[vectors, tiles];
 
     /// <summary>The strips for a processor.</summary>
-    public static WinogradStrips Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? Made<Ops512, Floats16>.Strips : cpu.HasAvx2 ? Made<Ops256, Floats8>.Strips
-        : cpu.HasVector128 ? Made<Ops128, Vector128<float>>.Strips : Made<OpsScalar, float>.Strips;
+    public static WinogradStrips Of(CpuFeatures cpu) => WidestVectors<Maker, WinogradStrips>.Of(cpu);
 
-    private static WinogradStrips Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+    private readonly struct Maker : IVectorMaker<WinogradStrips>
     {
-        var strips = new WinogradStrips(TOps.ManyRegisters);
-        Fill<TOps, TVector, N1>(strips);
-        Fill<TOps, TVector, N2>(strips);
-        Fill<TOps, TVector, N3>(strips);
-        Fill<TOps, TVector, N4>(strips);
-        Fill<TOps, TVector, N5>(strips);
-        Fill<TOps, TVector, N6>(strips);
-        Fill<TOps, TVector, N7>(strips);
-        Fill<TOps, TVector, N8>(strips);
-        Fill<TOps, TVector, N9>(strips);
-        Fill<TOps, TVector, N10>(strips);
-        Fill<TOps, TVector, N11>(strips);
-        Fill<TOps, TVector, N12>(strips);
-        Fill<TOps, TVector, N13>(strips);
-        Fill<TOps, TVector, N14>(strips);
-        Fill<TOps, TVector, N15>(strips);
-        Fill<TOps, TVector, N16>(strips);
-        return strips;
+        public static WinogradStrips Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+        {
+            var strips = new WinogradStrips(TOps.ManyRegisters);
+            Fill<TOps, TVector, N1>(strips);
+            Fill<TOps, TVector, N2>(strips);
+            Fill<TOps, TVector, N3>(strips);
+            Fill<TOps, TVector, N4>(strips);
+            Fill<TOps, TVector, N5>(strips);
+            Fill<TOps, TVector, N6>(strips);
+            Fill<TOps, TVector, N7>(strips);
+            Fill<TOps, TVector, N8>(strips);
+            Fill<TOps, TVector, N9>(strips);
+            Fill<TOps, TVector, N10>(strips);
+            Fill<TOps, TVector, N11>(strips);
+            Fill<TOps, TVector, N12>(strips);
+            Fill<TOps, TVector, N13>(strips);
+            Fill<TOps, TVector, N14>(strips);
+            Fill<TOps, TVector, N15>(strips);
+            Fill<TOps, TVector, N16>(strips);
+            return strips;
+        }
     }
 
     private static void Fill<TOps, TVector, TTiles>(WinogradStrips strips)
@@ -65,11 +65,5 @@ internal sealed unsafe class WinogradStrips
         strips._code[2, TTiles.Value] = &WinogradStrip2<TOps, TVector>.Run<TTiles>;
         strips._code[3, TTiles.Value] = &WinogradStrip3<TOps, TVector>.Run<TTiles>;
         strips._code[4, TTiles.Value] = &WinogradStrip4<TOps, TVector>.Run<TTiles>;
-    }
-
-    // Made when the first plan asks for that instruction set.
-    private static class Made<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
-    {
-        public static readonly WinogradStrips Strips = Make<TOps, TVector>();
     }
 }
