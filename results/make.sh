@@ -43,8 +43,10 @@ one_seed() {
   else
     case $model in results/*) input="$here/../$model" ;; *) input="$PARE_DATA/$model" ;; esac
   fi
+  resume=""
+  if [ -e "$out/model.pare.checkpoint-1" ]; then resume=--resume; fi
   # shellcheck disable=SC2086
-  $pare compress "$input" --recipe "$folder/$recipe" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" --threads "$threads" $options
+  $pare compress "$input" --recipe "$folder/$recipe" --seed "$seed" -o "$out/model.pare" --report "$out/model.report.json" --threads "$threads" $options $resume
 }
 
 table="$work/seeds.tsv"

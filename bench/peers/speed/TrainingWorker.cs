@@ -50,7 +50,7 @@ internal static class TrainingWorker
             return Math.Max(0, four - two) / (2 * steps);
         }
 
-        long Least(int epochs) => Enumerable.Range(0, 3).Min(_ => Bytes(epochs));
+        long Least(int epochs) => Enumerable.Range(0, 5).Min(_ => Bytes(epochs));
 
         long Bytes(int epochs)
         {

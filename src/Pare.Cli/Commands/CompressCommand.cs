@@ -15,13 +15,14 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
     private readonly DataArguments _data = new(required: false, "Needed where a step trains. Default: as the recipe says.");
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "FILE", Description = "The model to write, .pare or .onnx. Default: MODEL with the ending .pare." };
     private readonly Option<string?> _report = new("--report") { HelpName = "FILE", Description = "The report to write. Default: the output with the ending .report.json." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Goes on where the trainings of a cancelled compression ended; the result is the same as without a break." };
     private readonly Option<int?> _validation = CompressionData.ValidationOption();
     private readonly Option<bool> _noTest = new("--no-test") { Description = "Leaves the official test set alone." };
     private readonly Option<int> _threads = ModelArgument.Threads();
 
     public override string Details =>
         "Epochs and all else are chosen on a validation set that is taken out of the training samples. The official test set is read once, at the end, to measure the model before and after."
-        + "\n\nCtrl-C ends it after what runs; the model is then saved as the last finished step left it.";
+        + "\n\nCtrl-C ends it after what runs; the model is then saved as the last finished step left it. Trainings keep checkpoints beside the output, after every epoch, which --resume goes on from.";
 
     public override ImmutableArray<string> Examples =>
     [
@@ -31,7 +32,7 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
     ];
 
     public override IEnumerable<Symbol> Symbols =>
-        [_model, .. _recipe.Options, _list, _data.Data, _output, _report, _validation, _noTest, _recipe.Seed, _threads, .. _data.PreprocessingOptions];
+        [_model, .. _recipe.Options, _list, _data.Data, _output, _report, _resume, _validation, _noTest, _recipe.Seed, _threads, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -42,10 +43,19 @@ internal sealed class CompressCommand() : Verb("compress", "Makes a model small:
         if (Path.GetFullPath(output) == Path.GetFullPath(path)) throw new UsageException($"'{path}' would be overwritten by its compressed self; name another file with -o.");
         ModelIO.CheckTarget("--output", output);
         WholeFile.CheckTarget("--report", reportPath);
+        string checkpoints = output + ".checkpoint-";
+        CheckCheckpoint(Retrainer.CheckpointFile(checkpoints, 1), run.Get(_resume));
         Recipe recipe = _recipe.Read(run, _recipe.Draft(run));
         Model model = ModelIO.Load(path, run.Cancel);
-        var job = new CompressionJob(run, ModelArgument.ThreadCount(run, _threads));
+        var job = new CompressionJob(run, ModelArgument.ThreadCount(run, _threads), checkpoints);
         CompressionData data = CompressionData.Open(run, _data, recipe, run.Get(_validation), test: !run.Get(_noTest), ref model);
         return Task.FromResult(job.Run(model, path, recipe, data, output, reportPath));
+    }
+
+    private static void CheckCheckpoint(string first, bool resume)
+    {
+        bool there = File.Exists(first);
+        if (resume && !there) throw new UsageException($"--resume: there is no checkpoint '{first}'. Leave --resume out to begin.");
+        if (!resume && there) throw new UsageException($"There is a checkpoint '{first}' of an unfinished compression. Go on with --resume, or delete it to begin anew.");
     }
 }

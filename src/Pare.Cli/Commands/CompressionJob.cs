@@ -9,13 +9,17 @@ using Pare.Runtime;
 namespace Pare.Cli.Commands;
 
 /// <summary>Compresses, measures before and after, saves the model and its report, and shows the tables: what <c>compress</c> and <c>demo</c> share.</summary>
-internal sealed class CompressionJob(Invocation run, int threads)
+/// <param name="run">The command that runs.</param>
+/// <param name="threads">How many threads work.</param>
+/// <param name="checkpoints">How names of checkpoint files begin; null: none are kept.</param>
+internal sealed class CompressionJob(Invocation run, int threads, string? checkpoints = null)
 {
     private static readonly TimeSpan TimingOfEach = TimeSpan.FromSeconds(0.5);
 
     private const long MostWeightsTimedTogether = 64_000_000;
 
     private readonly PlanOptions _plan = new() { Threads = threads };
+    private readonly Retrainer _retrainer = new(run.Host.Time, checkpoints: checkpoints);
 
     /// <summary>Does it all.</summary>
     /// <param name="model">The model as it came.</param>
@@ -41,18 +45,19 @@ internal sealed class CompressionJob(Invocation run, int threads)
             ["report"] = JsonNode.Parse(report.ToJson()),
         });
         if (report.Interrupted)
-            throw new CancelledException($"Cancelled: '{output}' is the model after step {FinishedSteps(report.Stages.Length, recipe)} of {recipe.Steps.Length}, entropy coded.");
+            throw new CancelledException($"Cancelled: '{output}' is the model after step {FinishedSteps(report.Stages.Length, recipe)} of {recipe.Steps.Length}, entropy coded.{GoOn}");
+        _retrainer.DeleteCheckpoints();
         return ExitCode.Done;
     }
 
     private Report Compress(IWorkDisplay display, Model model, string path, Recipe recipe, CompressionData data, string output)
     {
         var options = new EvaluationOptions { Plan = _plan, Clock = run.Host.Time };
-        CompressionContext context = new() { Training = data.Train, Validation = data.Validation, Threads = threads, Retrainer = new Retrainer(run.Host.Time) };
+        CompressionContext context = new() { Training = data.Train, Validation = data.Validation, Threads = threads, Retrainer = _retrainer };
         CompressionResult result;
         using (var bars = new CompressionBars(display))
             result = new Compressor(new ModelMeter(options), run.Host.Time).Run(model, recipe, context with { Progress = bars }, run.Cancel);
-        if (result.Interrupted && FinishedSteps(result.Stages.Length, recipe) <= 0) throw new CancelledException("Cancelled before the first step was done; nothing is written.");
+        if (result.Interrupted && FinishedSteps(result.Stages.Length, recipe) <= 0) throw new CancelledException($"Cancelled before the first step was done; nothing is written.{GoOn}");
 
         // From here on an interrupted job is only brought home: what is done already is saved.
         ModelIO.Save(result.Model, output, recipe.Container.ToOptions(), CancellationToken.None);
@@ -68,6 +73,9 @@ internal sealed class CompressionJob(Invocation run, int threads)
         report = report with { After = report.After with { Bytes = bytes, Ratio = 4.0 * report.Parameters / bytes } };
         return result.Interrupted ? report : Measure(display, report, model, ModelIO.Load(output, run.Cancel), data, options);
     }
+
+    private string GoOn => checkpoints is not null && File.Exists(Retrainer.CheckpointFile(checkpoints, 1))
+        ? $" Trainings go on from their checkpoints ('{checkpoints}*') with the same command and --resume." : "";
 
     // The first stage is the model as it came, and entropy coding is one of its own at the end.
     private static int FinishedSteps(int stages, Recipe recipe) => stages - (recipe.Container.Entropy == EntropyCoding.None ? 1 : 2);

@@ -156,10 +156,10 @@ internal sealed class TrainingRun
         return _settings.LearningRate * warm * _schedule.Factor(epoch);
     }
 
-    /// <summary>Without validation samples every epoch is better than the one before. Equal accuracies are told apart by the loss.</summary>
+    /// <summary>Without validation samples, or a wish to choose, every epoch is better than the one before. Equal accuracies are told apart by the loss.</summary>
     private bool IsBetter(EpochResult result)
     {
-        if (_validation is null || _state.BestEpoch == 0) return true;
+        if (_validation is null || _settings.KeepBest == "last" || _state.BestEpoch == 0) return true;
         EpochResult best = _state.History[_state.BestEpoch - 1];
         return _settings.KeepBest == "loss" || !_classifies || result.ValidationAccuracy == best.ValidationAccuracy
             ? result.ValidationLoss < best.ValidationLoss

@@ -113,8 +113,11 @@ public sealed record TrainingSettings
     [Setting(Min = 0, Max = 1_000_000_000, Unit = "samples", Help = "samples kept apart to choose the best epoch with")]
     public int Validation { get; init; } = 5000;
 
-    /// <summary>What the best epoch is best in: "accuracy" or "loss", on the validation samples.</summary>
-    [Setting(Help = "what the best epoch is best in, on the validation samples: accuracy or loss")]
+    /// <summary>
+    /// What the best epoch is best in, on the validation samples: "accuracy" or "loss"; "last" takes the last epoch, which is right where the
+    /// network was trained on the validation samples before: it only forgets them then, and its first epochs would seem the best.
+    /// </summary>
+    [Setting(Help = "what the best epoch is best in, on the validation samples: accuracy or loss; last: the last epoch counts")]
     public string KeepBest { get; init; } = "accuracy";
 
     /// <summary>Stops after so many epochs without a better one; 0: never.</summary>
@@ -155,7 +158,7 @@ public sealed record TrainingSettings
         List<string> faults = SettingRanges.Faults(this);
         if (OptimizerCatalog.Default.Find(Optimizer) is null) faults.Add(Unknown("optimizer", Optimizer, OptimizerCatalog.Default.Select(o => o.Name)));
         if (ScheduleCatalog.Default.Find(Schedule) is null) faults.Add(Unknown("schedule", Schedule, ScheduleCatalog.Default.Select(s => s.Name)));
-        if (KeepBest is not ("accuracy" or "loss")) faults.Add(Unknown("keep-best", KeepBest, ["accuracy", "loss"]));
+        if (KeepBest is not ("accuracy" or "loss" or "last")) faults.Add(Unknown("keep-best", KeepBest, ["accuracy", "loss", "last"]));
         if (faults.Count > 0) throw new RecipeException($"Training settings: {string.Join(" ", faults)}");
     }
 

@@ -56,6 +56,29 @@ public class CancelTests
     }
 
     [Fact]
+    public void Compress_CancelledWhileItTrainsAndResumed_GivesTheSameBytesAsWithoutABreak()
+    {
+        using var sandbox = new Sandbox();
+        string model = sandbox.Network(), data = sandbox.Digits();
+        string[] compress = ["compress", model, "--data", data, "-m", "prune.magnitude:sparsity=0.5,retrain.epochs=2", "-m", "cluster.kmeans:bits=4,retrain.epochs=3"];
+        sandbox.Run([.. compress, "-o", "@whole.pare"]).ShouldExit(ExitCode.Done);
+        sandbox.Run([.. compress, "-o", "@broken.pare", "--resume"]).ShouldExit(ExitCode.Usage).Error.ShouldContain("no checkpoint");
+
+        using var cancel = new CancellationTokenSource();
+        using var error = new StopAfter("cluster.kmeans: retraining epoch 2 of 3", cancel);
+        using var output = new StringWriter();
+        ExitCode exit = sandbox.RunOn(sandbox.Host(output, error) with { Time = new Hurry() }, cancel.Token, [.. compress, "-o", "@broken.pare"]);
+        exit.ShouldBe(ExitCode.Cancelled, error.ToString());
+        error.ToString().ShouldContain("--resume");
+        File.Exists(sandbox.At("broken.pare.checkpoint-2")).ShouldBeTrue();
+        sandbox.Run([.. compress, "-o", "@broken.pare"]).ShouldExit(ExitCode.Usage).Error.ShouldContain("--resume");
+
+        sandbox.Run([.. compress, "-o", "@broken.pare", "--resume"]).ShouldExit(ExitCode.Done);
+        File.ReadAllBytes(sandbox.At("broken.pare")).ShouldBe(File.ReadAllBytes(sandbox.At("whole.pare")));
+        sandbox.Files().ShouldNotContain(f => f.Contains("checkpoint", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Compress_CancelledBeforeTheFirstStep_WritesNothing()
     {
         using var sandbox = new Sandbox();

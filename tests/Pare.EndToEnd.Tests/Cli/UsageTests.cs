@@ -38,6 +38,7 @@ public class UsageTests
     [InlineData("compress m.pare --method cluster.kmeans", "overwritten")]
     [InlineData("compress m.onnx --method prune.magnitud:sparsity=0.5", "prune.magnitude")]
     [InlineData("compress m.onnx --method prune.magnitude:sparsity=2", "sparsity")]
+    [InlineData("compress m.onnx --method cluster.kmeans --resume", "no checkpoint")]
     [InlineData("train m.onnx --data digits --lr fast --batch 0 --schedule", "'--schedule' needs a value")]
     [InlineData("train m.onnx --data digits --augment spin", "--augment has 'spin'")]
     [InlineData("train m.onnx --data digits --augment shift=99", "--augment has 'shift=99'")]

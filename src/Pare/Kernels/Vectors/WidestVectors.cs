@@ -1,24 +1,19 @@
-using System.Runtime.Intrinsics;
-
 namespace Pare.Kernels.Vectors;
 
-/// <summary>Makes what one source text is for vectors of a width: code of tiles, loops.</summary>
-internal interface IVectorMaker<TMade> where TMade : class
+/// <summary>What one source text is for vectors of each width: code of tiles, loops. It is made once, when the first plan asks for that width.</summary>
+/// <remarks>
+/// Each width is named where one of these is made, as Make&lt;Ops512, Floats16&gt;, and not reached through another type parameter:
+/// compilation ahead of time finds the code only so.
+/// </remarks>
+/// <param name="of512">Makes that of 512 bits.</param>
+/// <param name="of256">Makes that of 256 bits.</param>
+/// <param name="of128">Makes that of 128 bits.</param>
+/// <param name="ofOne">Makes that of single numbers.</param>
+internal sealed class WidestVectors<TMade>(Func<TMade> of512, Func<TMade> of256, Func<TMade> of128, Func<TMade> ofOne) where TMade : class
 {
-    /// <summary>Makes it.</summary>
-    static abstract TMade Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged;
-}
+    private TMade? _of512, _of256, _of128, _ofOne;
 
-/// <summary>What a maker makes, once for each width, when the first plan asks for it.</summary>
-internal static class WidestVectors<TMaker, TMade> where TMaker : struct, IVectorMaker<TMade> where TMade : class
-{
     /// <summary>That of the widest vectors that a processor may use.</summary>
-    public static TMade Of(CpuFeatures cpu) =>
-        cpu.HasVector512 ? Made<Ops512, Floats16>.Value : cpu.HasAvx2 ? Made<Ops256, Floats8>.Value
-        : cpu.HasVector128 ? Made<Ops128, Vector128<float>>.Value : Made<OpsScalar, float>.Value;
-
-    private static class Made<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
-    {
-        public static readonly TMade Value = TMaker.Make<TOps, TVector>();
-    }
+    public TMade Of(CpuFeatures cpu) =>
+        cpu.HasVector512 ? _of512 ??= of512() : cpu.HasAvx2 ? _of256 ??= of256() : cpu.HasVector128 ? _of128 ??= of128() : _ofOne ??= ofOne();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -6,6 +7,8 @@ namespace Pare.Kernels.Convolutions.Last;
 /// <summary>The tiles of weight gradients for one instruction set: how large they may be, and the code of each size.</summary>
 internal sealed unsafe class GradientCode
 {
+    private static readonly WidestVectors<GradientCode> Widths = new(Make<Ops512, Floats16>, Make<Ops256, Floats8>, Make<Ops128, Vector128<float>>, Make<OpsScalar, float>);
+
     private const int MostRows = 12;
     private const int OneVector = 1, TwoVectors = 2, Paired = 3;
 
@@ -34,27 +37,24 @@ internal sealed unsafe class GradientCode
     }
 
     /// <summary>The tiles for a processor.</summary>
-    public static GradientCode Of(CpuFeatures cpu) => WidestVectors<Maker, GradientCode>.Of(cpu);
+    public static GradientCode Of(CpuFeatures cpu) => Widths.Of(cpu);
 
-    private readonly struct Maker : IVectorMaker<GradientCode>
+    private static GradientCode Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
     {
-        public static GradientCode Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
-        {
-            var code = new GradientCode(TOps.Lanes, TOps.ManyRegisters);
-            Fill<TOps, TVector, N1>(code);
-            Fill<TOps, TVector, N2>(code);
-            Fill<TOps, TVector, N3>(code);
-            Fill<TOps, TVector, N4>(code);
-            Fill<TOps, TVector, N5>(code);
-            Fill<TOps, TVector, N6>(code);
-            Fill<TOps, TVector, N7>(code);
-            Fill<TOps, TVector, N8>(code);
-            Fill<TOps, TVector, N9>(code);
-            Fill<TOps, TVector, N10>(code);
-            Fill<TOps, TVector, N11>(code);
-            Fill<TOps, TVector, N12>(code);
-            return code;
-        }
+        var code = new GradientCode(TOps.Lanes, TOps.ManyRegisters);
+        Fill<TOps, TVector, N1>(code);
+        Fill<TOps, TVector, N2>(code);
+        Fill<TOps, TVector, N3>(code);
+        Fill<TOps, TVector, N4>(code);
+        Fill<TOps, TVector, N5>(code);
+        Fill<TOps, TVector, N6>(code);
+        Fill<TOps, TVector, N7>(code);
+        Fill<TOps, TVector, N8>(code);
+        Fill<TOps, TVector, N9>(code);
+        Fill<TOps, TVector, N10>(code);
+        Fill<TOps, TVector, N11>(code);
+        Fill<TOps, TVector, N12>(code);
+        return code;
     }
 
     private static void Fill<TOps, TVector, TRows>(GradientCode code)

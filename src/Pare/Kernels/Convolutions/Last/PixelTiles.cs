@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -6,6 +7,8 @@ namespace Pare.Kernels.Convolutions.Last;
 /// <summary>The tiles of one instruction set: how large they may be, and the code of each size.</summary>
 internal sealed unsafe class PixelTiles
 {
+    private static readonly WidestVectors<PixelTiles> Widths = new(Make<Ops512, Floats16>, Make<Ops256, Floats8>, Make<Ops128, Vector128<float>>, Make<OpsScalar, float>);
+
     /// <summary>Most pixels of any tile.</summary>
     public const int MostRows = 10;
 
@@ -41,25 +44,22 @@ internal sealed unsafe class PixelTiles
     public delegate*<PixelTile*, void> Code(int vectors, int rows) => _code[vectors, rows];
 
     /// <summary>The tiles for a processor.</summary>
-    public static PixelTiles Of(CpuFeatures cpu) => WidestVectors<Maker, PixelTiles>.Of(cpu);
+    public static PixelTiles Of(CpuFeatures cpu) => Widths.Of(cpu);
 
-    private readonly struct Maker : IVectorMaker<PixelTiles>
+    private static PixelTiles Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
     {
-        public static PixelTiles Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
-        {
-            var tiles = new PixelTiles(TOps.Lanes, TOps.ManyRegisters);
-            Fill<TOps, TVector, N1>(tiles);
-            Fill<TOps, TVector, N2>(tiles);
-            Fill<TOps, TVector, N3>(tiles);
-            Fill<TOps, TVector, N4>(tiles);
-            Fill<TOps, TVector, N5>(tiles);
-            Fill<TOps, TVector, N6>(tiles);
-            Fill<TOps, TVector, N7>(tiles);
-            Fill<TOps, TVector, N8>(tiles);
-            Fill<TOps, TVector, N9>(tiles);
-            Fill<TOps, TVector, N10>(tiles);
-            return tiles;
-        }
+        var tiles = new PixelTiles(TOps.Lanes, TOps.ManyRegisters);
+        Fill<TOps, TVector, N1>(tiles);
+        Fill<TOps, TVector, N2>(tiles);
+        Fill<TOps, TVector, N3>(tiles);
+        Fill<TOps, TVector, N4>(tiles);
+        Fill<TOps, TVector, N5>(tiles);
+        Fill<TOps, TVector, N6>(tiles);
+        Fill<TOps, TVector, N7>(tiles);
+        Fill<TOps, TVector, N8>(tiles);
+        Fill<TOps, TVector, N9>(tiles);
+        Fill<TOps, TVector, N10>(tiles);
+        return tiles;
     }
 
     private static void Fill<TOps, TVector, TRows>(PixelTiles tiles)

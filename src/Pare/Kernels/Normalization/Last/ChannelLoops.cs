@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Vectors;
 
 namespace Pare.Kernels.Normalization.Last;
@@ -5,8 +6,11 @@ namespace Pare.Kernels.Normalization.Last;
 /// <summary>Loops over pixels [count, channels] with one number of each kind per channel; vectors run over channels.</summary>
 internal abstract unsafe class ChannelLoops
 {
+    private static readonly WidestVectors<ChannelLoops> Widths = new(
+        () => new ChannelLoops<Ops512, Floats16>(), () => new ChannelLoops<Ops256, Floats8>(), () => new ChannelLoops<Ops128, Vector128<float>>(), () => new ChannelLoops<OpsScalar, float>());
+
     /// <summary>The loops for a processor.</summary>
-    public static ChannelLoops Of(CpuFeatures cpu) => WidestVectors<Maker, ChannelLoops>.Of(cpu);
+    public static ChannelLoops Of(CpuFeatures cpu) => Widths.Of(cpu);
 
     /// <summary>sums[c] += x[p, c] over the pixels.</summary>
     public abstract void Sum(float* x, int count, int channels, float* sums);
@@ -57,10 +61,5 @@ internal abstract unsafe class ChannelLoops
 
         /// <summary>Whether it leaves numbers out.</summary>
         public bool Bounds => !float.IsNegativeInfinity(Low) || !float.IsPositiveInfinity(High);
-    }
-
-    private readonly struct Maker : IVectorMaker<ChannelLoops>
-    {
-        public static ChannelLoops Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged => new ChannelLoops<TOps, TVector>();
     }
 }

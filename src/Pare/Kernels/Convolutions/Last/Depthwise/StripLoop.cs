@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -7,6 +8,9 @@ namespace Pare.Kernels.Convolutions.Last.Depthwise;
 /// <summary>Computes strips of up to <see cref="MostPixels"/> outputs of a row.</summary>
 internal abstract unsafe class StripLoop
 {
+    private static readonly WidestVectors<StripLoop> Widths = new(
+        () => new StripLoop<Ops512, Floats16>(), () => new StripLoop<Ops256, Floats8>(), () => new StripLoop<Ops128, Vector128<float>>(), () => new StripLoop<OpsScalar, float>());
+
     /// <summary>The longest strip: its sums, a weight and the bounds are held in registers.</summary>
     public const int MostPixels = 8;
 
@@ -26,12 +30,7 @@ internal abstract unsafe class StripLoop
     public abstract void AddRows(float* sum, float* first, nint step, int others, int count);
 
     /// <summary>The loop of the widest vectors that may be used.</summary>
-    public static StripLoop Of(CpuFeatures cpu) => WidestVectors<Maker, StripLoop>.Of(cpu);
-
-    private readonly struct Maker : IVectorMaker<StripLoop>
-    {
-        public static StripLoop Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged => new StripLoop<TOps, TVector>();
-    }
+    public static StripLoop Of(CpuFeatures cpu) => Widths.Of(cpu);
 }
 
 /// <summary>The loop of one instruction set. Lanes are channels, sums run over the taps in their order: same bits at every level.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Vectors;
 
 namespace Pare.Kernels.Convolutions.Last.Winograd;
@@ -13,6 +14,9 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 /// </remarks>
 internal sealed unsafe class WinogradForm
 {
+    private static readonly WidestVectors<WinogradForm> WidthsOfTwo = new(Two<Ops512, Floats16>, Two<Ops256, Floats8>, Two<Ops128, Vector128<float>>, Two<OpsScalar, float>);
+    private static readonly WidestVectors<WinogradForm> WidthsOfFour = new(Four<Ops512, Floats16>, Four<Ops256, Floats8>, Four<Ops128, Vector128<float>>, Four<OpsScalar, float>);
+
     private readonly double[,] _weights;   // G, [Span, 3]
 
     private WinogradForm(int size, double[,] weights, delegate*<WinogradSource*, void> input, delegate*<WinogradResult*, void> output)
@@ -43,8 +47,8 @@ internal sealed unsafe class WinogradForm
     /// <param name="cpu">What the processor may be used for.</param>
     public static WinogradForm Of(int size, CpuFeatures cpu) => size switch
     {
-        2 => WidestVectors<Two, WinogradForm>.Of(cpu),
-        4 => WidestVectors<Four, WinogradForm>.Of(cpu),
+        2 => WidthsOfTwo.Of(cpu),
+        4 => WidthsOfFour.Of(cpu),
         _ => throw new ArgumentOutOfRangeException(nameof(size), size, "Tiles have 2 or 4 rows."),
     };
 
@@ -70,15 +74,9 @@ internal sealed unsafe class WinogradForm
         }
     }
 
-    private readonly struct Two : IVectorMaker<WinogradForm>
-    {
-        public static WinogradForm Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
-            new(2, WinogradTwo.Weights, &WinogradTwo<TOps, TVector>.Input, &WinogradTwo<TOps, TVector>.Output);
-    }
+    private static WinogradForm Two<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
+        new(2, WinogradTwo.Weights, &WinogradTwo<TOps, TVector>.Input, &WinogradTwo<TOps, TVector>.Output);
 
-    private readonly struct Four : IVectorMaker<WinogradForm>
-    {
-        public static WinogradForm Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
-            new(4, WinogradFour.Weights, &WinogradFour<TOps, TVector>.Input, &WinogradFour<TOps, TVector>.Output);
-    }
+    private static WinogradForm Four<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
+        new(4, WinogradFour.Weights, &WinogradFour<TOps, TVector>.Input, &WinogradFour<TOps, TVector>.Output);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 
@@ -6,6 +7,8 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 /// <summary>The strips of one instruction set: how long they may be, and the code of each size.</summary>
 internal sealed unsafe class WinogradStrips
 {
+    private static readonly WidestVectors<WinogradStrips> Widths = new(Make<Ops512, Floats16>, Make<Ops256, Floats8>, Make<Ops128, Vector128<float>>, Make<OpsScalar, float>);
+
     private const int MostTiles = 16, MostVectors = 4;
 
     private readonly delegate*<WinogradStrip*, void>[,] _code = new delegate*<WinogradStrip*, void>[MostVectors + 1, MostTiles + 1];
@@ -31,31 +34,28 @@ internal sealed unsafe class WinogradStrips
     public delegate*<WinogradStrip*, void> Code(int vectors, int tiles) => _code[vectors, tiles];
 
     /// <summary>The strips for a processor.</summary>
-    public static WinogradStrips Of(CpuFeatures cpu) => WidestVectors<Maker, WinogradStrips>.Of(cpu);
+    public static WinogradStrips Of(CpuFeatures cpu) => Widths.Of(cpu);
 
-    private readonly struct Maker : IVectorMaker<WinogradStrips>
+    private static WinogradStrips Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
     {
-        public static WinogradStrips Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
-        {
-            var strips = new WinogradStrips(TOps.ManyRegisters);
-            Fill<TOps, TVector, N1>(strips);
-            Fill<TOps, TVector, N2>(strips);
-            Fill<TOps, TVector, N3>(strips);
-            Fill<TOps, TVector, N4>(strips);
-            Fill<TOps, TVector, N5>(strips);
-            Fill<TOps, TVector, N6>(strips);
-            Fill<TOps, TVector, N7>(strips);
-            Fill<TOps, TVector, N8>(strips);
-            Fill<TOps, TVector, N9>(strips);
-            Fill<TOps, TVector, N10>(strips);
-            Fill<TOps, TVector, N11>(strips);
-            Fill<TOps, TVector, N12>(strips);
-            Fill<TOps, TVector, N13>(strips);
-            Fill<TOps, TVector, N14>(strips);
-            Fill<TOps, TVector, N15>(strips);
-            Fill<TOps, TVector, N16>(strips);
-            return strips;
-        }
+        var strips = new WinogradStrips(TOps.ManyRegisters);
+        Fill<TOps, TVector, N1>(strips);
+        Fill<TOps, TVector, N2>(strips);
+        Fill<TOps, TVector, N3>(strips);
+        Fill<TOps, TVector, N4>(strips);
+        Fill<TOps, TVector, N5>(strips);
+        Fill<TOps, TVector, N6>(strips);
+        Fill<TOps, TVector, N7>(strips);
+        Fill<TOps, TVector, N8>(strips);
+        Fill<TOps, TVector, N9>(strips);
+        Fill<TOps, TVector, N10>(strips);
+        Fill<TOps, TVector, N11>(strips);
+        Fill<TOps, TVector, N12>(strips);
+        Fill<TOps, TVector, N13>(strips);
+        Fill<TOps, TVector, N14>(strips);
+        Fill<TOps, TVector, N15>(strips);
+        Fill<TOps, TVector, N16>(strips);
+        return strips;
     }
 
     private static void Fill<TOps, TVector, TTiles>(WinogradStrips strips)
