@@ -100,7 +100,7 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
             Model retrained = context.Retrain(model, step.Retrain, cancel);
             Finite.Check(retrained);
             StepCheck.Holds(model, retrained, $"The retraining of {Title(step, number)}");
-            quality = cancel.IsCancellationRequested ? null : Evaluate(retrained, context, cancel);
+            quality = Evaluate(retrained, context, cancel);
             if (quality is not null && beforeRetraining is not null && quality.IsWorseThan(beforeRetraining))
             {
                 quality = beforeRetraining;

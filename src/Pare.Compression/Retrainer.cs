@@ -28,12 +28,18 @@ public sealed class Retrainer(TimeProvider clock, Preprocessing? preprocessing =
     /// <inheritdoc/>
     /// <exception cref="RecipeException">The loss became infinite or NaN, or a checkpoint belongs to another training.</exception>
     /// <exception cref="ModelException">A checkpoint is damaged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled: half a training is no result.</exception>
     public Model Retrain(Model model, TrainingSettings settings, CompressionContext context, CancellationToken cancel)
     {
         string? checkpoint = checkpoints is null ? null : CheckpointFile(checkpoints, ++_trainings);
         var task = new TrainingTask(model, context.Training!, Settle(settings, context) with { Checkpoint = checkpoint }) { Validation = context.Validation, Teacher = context.Teacher, Preprocessing = preprocessing, Clock = clock };
         TrainingResult result = Trainer.Train(task, new Forward(context), cancel);
-        return result.Reason == StopReason.Diverged ? throw new RecipeException($"Retraining failed. {result.Message}") : result.Model;
+        return result.Reason switch
+        {
+            StopReason.Diverged => throw new RecipeException($"Retraining failed. {result.Message}"),
+            StopReason.Cancelled => throw new OperationCanceledException(cancel),
+            _ => result.Model,
+        };
     }
 
     // A recipe's seed decides unless the training has one of its own.

@@ -4,7 +4,7 @@ using Pare.Runtime;
 
 namespace Pare.Compression.Quantization;
 
-/// <summary>Runs a float model and shows values within it. It holds one batch at a time, whatever the number of samples.</summary>
+/// <summary>Runs a model and shows values within it. It holds one batch at a time, whatever the number of samples.</summary>
 /// <remarks>Not for several threads at once.</remarks>
 public sealed class ActivationProbe
 {
@@ -23,17 +23,17 @@ public sealed class ActivationProbe
     /// <param name="samples">Samples of the input's shape.</param>
     /// <param name="preprocessing">How they become inputs.</param>
     /// <param name="batch">The most samples of a run; fewer where their activations take more than 256 MiB. A model that fixes its batch length keeps that.</param>
-    /// <param name="threads">Threads of a run; results do not depend on it.</param>
+    /// <param name="plan">How it is planned; null: with one thread.</param>
     /// <exception cref="ModelException">The model has other inputs, or no such value.</exception>
     /// <exception cref="DataException">The samples have another shape.</exception>
-    public ActivationProbe(Model model, IEnumerable<string> values, DataSet samples, Preprocessing preprocessing, int batch = 32, int threads = 1)
+    public ActivationProbe(Model model, IEnumerable<string> values, DataSet samples, Preprocessing preprocessing, int batch = 32, PlanOptions? plan = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         _ports = ClassifierPorts.Of(model, samples, preprocessing, labelled: false);
         Values = [.. values.Distinct(StringComparer.Ordinal)];
         if (Values.FirstOrDefault(v => v != _ports.Input && model.Producer(v) is null) is { } missing)
             throw new ModelException($"The model has no value '{missing}' that is computed.");
-        _plan = new PlanOptions { Threads = threads };
+        _plan = plan ?? new PlanOptions { Threads = 1 };
         string[] computed = [.. Values.Where(v => v != _ports.Input)];
         _model = Part(model, computed.Length == 0 ? [model.Outputs[0]] : computed);
         BatchSize = _ports.Batch is null ? _ports.FixedBatch : Math.Min(Fitting(batch), samples.Count);

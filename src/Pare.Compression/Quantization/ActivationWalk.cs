@@ -1,5 +1,6 @@
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
+using Pare.Runtime;
 
 namespace Pare.Compression.Quantization;
 
@@ -39,7 +40,7 @@ public sealed record ActivationWalk(DataSet Data, Preprocessing Preprocessing)
         Action<ActivationProbe, ActivationProbe> visit, CancellationToken cancel) =>
         Run([Probe(first, firstValues), Probe(second, secondValues)], probes => visit(probes[0], probes[1]), cancel);
 
-    private ActivationProbe Probe(Model model, IEnumerable<string> values) => new(model, values, Data, Preprocessing, BatchSize, Threads);
+    private ActivationProbe Probe(Model model, IEnumerable<string> values) => new(model, values, Data, Preprocessing, BatchSize, new PlanOptions { Threads = Threads });
 
     private void Run(ActivationProbe[] probes, Action<ActivationProbe[]> visit, CancellationToken cancel)
     {

@@ -15,6 +15,9 @@ namespace Pare.Kernels;
 /// <summary>The kernels. Order only breaks ties of predicted time; <see cref="Evaluation"/> runs what no other kernel takes.</summary>
 internal static class KernelCatalog
 {
+    /// <summary>The scalar definitions alone.</summary>
+    public static Catalog<Kernel> Definitions { get; } = new("kernel", [new Evaluation()]);
+
     public static Catalog<Kernel> Default { get; } = new("kernel",
     [
         new ConvF32(),

@@ -29,6 +29,9 @@ public sealed record PlanOptions
     /// </summary>
     public bool IntegerArithmetic { get; init; } = true;
 
+    /// <summary>Whether every node runs by its operator's scalar definition, which is what kernels are held against; slow.</summary>
+    public bool DefinitionsOnly { get; init; }
+
     /// <summary>The most bytes that a plan may take with one session, packed weights and arena together; by default the memory that the process may use. A plan that needs more is refused before anything is packed.</summary>
     public long MemoryLimit { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
@@ -39,5 +42,9 @@ public sealed record PlanOptions
     public KernelTuning? Tuning { get; init; }
 
     /// <summary>The kernels to choose from.</summary>
-    internal Catalog<Kernel> Kernels { get; init; } = KernelCatalog.Default;
+    internal Catalog<Kernel> Kernels
+    {
+        get => DefinitionsOnly ? KernelCatalog.Definitions : field;
+        init;
+    } = KernelCatalog.Default;
 }

@@ -65,7 +65,7 @@ public class CancelTests
         sandbox.Run([.. compress, "-o", "@broken.pare", "--resume"]).ShouldExit(ExitCode.Usage).Error.ShouldContain("no checkpoint");
 
         using var cancel = new CancellationTokenSource();
-        using var error = new StopAfter("cluster.kmeans: retraining epoch 2 of 3", cancel);
+        using var error = new StopAfter("retraining: epoch 2 of 3", cancel);
         using var output = new StringWriter();
         ExitCode exit = sandbox.RunOn(sandbox.Host(output, error) with { Time = new Hurry() }, cancel.Token, [.. compress, "-o", "@broken.pare"]);
         exit.ShouldBe(ExitCode.Cancelled, error.ToString());

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pare.Cli;
 using Pare.Encodings;
 using Pare.Operators;
@@ -30,6 +31,22 @@ public class QuantizedFileTests
         text.ShouldContain("9.78"); // 8 bits and a float for each 18 numbers
         sandbox.Run("info", "@q.onnx", "--json").ShouldExit(ExitCode.Done).Json.GetProperty("layers").EnumerateArray()
             .SelectMany(l => l.GetProperty("weights").EnumerateArray()).ShouldContain(w => w.GetProperty("bits_per_weight").GetDouble() > 9.7);
+    }
+
+    [Fact]
+    public void Check_WithData_ComparesEveryInstructionSet()
+    {
+        using var sandbox = new Sandbox();
+        string net = sandbox.Network(), data = sandbox.Digits();
+        sandbox.Run("compress", net, "-m", "quantize.static", "--data", data, "-o", "@q.pare").ShouldExit(ExitCode.Done);
+
+        Result result = sandbox.Run("check", "@q.pare", "--data", data, "--samples", "7", "--json").ShouldExit(ExitCode.Done);
+
+        JsonElement[] sets = [.. result.Json.GetProperty("instruction_sets").EnumerateArray()];
+        sets.Select(s => s.GetProperty("name").GetString()).ShouldBe(CpuFeatures.Levels().Select(l => l.Describe()));
+        sets.ShouldAllBe(s => s.GetProperty("codes").GetInt64() > 0 && s.GetProperty("codes").GetInt64() % 7 == 0 && s.GetProperty("differing_codes").GetInt64() == 0);
+        sandbox.Run("check", "@q.pare", "--data", data).ShouldExit(ExitCode.Done).Out.ShouldContain("20 samples of");
+        sandbox.Run("check", net).ShouldExit(ExitCode.Done).Out.ShouldNotContain("instruction set");
     }
 
     private static Model Network()

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using Pare.Compression.Data;
+using Pare.Compression.Evaluation;
+using Pare.EndToEnd.Tests.House;
+
+namespace Pare.EndToEnd.Tests;
+
+/// <summary>The published networks of integers compute the same on every instruction set; results/quantization has the figures for more pictures.</summary>
+public class InstructionSetTests
+{
+    private const int Pictures = 20;
+
+    [SharedDataFact("cifar10")]
+    public void Run_PublishedNetworks_SameCodesOnEveryInstructionSet()
+    {
+        DataSet test = DataSourceCatalog.Default.Find("cifar10").Open(DataPart.Test, new DataLocations([SharedData.Folder!]));
+        string[] networks = Directory.GetDirectories(Path.Combine(Repository.Root, "results", "quantization"), "*-int8");
+        networks.Length.ShouldBeGreaterThanOrEqualTo(5);
+        foreach (string network in networks)
+        {
+            Model model = ModelFile.Load(Path.Combine(network, "model.pare"));
+            ImmutableArray<InstructionSetResult> results = InstructionSetCheck.Run(model, test.Slice(0, Pictures), null, threads: 2);
+            results.Select(r => r.Level).ShouldBe(CpuFeatures.Levels().Select(l => l.Describe()));
+            results.ShouldAllBe(r => r.Codes > 100_000 * Pictures && r.DifferingCodes == 0 && r.DifferingFloats == 0, network);
+        }
+    }
+}
