@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Compares every architecture of Pare with ONNX Runtime: the same ONNX file, the same random input. Exit code 1: one is too far apart.
 # 77: nothing was compared, and why.
-# bench/peers/zoo.sh [--quick] [PART OF A NAME ...]. ONNX Runtime (npm, for comparison only) is kept in a cache folder outside the repository.
+# bench/peers/zoo.sh [--quick] [--quantized | --nodes] [PART OF A NAME ...], or --agreement DATA FILE ...: quantized networks over a test set,
+# the share of samples that get the same class. ONNX Runtime (npm, for comparison only) is kept in a cache folder outside the repository.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/install.sh"

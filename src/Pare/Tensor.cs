@@ -91,6 +91,20 @@ public sealed class Tensor
     /// <summary>A scalar.</summary>
     public static Tensor Scalar<T>(T value) where T : unmanaged => Of(Shape.Scalar, [value]);
 
+    /// <summary>A whole number as a scalar of an integer type: the code that a scale is for, a zero point.</summary>
+    /// <exception cref="OverflowException">The type does not hold the number.</exception>
+    /// <exception cref="ArgumentException">The type holds no whole numbers of 8 to 64 bits.</exception>
+    public static Tensor Scalar(DType type, long value) => type switch
+    {
+        DType.U8 => Scalar(checked((byte)value)),
+        DType.I8 => Scalar(checked((sbyte)value)),
+        DType.U16 => Scalar(checked((ushort)value)),
+        DType.I16 => Scalar(checked((short)value)),
+        DType.I32 => Scalar(checked((int)value)),
+        DType.I64 => Scalar(value),
+        _ => throw new ArgumentException($"{type} holds no whole numbers.", nameof(type)),
+    };
+
     /// <summary>A vector.</summary>
     public static Tensor Vector<T>(params ReadOnlySpan<T> values) where T : unmanaged => Of(Shape.Of(values.Length), values);
 

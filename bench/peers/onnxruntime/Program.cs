@@ -8,17 +8,19 @@ using Pare.Runtime;
 // Writes each architecture with random weights as ONNX, runs the file in Pare and in ONNX Runtime, and prints how far they are apart.
 // Pare.Peers.OnnxRuntime LIBONNXRUNTIME [--quick] [--quantized | --nodes] [PART OF A NAME ...]; exit code 1 where one is too far.
 // --nodes: single quantized nodes instead, which must be one unit apart at most.
+// --agreement DATA FILE ...: quantized models over the test part of a data set of PARE_DATA, which must get the same class in 99.5 of 100 samples.
 // --quantized: each network quantized, in every form that ONNX files have. Both engines round to integers between layers, in another order of
 // sums, so a value may fall on the other side; such a step of one unit is not an error, and the bound is wider by what steps add up to.
 const double Allowed = 1e-4, AllowedQuantized = 0.1;
 const int Batch = 2;
 if (args.Length == 0)
 {
-    Console.Error.WriteLine("Usage: Pare.Peers.OnnxRuntime LIBONNXRUNTIME [--quick] [--quantized | --nodes] [PART OF A NAME ...]");
+    Console.Error.WriteLine("Usage: Pare.Peers.OnnxRuntime LIBONNXRUNTIME [--quick] [--quantized | --nodes] [PART OF A NAME ...] | LIBONNXRUNTIME --agreement DATA FILE ...");
     return 2;
 }
 bool quick = args.Contains("--quick"), quantized = args.Contains("--quantized");
 string[] parts = [.. args.Skip(1).Where(a => a is not ("--quick" or "--quantized" or "--nodes"))];
+if (args is [_, "--agreement", var data, .. var files]) return QuantizedAgreement.CompareAll(args[0], data, files);
 if (args.Contains("--nodes")) return QuantizedNode.CompareAll(args[0], parts);
 ZooCase[] cases = [.. ZooCase.All().Where(c => (!quick || c.IsQuick) && (parts.Length == 0 || parts.Any(p => c.Label.Contains(p, StringComparison.Ordinal))))];
 DirectoryInfo folder = Directory.CreateTempSubdirectory("pare-zoo-");

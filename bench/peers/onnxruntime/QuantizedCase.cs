@@ -69,7 +69,7 @@ internal sealed record QuantizedCase(ZooCase Network, int Bits, int Block, DType
             float low = Math.Min(0, found.Min()), scale = Math.Max(1e-6f, (Math.Max(0, found.Max()) - low) / (most - least));
             long zero = Math.Clamp((long)Math.Round(least - low / scale), least, most);
             string s = editor.SetConstant(editor.FreshValue($"{value}_s"), Tensor.Scalar(scale));
-            string z = editor.SetConstant(editor.FreshValue($"{value}_z"), type switch { DType.U8 => Tensor.Scalar((byte)zero), DType.I8 => Tensor.Scalar((sbyte)zero), _ => Tensor.Scalar((ushort)zero) });
+            string z = editor.SetConstant(editor.FreshValue($"{value}_z"), Tensor.Scalar(type, zero));
             string quantized = editor.FreshValue($"{value}_q"), back = editor.FreshValue($"{value}_dq");
             if (!model.Outputs.Contains(value)) editor.ReplaceUses(value, back);
             editor.Add(new Node(editor.FreshNode($"{value}_q"), new QuantizeLinear(), [value, s, z], [quantized]));

@@ -122,6 +122,6 @@ internal sealed record QuantizedNode(string Label, Func<QuantizedNode.Parts, str
 
         public string Relu(string x) => E.Add(new Unary(UnaryFunctions.Relu), "relu", x);
 
-        private Tensor Zero(int zero) => Type == DType.U8 ? Tensor.Scalar((byte)zero) : Tensor.Scalar((sbyte)(zero - 128));
+        private Tensor Zero(int zero) => Tensor.Scalar(Type, Type == DType.U8 ? zero : zero - 128);
     }
 }

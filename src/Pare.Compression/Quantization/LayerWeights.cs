@@ -16,6 +16,9 @@ internal static class LayerWeights
             rounded[i] = new(layer.Weight, WeightQuantizer.Round(model.Weights[layer.Weight], model.ScopeOf(layer.Weight), format(layer)));
             context.Report(method, layer.Name, (double)Interlocked.Increment(ref done) / where.Count);
         });
+        string[] whole = [.. where.Where(l => format(l).Granularity == WeightGranularity.Group && !WeightQuantizer.TakesBlocks(model.Weights[l.Weight].Shape, model.ScopeOf(l.Weight))).Select(l => $"'{l.Name}'")];
+        if (whole.Length > 0)
+            context.Warn($"per=group: {string.Join(", ", whole.Take(3))}{(whole.Length > 3 ? $" and {whole.Length - 3} more" : "")} cannot be cut into blocks of input channels and have a scale for each output channel");
         return model.WithWeights(rounded);
     }
 

@@ -81,7 +81,7 @@ public sealed class QuantizationPlan
         {
             ActivationQuantizer q = quantizers[i];
             string scale = editor.SetConstant(Fresh($"{Groups[i].Name}_scale"), Tensor.Scalar(q.Scale));
-            string zero = editor.SetConstant(Fresh($"{Groups[i].Name}_zero_point"), Code(q.Zero, q.Type));
+            string zero = editor.SetConstant(Fresh($"{Groups[i].Name}_zero_point"), Tensor.Scalar(q.Type, q.Zero));
             string[] ends = q.IsNarrow ? [editor.SetConstant(Fresh($"{Groups[i].Name}_least"), Tensor.Scalar(q.Range.Low)), editor.SetConstant(Fresh($"{Groups[i].Name}_most"), Tensor.Scalar(q.Range.High))] : [];
             foreach (QuantizedValue value in Groups[i].Values)
             {
@@ -115,12 +115,4 @@ public sealed class QuantizationPlan
         editor.SetOutputs(model.Outputs);
         return editor.Build();
     }
-
-    private static Tensor Code(int zero, DType type) => type switch
-    {
-        DType.U8 => Tensor.Scalar((byte)zero),
-        DType.I8 => Tensor.Scalar((sbyte)zero),
-        DType.U16 => Tensor.Scalar((ushort)zero),
-        _ => Tensor.Scalar((short)zero),
-    };
 }

@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using Pare.Operators;
 
 namespace Pare.Compression.Quantization;
@@ -10,7 +11,7 @@ namespace Pare.Compression.Quantization;
 internal sealed class StatisticalRanges
 {
     private const int Points = 129;
-    private static readonly double[] Normal = Quantiles();
+    private static readonly double[] StandardNormal = Quantiles();
 
     private readonly Model _model;
     private readonly double _deviations;
@@ -100,7 +101,7 @@ internal sealed class StatisticalRanges
     private ChannelMoments Function(Node node, ChannelMoments x) => ChannelMoments.Of(x.Channels, c =>
     {
         double deviation = Math.Sqrt(x.Variance[c]);
-        float[] at = [.. Normal.Select(t => (float)(x.Mean[c] + deviation * t)), .. Enumerable.Range(0, Points).Select(i => (float)(x.Low[c] + (x.High[c] - x.Low[c]) * i / (Points - 1)))];
+        float[] at = [.. StandardNormal.Select(t => (float)(x.Mean[c] + deviation * t)), .. Enumerable.Range(0, Points).Select(i => (float)(x.Low[c] + (x.High[c] - x.Low[c]) * i / (Points - 1)))];
         float[] y = Evaluate(node, at);
         double mean = y.Take(Points).Average(v => (double)v);
         return (mean, y.Take(Points).Average(v => (v - mean) * (v - mean)), y.Skip(Points).Min(), y.Skip(Points).Max());
@@ -144,28 +145,6 @@ internal sealed class StatisticalRanges
 
     private double[] Floats(string name) => [.. _model.Weights[name].ToArray().Select(v => (double)v)];
 
-    // Means of equally likely parts of the standard normal distribution, by inverting its distribution function.
-    private static double[] Quantiles() => [.. Enumerable.Range(0, Points).Select(i => Inverse((i + 0.5) / Points))];
-
-    // By halving: 60 rounds give all digits, and it is done once.
-    private static double Inverse(double p)
-    {
-        (double low, double high) = (-9, 9);
-        for (int i = 0; i < 60; i++)
-        {
-            double middle = (low + high) / 2;
-            if (Cumulative(middle) < p) low = middle;
-            else high = middle;
-        }
-        return (low + high) / 2;
-    }
-
-    // Simpson's rule over the density.
-    private static double Cumulative(double x)
-    {
-        const int Steps = 200;
-        double h = x / Steps, sum = 0;
-        for (int i = 0; i <= Steps; i++) sum += (i is 0 or Steps ? 1 : i % 2 == 1 ? 4 : 2) * Math.Exp(-0.5 * (i * h) * (i * h));
-        return 0.5 + sum * h / 3 / Math.Sqrt(2 * Math.PI);
-    }
+    // Middles of equally likely parts of the standard normal distribution.
+    private static double[] Quantiles() => [.. Enumerable.Range(0, Points).Select(i => Normal.InvCDF(0, 1, (i + 0.5) / Points))];
 }

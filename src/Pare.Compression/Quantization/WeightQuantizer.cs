@@ -66,11 +66,15 @@ public static class WeightQuantizer
         return new Scaled(axis, new Dense(scaleShape, scales), inside, block);
     }
 
+    /// <summary>Whether blocks of a channel can have scales of their own: where an output channel reads more than one input channel.</summary>
+    public static bool TakesBlocks(Shape shape, LeafScope where) =>
+        where.ChannelAxis is { } channels && channels < 2 && shape.Rank >= 2 && shape.Fixed[1 - channels] > 1;
+
     // Blocks lie along the input channels, the one of the first two axes that is not the output channel's.
     private static (int Axis, int Block) AxisOf(Shape shape, LeafScope where, WeightFormat format)
     {
         if (format.Granularity == WeightGranularity.Tensor || where.ChannelAxis is not { } channels || channels >= shape.Rank) return (Scaled.WholeWeight, 0);
-        return format.Granularity == WeightGranularity.Group && shape.Rank >= 2 && shape.Fixed[1 - Math.Min(1, channels)] > 1 && channels < 2 ? (1 - channels, format.GroupSize) : (channels, 0);
+        return format.Granularity == WeightGranularity.Group && TakesBlocks(shape, where) ? (1 - channels, format.GroupSize) : (channels, 0);
     }
 
     // Without blocks: the index along the axis; with them as in a weight whose axis has one place for each block.

@@ -89,6 +89,6 @@ internal sealed partial class IntegerRewrite
         }
         int code = of.Quantize(value);
         if (exact && of.Dequantize(code) != value) return null;
-        return [inputs[0], inputs[1], Constant($"{node.Name}_value", CodeOf(code, of.Type)), .. inputs.Skip(3)];
+        return [inputs[0], inputs[1], Constant($"{node.Name}_value", Tensor.Scalar(of.Type, code)), .. inputs.Skip(3)];
     }
 }

@@ -97,11 +97,4 @@ internal sealed partial class IntegerRewrite
     private Node? Before(string value) => _readers.Only(value) is not null ? _makers.GetValueOrDefault(value) : null;
 
     private string Constant(string wish, Tensor value) => _editor.SetConstant(_editor.FreshValue(wish), value);
-
-    private static Tensor CodeOf(int code, DType type)
-    {
-        var scalar = new Tensor(type, Shape.Scalar);
-        new Wholes(scalar)[0] = code;
-        return scalar;
-    }
 }

@@ -28,7 +28,7 @@ internal static partial class LayoutRules
     private static bool SameGradient(LayoutScope s, Node node)
     {
         if (!IsImage(s, node.Inputs[0])) return false;
-        s.Add(node, node.Operator, [s.Last(node.Inputs[0]), s.Last(node.Inputs[1]), .. node.Inputs.Skip(2)], [s.Result(node.Outputs[0])]);
+        s.Add(node, node.Operator, [s.Last(node.Inputs[0]), s.Last(node.Inputs[1]), .. node.Inputs.Skip(2)], [s.Result(node.Outputs[0]), .. node.Outputs.Skip(1)]);
         return true;
     }
 

@@ -23,7 +23,7 @@ internal static partial class LayoutRules
     {
         Conv or IntegerConv => Convolution,
         MaxPool or AveragePool or GlobalAveragePool or IntegerAveragePool or GlobalMaxPool or BatchNormalization or LocalResponseNormalization or Resize => Image,
-        Unary or Clip or IntegerTable => Same,
+        Unary or Clip or IntegerTable or FakeQuantize => Same,
         QuantizeLinear or DequantizeLinear => Scaled,
         Binary or Variadic or IntegerAdd or IntegerMultiply => Broadcasting,
         Concat => Joined,
@@ -36,10 +36,8 @@ internal static partial class LayoutRules
         Reshape or Flatten => Reshaped,
         ConvInputGradient or ConvWeightGradient or BatchNormTraining or BatchNormTrainingGradient
             or MaxPoolGradient or AveragePoolGradient or GlobalAveragePoolGradient => Gradient,
-        UnaryGradient or ClipGradient => SameGradient,
+        UnaryGradient or ClipGradient or FakeQuantizeGradient => SameGradient,
         SliceGradient => CutGradient,
-        FakeQuantize => FakeQuantized,
-        FakeQuantizeGradient => FakeQuantizedGradient,
         PadGradient => PaddedGradient,
         _ => null,
     };

@@ -52,7 +52,7 @@ public static class FakeQuantization
             if (Number(model, node.Inputs[1]) is not { } learned) throw new ModelException($"Node {node}: its scale '{node.Inputs[1]}' is computed; it must be a constant or a weight.");
             float step = Steps.Of(learned);
             string Constant(string name, Tensor value) => editor.SetConstant(editor.FreshValue($"{node.Name}_{name}"), value);
-            string scale = Constant("scale", Tensor.Scalar(step)), zero = Constant("zero_point", Code(fake.Zero, fake.To));
+            string scale = Constant("scale", Tensor.Scalar(step)), zero = Constant("zero_point", Tensor.Scalar(fake.To, fake.Zero));
             string from = node.Inputs[0], codes = editor.FreshValue($"{node.Name}_quantized");
             var parts = new List<Node>();
             if (Quantization.Range(fake.To) != (fake.Low, fake.High))
@@ -92,12 +92,4 @@ public static class FakeQuantization
     // Without a zero point it is 0; null where it is not known.
     private static long? ZeroOf(Model model, string name) =>
         name.Length == 0 ? 0 : model.Constants.TryGetValue(name, out Tensor? zero) && zero.Length == 1 ? zero.ToInt64s()[0] : null;
-
-    private static Tensor Code(int zero, DType type) => type switch
-    {
-        DType.U8 => Tensor.Scalar((byte)zero),
-        DType.I8 => Tensor.Scalar((sbyte)zero),
-        DType.U16 => Tensor.Scalar((ushort)zero),
-        _ => Tensor.Scalar((short)zero),
-    };
 }

@@ -53,7 +53,7 @@ public class QuantizeStaticTests
         Model model = Network(name);
         DataSet data = Samples(model, 2, seed: 77);
         Model quantized = new QuantizeStatic().Apply(model, new QuantizeStaticSettings(), Context(model, 8));
-        Decibels(Run(model, data), Run(quantized, data)).ShouldBeGreaterThan(12, name);
+        Decibels(Run(model, data), Run(quantized, data)).ShouldBeGreaterThan(name == "deep-autoencoder" ? 14 : 15, name); // nine layers in a row, each with its own rounding
         LayerSelector.Select(quantized, []).ShouldAllBe(l => quantized.Weights[l.Weight] is Scaled);
     }
 

@@ -7,19 +7,12 @@ namespace Pare.Tests.Lowering;
 internal static class QuantizedNetworks
 {
     public static string Quantize(this ModelEditor e, string x, float scale, int zero, DType type = DType.U8) =>
-        e.Add(new QuantizeLinear(), $"{x}.q", x, e.SetConstant(e.FreshValue("scale"), Tensor.Scalar(scale)), e.SetConstant(e.FreshValue("zero"), Code(zero, type)));
+        e.Add(new QuantizeLinear(), $"{x}.q", x, e.SetConstant(e.FreshValue("scale"), Tensor.Scalar(scale)), e.SetConstant(e.FreshValue("zero"), Tensor.Scalar(type, zero)));
 
     public static string Dequantize(this ModelEditor e, string q, float scale, int zero, DType type = DType.U8) =>
-        e.Add(new DequantizeLinear(), $"{q}.dq", q, e.SetConstant(e.FreshValue("scale"), Tensor.Scalar(scale)), e.SetConstant(e.FreshValue("zero"), Code(zero, type)));
+        e.Add(new DequantizeLinear(), $"{q}.dq", q, e.SetConstant(e.FreshValue("scale"), Tensor.Scalar(scale)), e.SetConstant(e.FreshValue("zero"), Tensor.Scalar(type, zero)));
 
     public static string Simulate(this ModelEditor e, string x, float scale, int zero, DType type = DType.U8) => e.Dequantize(e.Quantize(x, scale, zero, type), scale, zero, type);
-
-    public static Tensor Code(int zero, DType type) => type switch
-    {
-        DType.U8 => Tensor.Scalar((byte)zero),
-        DType.I8 => Tensor.Scalar((sbyte)zero),
-        _ => Tensor.Scalar((ushort)zero),
-    };
 
     /// <summary>Codes of 8 bits with a scale for each place of an axis.</summary>
     public static string Weight(this ModelEditor e, int axis, params int[] dims) => e.SetWeight(e.FreshValue("w"), Codes(axis, dims));

@@ -43,7 +43,7 @@ internal static class BiasAbsorber
         WeightEncoding weight = model.Weights[reader.Inputs[1]];
         Func<int, int> input = ScaledWeight.InputOf(reader, weight.Shape), output = ScaledWeight.OutputOf(reader, weight.Shape);
         float[] values = weight.ToArray();
-        var sums = new double[weight.Shape.Fixed[reader.Operator is Gemm { TransB: false } ? 1 : 0]];
+        var sums = new double[weight.Shape.Fixed[reader.Operator.WeightAxis(1)!.Value]];
         for (int i = 0; i < values.Length; i++) sums[output(i)] += values[i] * shift[input(i)];
         Node[] next = [.. model.Nodes.Where(n => n.Inputs.Contains(reader.Outputs[0])).Take(2)];
         if (next is [{ Operator: BatchNormalization } norm] && !model.Outputs.Contains(reader.Outputs[0]) && model.Weights.ContainsKey(norm.Inputs[3])

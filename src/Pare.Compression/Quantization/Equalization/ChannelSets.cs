@@ -62,7 +62,7 @@ internal sealed class ChannelSets
 
     private bool IsLayer(Node node) => _model.IsTyped(node) && node.Operator is Conv or Gemm { Alpha: 1, Beta: 1, TransA: false } && _view.IsOwnWeight(node.Inputs[1])
         && ScaledWeight.Takes(_model.Weights[node.Inputs[1]])
-        && (node.Input(2).Length == 0 || (_view.IsOwnWeight(node.Input(2)) && _model.Weights[node.Input(2)] is Dense { Shape.Rank: 1 } bias && bias.Length == _model.Weights[node.Inputs[1]].Shape.Fixed[node.Operator is Gemm { TransB: false } ? 1 : 0]));
+        && (node.Input(2).Length == 0 || (_view.IsOwnWeight(node.Input(2)) && _model.Weights[node.Input(2)] is Dense { Shape.Rank: 1 } bias && bias.Length == _model.Weights[node.Inputs[1]].Shape.Fixed[node.Operator.WeightAxis(1)!.Value]));
 
     // f(s x) = s f(x) for each channel and any s > 0
     private bool Passes(Node node) => node.Operator switch
@@ -90,7 +90,7 @@ internal sealed class ChannelSets
         return value;
     }
 
-    private int Outputs(Maker maker) => _model.Weights[maker.Layer.Inputs[1]].Shape.Fixed[maker.Layer.Operator is Gemm { TransB: false } ? 1 : 0];
+    private int Outputs(Maker maker) => _model.Weights[maker.Layer.Inputs[1]].Shape.Fixed[maker.Layer.Operator.WeightAxis(1)!.Value];
 
     private int Inputs(Node reader)
     {

@@ -1,3 +1,6 @@
+using MathNet.Numerics.LinearAlgebra;
+using MathNet.Numerics.LinearAlgebra.Factorization;
+
 namespace Pare.Compression.Quantization.Rounding;
 
 /// <summary>
@@ -19,13 +22,15 @@ internal static class Gptq
     {
         Moments moments = Moments.Of(p, threads);
         int n = p.Depth;
-        (double[] lower, double[] hessian) = Damp(moments.Products, n);
-        int[] order = [.. Enumerable.Range(0, n).OrderByDescending(i => hessian[i * n + i])];
-        double[] upper = Cholesky.InverseUpper(Factor(Ordered(hessian, order), n), n);
+        Matrix<double> hessian = Damped(moments.Products, n);
+        Cholesky<double> factor = hessian.Cholesky();
+        int[] order = [.. Enumerable.Range(0, n).OrderByDescending(i => hessian[i, i])];
+        double[] upper = InverseUpper(Matrix<double>.Build.Dense(n, n, (i, j) => hessian[order[i], order[j]]));
         var codes = new int[p.Weights.Length];
         Parallel.For(0, p.Outputs, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, o =>
         {
-            double[] weights = Solution(p, moments, lower, hessian, o), row = [.. order.Select(k => weights[k])];
+            Vector<double> weights = Solution(p, moments, factor, o);
+            double[] row = [.. order.Select(k => weights[k])];
             for (int j = 0; j < n; j++)
             {
                 int at = o * n + order[j];
@@ -39,43 +44,32 @@ internal static class Gptq
     }
 
     // w + (H + damping)^-1 (G - H w): the float weights where inputs are those of the float network, and near them where little is known.
-    private static double[] Solution(RoundingProblem p, Moments moments, double[] lower, double[] hessian, int output)
+    private static Vector<double> Solution(RoundingProblem p, Moments moments, Cholesky<double> factor, int output)
     {
         int n = p.Depth;
-        var rest = new double[n];
-        for (int i = 0; i < n; i++)
+        Vector<double> weights = Vector<double>.Build.Dense(n, k => p.Weights[output * n + k]);
+        Vector<double> rest = Vector<double>.Build.Dense(n, i =>
         {
             double sum = moments.Targets[i * p.Outputs + output];
-            for (int k = 0; k < n; k++) sum -= moments.Products[i * n + k] * p.Weights[output * n + k];
-            rest[i] = sum;
-        }
-        Cholesky.Solve(lower, n, rest);
-        for (int k = 0; k < n; k++) rest[k] += p.Weights[output * n + k];
-        return rest;
+            for (int k = 0; k < n; k++) sum -= moments.Products[i * n + k] * weights[k];
+            return sum;
+        });
+        return weights + factor.Solve(rest);
     }
 
-    private static (double[] Lower, double[] Damped) Damp(double[] products, int n)
+    private static Matrix<double> Damped(double[] products, int n)
     {
-        double mean = 0;
-        for (int i = 0; i < n; i++) mean += products[i * n + i] / n;
-        double damping = mean > 0 ? Damping * mean : 1;
-        double[] damped = [.. products];
-        for (int i = 0; i < n; i++) damped[i * n + i] += damping;
-        return (Factor(damped, n), damped);
+        var hessian = Matrix<double>.Build.Dense(n, n, [.. products]);
+        double mean = hessian.Diagonal().Average();
+        return hessian + Matrix<double>.Build.DenseIdentity(n) * (mean > 0 ? Damping * mean : 1);
     }
 
-    private static double[] Factor(double[] damped, int n)
+    /// <summary>The upper triangle U with U'U = inverse(a), row-major [n, n].</summary>
+    /// <param name="matrix">Symmetric, positive definite.</param>
+    internal static double[] InverseUpper(Matrix<double> matrix)
     {
-        double[] lower = [.. damped];
-        return Cholesky.Factor(lower, n) ? lower : throw new InvalidOperationException("A damped matrix of second moments is not positive definite.");
-    }
-
-    private static double[] Ordered(double[] matrix, int[] order)
-    {
-        int n = order.Length;
-        var ordered = new double[n * n];
-        for (int i = 0; i < n; i++)
-            for (int j = 0; j < n; j++) ordered[i * n + j] = matrix[order[i] * n + order[j]];
-        return ordered;
+        Matrix<double> inverse = matrix.Cholesky().Solve(Matrix<double>.Build.DenseIdentity(matrix.RowCount));
+        // Column-major L with L L' = inverse is row-major U = L'.
+        return ((inverse + inverse.Transpose()) / 2).Cholesky().Factor.ToColumnMajorArray();
     }
 }

@@ -70,7 +70,11 @@ internal sealed class SequentialRounding
         float[] values = _floats.Weights[map.Weight].ToArray();
         (int[]? codes, float[] scales) = (parts is null ? null : new int[values.Length], parts?.Scales() ?? weight.ToArray());
         (int[]? numbers, bool[]? kept, float[]? own) = (parts?.ScaleNumbers(), parts?.Kept(), rounding == WeightRounding.SequentialMse ? parts?.Scaled.Scales.ToArray() : null);
-        if (own is not null && map.Groups > 1 && own.Length == 1) own = null;
+        if (own is not null && map.Groups > 1 && own.Length == 1)
+        {
+            own = null;
+            _context.Warn($"rounding=sequential-mse cannot choose the one scale that the groups of '{map.Weight}' share, so it stays rounded to nearest; per=channel gives each channel its own");
+        }
         var corrections = new float[map.Groups * map.Outputs];
         for (int g = 0; g < map.Groups; g++)
         {

@@ -2,7 +2,7 @@ using Pare.Encodings;
 using Pare.Operators;
 using Pare.Threading;
 
-namespace Pare.Kernels.Loops;
+namespace Pare.Kernels.Quantization;
 
 /// <summary>Fake quantization, in slices of 16,384 numbers. The step is a value, a constant or a weight.</summary>
 internal sealed class FakeQuantizeF32() : FloatKernel<FakeQuantize>("fake-quantize.f32")

@@ -4,7 +4,7 @@ using Pare.Kernels.Vectors;
 using Pare.Operators;
 using Pare.Threading;
 
-namespace Pare.Kernels.Normalization;
+namespace Pare.Kernels.Normalization.Last;
 
 /// <summary>Local response normalization, channels last: y[p, c] = x[p, c] d^-beta, d = bias + alpha / size * the squares of the channels around c. Slices of pixels.</summary>
 /// <remarks>

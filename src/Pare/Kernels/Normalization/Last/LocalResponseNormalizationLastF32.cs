@@ -1,6 +1,6 @@
 using Pare.Operators;
 
-namespace Pare.Kernels.Normalization;
+namespace Pare.Kernels.Normalization.Last;
 
 /// <summary>Local response normalization of images with channels last.</summary>
 internal sealed class LocalResponseNormalizationLastF32() : FloatKernel<LocalResponseNormalization>("lrn.last.f32")

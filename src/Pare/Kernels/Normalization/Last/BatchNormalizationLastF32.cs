@@ -1,6 +1,6 @@
 using Pare.Operators;
 
-namespace Pare.Kernels.Normalization;
+namespace Pare.Kernels.Normalization.Last;
 
 /// <summary>Batch normalization with stored statistics of images with channels last.</summary>
 internal sealed class BatchNormalizationLastF32() : FloatKernel<BatchNormalization>("batch-normalization.last.f32")

@@ -2,7 +2,7 @@ using Pare.Encodings;
 using Pare.Operators;
 using Pare.Threading;
 
-namespace Pare.Kernels.Loops;
+namespace Pare.Kernels.Quantization;
 
 /// <summary>The gradients of fake quantization in one pass: slices of 16,384 numbers, their sums in double, in order.</summary>
 internal sealed class FakeQuantizeGradientF32() : FloatKernel<FakeQuantizeGradient>("fake-quantize-gradient.f32")

@@ -1,0 +1,5 @@
+# shellcheck shell=bash disable=SC2034
+# title: MobileNet-style, CIFAR-10: `quantize.equalize`, then `quantize.static` with one scale for each layer's weights and bias correction
+model=results/small/mobilenet/model.pare
+data=cifar10
+seeds=1
