@@ -39,7 +39,7 @@ internal sealed class WidthTable
         ImmutableArray<bool> pinned = [.. weights.Select(w => chosen[w].WeightBits > 0)];
         ImmutableArray<ImmutableArray<int>> bits = [.. weights.Select((w, i) => pinned[i] ? [chosen[w].WeightBits] : all)];
         var forms = new WeightEncoding[weights.Length][];
-        Parallel.For(0, weights.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, i =>
+        LayerWeights.ForEach(weights.Length, threads, cancel, i =>
         {
             LeafScope scope = model.ScopeOf(weights[i]);
             forms[i] = [.. bits[i].Select(b => WeightQuantizer.Round(model.Weights[weights[i]], scope, (chosen[weights[i]] with { WeightBits = b }).WeightFormat))];
