@@ -30,7 +30,7 @@ public class QuantizeMixedTests
 
     private static CompressionContext Context(Model model, int threads = 2) => new() { Calibration = Samples(model, 40), Seed = 1, Threads = threads };
 
-    private static QuantizeMixedSettings Settings { get; } = new() { SensitivitySamples = 16, Samples = 32, WeightScale = WeightScale.Mse };
+    private static QuantizeMixedSettings Settings { get; } = new() { SensitivitySamples = 4, Samples = 8 };
 
     private static (Model Model, WidthCurve Curve, string Note) Run(QuantizeMixedSettings settings, CompressionContext? context = null, string? overrides = null, Model? model = null)
     {
@@ -70,7 +70,7 @@ public class QuantizeMixedTests
 
     [Fact]
     public void Apply_Default_IsAMeanOfFourBits() =>
-        Fingerprint.Of(Run(Settings).Model).ShouldBe(Fingerprint.Of(Run(Settings with { MeanBits = 4 }).Model));
+        Fingerprint.Of(Run(Settings, model: Products).Model).ShouldBe(Fingerprint.Of(Run(Settings with { MeanBits = 4 }, model: Products).Model));
 
     /// <summary>At the same mean width it is nearer to the float network than one width for all.</summary>
     [Fact]
@@ -189,12 +189,12 @@ public class QuantizeMixedTests
     [Fact]
     public void Apply_BudgetTooSmall_NamesTheLeast()
     {
-        Refused(Settings with { MeanBits = 2, Bits = [3, 4] }).Message.ShouldContain("least possible is 3.");
-        string message = Refused(Settings with { Bytes = 1000 }).Message;
+        Refused(Settings with { MeanBits = 2, Bits = [3, 4] }, model: Products).Message.ShouldContain("least possible is 3.");
+        string message = Refused(Settings with { Bytes = 1000 }, model: Products).Message;
         long least = long.Parse(message[(message.LastIndexOf(' ') + 1)..^1]);
-        MeanBits(Run(Settings with { Bytes = least }).Model).ShouldBe(2);
-        Refused(Settings with { Bytes = least - 1 });
-        Refused(Settings with { MacBits = 0.2 }).Message.ShouldContain("least possible is 0.25.");
+        MeanBits(Run(Settings with { Bytes = least }, model: Products).Model).ShouldBe(2);
+        Refused(Settings with { Bytes = least - 1 }, model: Products);
+        Refused(Settings with { MacBits = 0.2 }, model: Products).Message.ShouldContain("least possible is 0.25.");
     }
 
     [Fact]

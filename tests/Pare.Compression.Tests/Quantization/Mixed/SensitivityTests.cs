@@ -19,9 +19,9 @@ public class SensitivityTests
     }
 
     private static (string Weight, WeightEncoding[] Forms)[] Forms(params int[] bits) => [.. LayerSelector.Select(Network, [])
-        .Select(l => (l.Weight, bits.Select(b => WeightQuantizer.Round(Network.Weights[l.Weight], Network.ScopeOf(l.Weight), new WeightFormat(b, Scale: WeightScale.Mse))).ToArray()))];
+        .Select(l => (l.Weight, bits.Select(b => WeightQuantizer.Round(Network.Weights[l.Weight], Network.ScopeOf(l.Weight), new WeightFormat(b))).ToArray()))];
 
-    private static double[][] Measure(SensitivityMeasure measure, (string, WeightEncoding[])[] forms, int threads = 1, int count = 8) =>
+    private static double[][] Measure(SensitivityMeasure measure, (string, WeightEncoding[])[] forms, int threads = 1, int count = 4) =>
         new Sensitivity(Network, Walk(count, threads)).Measure(measure, forms, (_, _) => { }, CancellationToken.None);
 
     /// <summary>The branches of one network give what whole networks with one layer quantized give.</summary>
@@ -35,7 +35,7 @@ public class SensitivityTests
         {
             Model narrow = Network.WithWeights([KeyValuePair.Create(forms[layer].Weight, forms[layer].Forms[0])]);
             (double sum, int samples) = (0, 0);
-            Walk(8).Run(Network, [output], narrow, [output], (a, b) =>
+            Walk(4).Run(Network, [output], narrow, [output], (a, b) =>
             {
                 for (int s = 0; s < a.Samples; s++, samples++)
                 {
@@ -56,7 +56,7 @@ public class SensitivityTests
         // The first layer reads the same in both networks.
         string value = Network.Nodes.First(n => n.Inputs.Contains(forms[0].Weight)).Outputs[0];
         (double noise, double signal) = (0, 0);
-        Walk(8).Run(Network, [value], Network.WithWeights([KeyValuePair.Create(forms[0].Weight, forms[0].Forms[0])]), [value], (a, b) =>
+        Walk(4).Run(Network, [value], Network.WithWeights([KeyValuePair.Create(forms[0].Weight, forms[0].Forms[0])]), [value], (a, b) =>
         {
             for (int i = 0; i < a[value].Length; i++)
             {
@@ -86,8 +86,8 @@ public class SensitivityTests
         (string, WeightEncoding[])[] forms = [Forms(4)[^1]];
         foreach (SensitivityMeasure measure in Enum.GetValues<SensitivityMeasure>())
         {
-            Allocated(64); // what is made once
-            Allocated(640).ShouldBeLessThan(Allocated(64) + 2_000_000, measure.ToString());
+            Allocated(32); // what is made once
+            Allocated(128).ShouldBeLessThan(Allocated(32) + 1_000_000, measure.ToString());
 
             long Allocated(int count)
             {
