@@ -50,16 +50,25 @@ public sealed class QuantizeMixed : CompressionMethod<QuantizeMixedSettings>
         ImmutableArray<ImmutableArray<long>> costs = table.Costs(settings.Budget.Cost);
         var assignment = Assignment.Solve([.. costs.Select((c, l) => new LayerChoices(c, LayerChoices.Monotone(damages[l])))], cancel: cancel);
         var quantization = StaticQuantization.Prepare(new StaticQuantization.Task(model, simple, chosen, exclusion, settings, Name), context, cancel);
-        Model Quantize(AssignmentPoint point) => quantization.Apply(
-            table.Weights.Select((w, l) => KeyValuePair.Create(w, chosen[w] with { WeightBits = table.Bits[l][point.Choices[l]] })).ToDictionary(StringComparer.Ordinal), context, cancel);
+        Model Quantize(AssignmentPoint point, CompressionContext heard) => quantization.Apply(
+            table.Weights.Select((w, l) => KeyValuePair.Create(w, chosen[w] with { WeightBits = table.Bits[l][point.Choices[l]] })).ToDictionary(StringComparer.Ordinal), heard, cancel);
         (AssignmentPoint point, Model quantized, Dictionary<AssignmentPoint, double> errors) = (assignment.Within(limit)!, model, []);
         if (settings.MaxDrop is { } drop)
         {
             var search = new DropSearch(simple, context.Validation!, context.Threads);
-            (point, quantized) = search.Cheapest(Thin(assignment.Curve, SearchedPoints), drop, Quantize, (done, of) => context.Report(Name, "widths on the validation samples", (double)done / of), Name, cancel);
+            var said = new HashSet<string>(StringComparer.Ordinal); // each point would say the same again
+            CompressionContext quiet = context with
+            {
+                Progress = null,
+                Warnings = message =>
+                {
+                    if (said.Add(message)) context.Warn(message);
+                },
+            };
+            (point, quantized) = search.Cheapest(Thin(assignment.Curve, SearchedPoints), drop, p => Quantize(p, quiet), (done, of) => context.Report(Name, "widths on the validation samples", (double)done / of), Name, cancel);
             errors = search.Errors;
         }
-        else quantized = Quantize(point);
+        else quantized = Quantize(point, context);
         Report(table, assignment.Curve, point, errors, settings, context);
         return quantized;
     }
