@@ -1,4 +1,5 @@
 using Pare.Compression.Data;
+using Pare.Compression.Reporting;
 using Pare.Compression.Training;
 
 namespace Pare.Compression;
@@ -29,6 +30,9 @@ public sealed record CompressionContext
 
     /// <summary>Hears what the reader of the report should know, or null.</summary>
     public Action<string>? Warnings { get; init; }
+
+    /// <summary>Takes the curve that a method chose a point of, for the report; or null.</summary>
+    public Action<WidthCurve>? Curves { get; init; }
 
     /// <summary>Trains models, or null.</summary>
     public IRetrainer? Retrainer { get; init; }

@@ -89,7 +89,8 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
     {
         long started = time.GetTimestamp();
         List<string> notes = [];
-        context = context with { Warnings = notes.Add };
+        WidthCurve? curve = null;
+        context = context with { Warnings = notes.Add, Curves = c => curve = c };
         Model model = step.Method.Apply(before, step.ChooseLayers(before), step.Settings, context, cancel);
         Finite.Check(model);
         StepCheck.Holds(before, model, Title(step, number));
@@ -108,7 +109,12 @@ public sealed class Compressor(IModelMeter meter, TimeProvider time)
             }
             else model = retrained;
         }
-        Stage stage = StageOf(step.Method.Name, model, parameters, Plain, started) with { Validation = quality, BeforeRetraining = beforeRetraining };
+        Stage stage = StageOf(step.Method.Name, model, parameters, Plain, started) with
+        {
+            Validation = quality,
+            BeforeRetraining = beforeRetraining,
+            Curve = curve?.WithChosenError((beforeRetraining ?? quality)?.Error),
+        };
         if (number > 1 && stage.Bytes > last.Bytes && notes.Count == 0) notes.Add("larger than before this step");
         return (model, notes.Count == 0 ? stage : stage with { Note = string.Join("; ", notes) });
     }

@@ -21,6 +21,7 @@ public static class MethodCatalog
         new GroupShuffle(),
         new Downsample(),
         new QuantizeStatic(),
+        new QuantizeMixed(),
         new QuantizeWeights(),
         new QuantizeDynamic(),
         new QuantizeEqualize(),

@@ -22,4 +22,7 @@ public sealed record Stage(string Name, long Bytes, double Ratio, double Density
 
     /// <summary>What happened that the reader should know, or null.</summary>
     public string? Note { get; init; }
+
+    /// <summary>The curve that the step chose its widths of, or null.</summary>
+    public WidthCurve? Curve { get; init; }
 }

@@ -5,11 +5,11 @@ using Pare.Compression.Settings;
 namespace Pare.Compression.Methods;
 
 /// <summary>Settings of <see cref="QuantizeStatic"/>.</summary>
-public sealed record QuantizeStaticSettings : RoundedWeightSettings
+public record QuantizeStaticSettings : RoundedWeightSettings
 {
     /// <summary>Width of an activation.</summary>
     [Setting(Min = 2, Max = 16, Unit = "bits", Help = "width of an activation: 2 to 8, or 16")]
-    public int ActivationBits { get; init; } = 8;
+    public virtual int ActivationBits { get; init; } = 8;
 
     /// <summary>Signed activations with the zero point 0, where they may be negative.</summary>
     [Setting(WholeStep = true, Help = "signed activations with the zero point 0, where they may be negative")]

@@ -8,7 +8,7 @@ public record WeightQuantizationSettings : MethodSettings
 {
     /// <summary>Width of a weight.</summary>
     [Setting(Min = 1, Max = 8, Unit = "bits", Help = "width of a weight; 1 bit keeps the sign")]
-    public int WeightBits { get; init; } = 8;
+    public virtual int WeightBits { get; init; } = 8;
 
     /// <summary>Which weights share a scale.</summary>
     [Setting(Help = "which weights share a scale: those of a layer, of an output channel, or blocks of a channel")]
