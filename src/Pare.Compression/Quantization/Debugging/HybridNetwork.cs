@@ -1,5 +1,3 @@
-using Pare.Operators;
-
 namespace Pare.Compression.Quantization;
 
 /// <summary>Builds networks that are quantized in some places: the float network's nodes, with parameters and quantizers of the quantized one.</summary>

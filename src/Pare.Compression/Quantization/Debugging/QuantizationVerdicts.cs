@@ -31,7 +31,7 @@ internal static class QuantizationVerdicts
     {
         string bits = $"more bits (weight-bits={{{node}: 8, default: {w.Bits}}}) or rounding=adaround";
         if (w.Rearranged) return "the weights are the float network's in another order: a wrong axis or layout when the model was made";
-        if (w.Correlation > MultipleFrom && IsOff(w.OddGain)) return $"the scale of channel {w.OddChannel} is wrong: its weights are {Times(w.OddGain)}; quantize again";
+        if (IsOff(w.OddGain)) return $"the scale of channel {w.OddChannel} is wrong: its weights are {Times(w.OddGain)}; quantize again";
         if (w.Correlation > MultipleFrom && IsOff(w.Gain)) return $"the scale is wrong: the weights are {Times(w.Gain)}; quantize again";
         if (Math.Abs(w.Shift) > WrongShift && w.Bits is null or > FewBits) return FormattableString.Invariant($"the weights are shifted by {w.Shift:0.##} of their size: a wrong zero point; quantize again");
         if (w.Clipped > ManyClipped) return FormattableString.Invariant($"the scales cut off {Percent(w.Clipped)} of the weights: take the greatest magnitude as scale (weight-scale=max), or more bits");

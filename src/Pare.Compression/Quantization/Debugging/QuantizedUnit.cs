@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pare.Operators;
 
 namespace Pare.Compression.Quantization;
 
@@ -46,7 +45,7 @@ internal sealed class QuantizedUnits
     /// <summary>The nodes of a unit: its own with its rectifiers.</summary>
     public static IEnumerable<string> NodesOf(QuantizedUnit unit) => unit.Node is null ? [] : unit.Follows.Append(unit.Node.Name);
 
-    /// <summary>The nodes that compute with the values of a unit; what moves numbers is looked through.</summary>
+    /// <summary>The nodes that read the values of a unit, and behind those that only move numbers the next ones.</summary>
     public IEnumerable<string> Users(QuantizedUnit unit) => unit.Values.SelectMany(Users).Distinct(StringComparer.Ordinal);
 
     /// <summary>Whether a value that is read at an edge is quantized where some nodes are left in floats: as the method quantize.static does it.</summary>
@@ -62,9 +61,9 @@ internal sealed class QuantizedUnits
         foreach (Edge edge in _readers[value].Where(e => e.Reader.Length > 0))
         {
             Node node = _nodes[edge.Reader];
-            if (NodeRoles.Of(_match.Floats, node) != NodeRole.Moves) yield return node.Name;
-            else
-                foreach (string user in node.Outputs.SelectMany(Users)) yield return user;
+            yield return node.Name;
+            if (NodeRoles.Of(_match.Floats, node) != NodeRole.Moves) continue;
+            foreach (string user in node.Outputs.SelectMany(Users)) yield return user;
         }
     }
 

@@ -6,7 +6,7 @@ namespace Pare.Compression.Quantization;
 internal static class WeightComparison
 {
     // A channel that is no multiple of its floats says nothing of its scale.
-    private const double MultipleFrom = 0.8, AlikeFrom = 0.99, UnlikeBelow = 0.8;
+    private const double MultipleFrom = 0.95, AlikeFrom = 0.99, UnlikeBelow = 0.8;
 
     /// <summary>Compares; null where the shapes differ.</summary>
     /// <param name="name">The weight's name.</param>
@@ -42,6 +42,7 @@ internal static class WeightComparison
         double[] gains = [.. channels.Where(c => c.Correlation > MultipleFrom).Select(c => c.Gain).Order()];
         double middle = gains.Length > 0 ? gains[gains.Length / 2] : gain;
         (int odd, double most) = (0, 1);
+        if (2 * gains.Length < channels.Length) return (odd, most);
         for (int c = 0; c < channels.Length; c++)
         {
             if (!(channels[c].Correlation > MultipleFrom) || !(middle > 0)) continue;

@@ -15,7 +15,7 @@ namespace Pare.Compression.Quantization;
 /// <param name="Gain">The factor on the floats that comes nearest to the quantized weight.</param>
 /// <param name="Shift">The mean of the difference, divided by the root mean square of the floats.</param>
 /// <param name="OddChannel">The output channel whose own factor is furthest from those of the others.</param>
-/// <param name="OddGain">That factor, divided by that of the whole.</param>
+/// <param name="OddGain">That factor, divided by that of a usual channel; 1 where most channels are no multiples of their floats.</param>
 /// <param name="Rearranged">Whether sorting both weights makes them alike, though they are not.</param>
 public sealed record WeightDiagnosis(
     string Weight, int? Bits, WeightGranularity? Granularity, double LeastScale, double MostScale, ActivationRange Seen, ActivationRange Represented,
