@@ -19,11 +19,12 @@ internal static class QuantizationTables
         {
             NodeDiagnosis n = report.Culprits[i];
             damage.Row($"{i + 1}", n.Name, n.Operator, Bits(n), Scale(n), Decibels(n.Alone), Decibels(n.Accumulated), Decibels(n.Output.Sqnr), Share(n.Output), string.Join("; ", n.Verdicts));
-            if (n.Weight is { } w) ranges.Row(n.Name, "weight", Range(w.Seen), Range(w.Represented), Units.PercentShort(w.Clipped), w.CodesUsed is { } used ? Units.PercentShort(used) : "", w.ChannelRatio.ToString("0.0", CultureInfo.InvariantCulture) + "x");
+            if (n.Weight is { } w) ranges.Row(n.Name, "weight", Range(w.Seen), Range(w.Represented), Units.PercentShort(w.Clipped), w.CodesUsed is { } used ? Units.PercentShort(used) : "", Units.Ratio(w.ChannelRatio));
             if (n.Result is { } r) ranges.Row(n.Name, "result", Range(r.Seen), Range(r.Represented), $"{Units.PercentShort(r.ClippedLow)} + {Units.PercentShort(r.ClippedHigh)}", Units.PercentShort(r.CodesUsed));
             costs.Row(n.Name, Decibels(n.Without.Sqnr), Share(n.Without), Units.Bytes(n.ExcludedBytes), MacShare(n.ExcludedMacs, report.Macs), string.Join(", ", n.Exclude));
         }
         terminal.Table(damage);
+        if (report.Culprits.Take(top).All(c => c.Verdicts.IsEmpty)) terminal.Prose("Nothing is wrong with single nodes: what is lost is the noise of their widths.");
         terminal.Heading("Ranges");
         terminal.Table(ranges);
         terminal.Heading("Leaving nodes in floats, and the output then");

@@ -1,8 +1,10 @@
 namespace Pare.Compression.Quantization;
 
 /// <summary>Builds networks that are quantized in some places: the float network's nodes, with parameters and quantizers of the quantized one.</summary>
+/// <param name="match">The two networks.</param>
+/// <param name="lengths">Values of the names in the shapes of inputs.</param>
 /// <remarks>What is equal in two of them has equal names, so that one can take over values that another computed.</remarks>
-internal sealed class HybridNetwork(NetworkMatch match)
+internal sealed class HybridNetwork(NetworkMatch match, IReadOnlyDictionary<string, long> lengths)
 {
     /// <summary>Builds one.</summary>
     /// <param name="parameter">Whether an input of a node, a weight or constant, is that of the quantized network.</param>
@@ -13,7 +15,7 @@ internal sealed class HybridNetwork(NetworkMatch match)
     {
         Model floats = match.Floats;
         var editor = new ModelEditor { Metadata = floats.Metadata with { Opset = Math.Max(floats.Metadata.Opset, match.Quantized.Metadata.Opset) } };
-        foreach ((string name, TensorType type) in floats.Inputs) editor.AddInput(name, type);
+        foreach ((string name, TensorType type) in floats.Inputs) editor.AddInput(name, type with { Shape = type.Shape.Bind(lengths) });
         foreach ((string name, WeightEncoding weight) in floats.Weights) editor.SetWeight(name, weight);
         foreach ((string name, Tensor constant) in floats.Constants) editor.SetConstant(name, constant);
         var ends = new Dictionary<(string, QuantizerChain), string>();
@@ -25,6 +27,9 @@ internal sealed class HybridNetwork(NetworkMatch match)
         editor.RemoveUnused();
         return editor.Build();
     }
+
+    /// <summary>Builds the network with everything quantized.</summary>
+    public Model Quantized() => Build((_, _) => true, _ => true);
 
     private Node With(ModelEditor editor, Node node, Func<Node, int, bool> parameter, Func<Edge, string, string> read)
     {

@@ -27,6 +27,7 @@ public static class QuantizationDebugger
         if (quantized.Nodes.FirstOrDefault(n => n.Operator is QLinearConv or QLinearMatMul or ConvInteger or MatMulInteger) is { } fused)
             throw new UnsupportedException($"Node {fused} of the quantized network computes with integers itself, which hides the floats between nodes. Give the form with QuantizeLinear and DequantizeLinear (pare convert --quantized-form qdq), or the .pare file.");
         (floats, quantized) = (Simplify.ForInference(floats), Simplify.ForInference(quantized));
+        CheckScales(quantized);
         var match = new NetworkMatch(floats, quantized);
         var units = new QuantizedUnits(match);
         if (units.All.IsEmpty)
@@ -35,6 +36,14 @@ public static class QuantizationDebugger
         study.WatchRanges(new Portion(progress, 0, 0.2), cancel);
         study.Compare(new Portion(progress, 0.2, 1), cancel);
         return study.Report();
+    }
+
+    private static void CheckScales(Model quantized)
+    {
+        foreach (Node node in quantized.Nodes.Where(n => n.Operator is QuantizeLinear or DequantizeLinear))
+            if (quantized.Constants.TryGetValue(node.Inputs[1], out Tensor? scales) && scales.Floats.ToArray().Any(s => !(s > 0) || float.IsInfinity(s)))
+                throw new ModelException(FormattableString.Invariant(
+                    $"Node {node} of the quantized network, behind '{node.Inputs[0]}': the scale '{node.Inputs[1]}' is {scales.Floats[0]}; a positive finite number is needed. Quantize the network again, or leave the node out."));
     }
 
     // A part of the way, from one fraction to another.

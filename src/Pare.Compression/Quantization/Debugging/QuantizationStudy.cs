@@ -23,14 +23,13 @@ internal sealed class QuantizationStudy
     private readonly DebugOptions _options;
     private readonly ClassifierPorts _ports, _otherPorts;
     private readonly PlanOptions _plan;
-    private readonly HybridNetwork _hybrid;
     private readonly Dictionary<string, QuantizedUnit> _byNode;
     private readonly Tally[] _tallies;
-    private readonly Model _all;
     private readonly List<string> _faults;
     private readonly List<(ImmutableArray<string> Nodes, NoiseSum Sum)> _trials = [];
     private Dictionary<string, RangeWatch> _ranges = [];
     private ILookup<string, LayerProfile> _profile = Array.Empty<LayerProfile>().ToLookup(_ => "");
+    private HybridNetwork _hybrid;
     private NoiseSum _whole;
     private int _samples, _compared;
 
@@ -41,10 +40,9 @@ internal sealed class QuantizationStudy
         _ports = ClassifierPorts.Of(match.Floats, walk.Data, walk.Preprocessing, labelled: false);
         _otherPorts = ClassifierPorts.Of(match.Quantized, walk.Data, walk.Preprocessing, labelled: false);
         _plan = new PlanOptions { Threads = walk.Threads, IntegerArithmetic = false };
-        _hybrid = new HybridNetwork(match);
         _byNode = units.All.SelectMany(u => QuantizedUnits.NodesOf(u).Select(n => (n, u))).ToDictionary(p => p.n, p => p.u, StringComparer.Ordinal);
         _tallies = [.. units.All.Select(_ => new Tally())];
-        _all = _hybrid.Build((_, _) => true, _ => true);
+        _hybrid = new HybridNetwork(match, _ports.For(1));
     }
 
     /// <summary>Holds every quantized value against its quantizer, on all samples.</summary>
@@ -70,12 +68,14 @@ internal sealed class QuantizationStudy
     /// <summary>Runs nodes alone, and the network with and without each.</summary>
     public void Compare(IProgress<double> progress, CancellationToken cancel)
     {
-        Model[] single = [.. new[] { (_match.Floats, _ports), (_all, _ports), (_match.Quantized, _otherPorts) }.Select(p => Bound(p.Item1, p.Item2, 1))];
-        long perSample = Math.Max(1, single.Sum(m => WholeRun.Bytes(m, _plan)) / FixedOr(1));
-        int most = Math.Min(_options.OutputSamples, _walk.Data.Count), batch = FixedOr((int)Math.Clamp(MostBytes / perSample, 1, most));
+        HashSet<string> inQuantized = [.. _units.All.Select(Counterpart).OfType<string>().Where(v => _match.Quantized.Inputs.All(i => i.Name != v))];
+        long perSample = Math.Max(1, (WholeRun.Bytes(Bound(_match.Floats, _ports, 1), _plan) + WholeRun.Bytes(_hybrid.Quantized(), _plan)
+            + WholeRun.Bytes(Bound(_match.Quantized, _otherPorts, 1), _plan, inQuantized)) / FixedOr(1));
+        int most = Math.Min(_options.OutputSamples, _walk.Data.Count), fitting = (int)Math.Clamp(MostBytes / perSample, 1, most), batch = FixedOr(most / ((most + fitting - 1) / fitting));
+        _hybrid = new HybridNetwork(_match, _ports.For(batch));
         Model floats = Bound(_match.Floats, _ports, batch);
         _profile = Profile.Of(floats).Layers.ToLookup(l => l.Node.Name, l => l with { Macs = l.Macs / batch }, StringComparer.Ordinal);
-        var known = new Known(new WholeRun(floats, _plan), new WholeRun(Bound(_all, _ports, batch), _plan), new WholeRun(Bound(_match.Quantized, _otherPorts, batch), _plan), batch);
+        var known = new Known(new WholeRun(floats, _plan), new WholeRun(_hybrid.Quantized(), _plan), new WholeRun(Bound(_match.Quantized, _otherPorts, batch), _plan, inQuantized));
         int rounds = Math.Max(1, most / batch), round = 0;
         using var loader = new BatchLoader(_walk.Data, _walk.Preprocessing, new BatchOptions { BatchSize = batch }, cancel);
         for (; round < rounds && loader.TryNext(out Batch? samples); round++)
@@ -169,7 +169,7 @@ internal sealed class QuantizationStudy
         bool Operand(Edge e) => e.Reader == unit.Node?.Name;
         void Add(ref NoiseSum sum, Func<Node, int, bool> parameter, Func<Edge, bool> edge, QuantizerChain? quantizer)
         {
-            var part = new PartialNetwork(Bound(_hybrid.Build(parameter, edge, result, quantizer), _ports, known.Batch), known.Floats, _plan);
+            var part = new PartialNetwork(_hybrid.Build(parameter, edge, result, quantizer), known.Floats, _plan);
             part.Run(cancel);
             sum.Add(known.Floats[result].Floats, part.Output().Floats);
         }
@@ -179,15 +179,19 @@ internal sealed class QuantizationStudy
         tally.HasOperands = unit.Node is not null && _match.Chains.Keys.Any(e => e.Reader == unit.Node.Name);
         if (tally.HasOperands) Add(ref tally.Operands, (_, _) => false, Operand, null);
         if (chain is not null) Add(ref tally.Result, (_, _) => false, _ => false, chain);
-        string? other = chain?.End ?? _match.Values.GetValueOrDefault(result);
+        string? other = Counterpart(unit);
         tally.HasCounterpart = other is not null && known.Quantized.Has(other) && known.Quantized[other].Length == known.Floats[result].Length;
         if (tally.HasCounterpart) tally.Accumulated.Add(known.Floats[result].Floats, known.Quantized[other!].Floats);
     }
 
+    // The value of the quantized network that a unit's result is compared with.
+    private string? Counterpart(QuantizedUnit unit) =>
+        (unit.Values.IsEmpty ? null : _units.ChainOf(unit.Result)?.End) ?? _match.Values.GetValueOrDefault(unit.Result);
+
     private NoiseSum Added(NoiseSum sum, Known known, Model hybrid, WholeRun from, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var part = new PartialNetwork(Bound(hybrid, _ports, known.Batch), from, _plan);
+        var part = new PartialNetwork(hybrid, from, _plan);
         part.Run(cancel);
         sum.AddOutput(Output(known.Floats), part.Output());
         return sum;
@@ -253,7 +257,7 @@ internal sealed class QuantizationStudy
 
     private long Macs(IEnumerable<string> nodes) => nodes.Sum(n => _profile[n].Sum(l => l.Macs));
 
-    private sealed record Known(WholeRun Floats, WholeRun All, WholeRun Quantized, int Batch);
+    private sealed record Known(WholeRun Floats, WholeRun All, WholeRun Quantized);
 
     private sealed class Tally
     {

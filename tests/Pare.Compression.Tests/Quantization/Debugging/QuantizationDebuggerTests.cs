@@ -1,4 +1,7 @@
+using Pare.Compression.Data;
+using Pare.Compression.Methods;
 using Pare.Compression.Quantization;
+using Pare.Tests.Shared;
 
 namespace Pare.Compression.Tests.Quantization;
 
@@ -37,6 +40,79 @@ public class QuantizationDebuggerTests
         report.Culprits[0].Verdicts[0].ShouldContain(verdict, Case.Sensitive, all);
         report.Unmatched.ShouldBeEmpty();
         report.Exclusions[0].Output.Sqnr.ShouldBeGreaterThan(report.Output.Sqnr + 3);
+    }
+
+    [Fact]
+    public void Run_Exclusions_AreOptionsThatCompressReads()
+    {
+        QuantizationReport report = DebugNetwork.Debug(DebugNetwork.Quantized);
+        foreach (ExclusionTrial trial in report.Exclusions)
+        {
+            RecipeStep step = Recipe.FromArguments([trial.Option]).Steps.ShouldHaveSingleItem();
+            step.Settings.ShouldBeOfType<QuantizeStaticSettings>().Exclude.ShouldBe(trial.Nodes);
+            // What is left out is what the method leaves out: the output is as near as was promised.
+            Model less = new QuantizeStatic().Apply(DebugNetwork.Floats, (QuantizeStaticSettings)step.Settings, new CompressionContext { Calibration = DebugNetwork.Samples, Seed = 1, Threads = 2 });
+            DebugNetwork.Debug(less).Output.Sqnr.ShouldBe(trial.Output.Sqnr, 0.5);
+            (trial.Bytes, trial.Macs).ShouldBe((trial.Nodes.Sum(n => Stored(n)), trial.Nodes.Sum(n => Macs(n))));
+        }
+    }
+
+    // Floats of 4 bytes less what the weight takes in the file.
+    private static long Stored(string node)
+    {
+        Node n = DebugNetwork.Quantized.Nodes.Single(o => o.Name == node);
+        string? weight = n.Inputs.Skip(1).Take(1).FirstOrDefault(DebugNetwork.Quantized.Weights.ContainsKey);
+        return weight is null ? 0 : 4L * DebugNetwork.Quantized.Weights[weight].Length
+            - new ModelMeter(new Pare.Compression.Evaluation.EvaluationOptions()).Measure(DebugNetwork.Quantized, new ContainerSettings()).BytesOf(weight);
+    }
+
+    private static long Macs(string node) => Pare.Inspection.Profile.Of(DebugNetwork.Floats).Layers.Single(l => l.Node.Name == node).Macs;
+
+    [Fact]
+    public void Option_NamesWithSignsOfLists_StillReads()
+    {
+        var trial = new ExclusionTrial(1, ["/a/b.0/Conv", "x,[1]", "@Conv", "a b"], default, 0, 0);
+        RecipeStep step = Recipe.FromArguments([trial.Option]).Steps.ShouldHaveSingleItem();
+        step.Settings.ShouldBeOfType<QuantizeStaticSettings>().Exclude.ShouldBe(["/a/b.0/Conv", "x??1?", "?Conv", "a?b"]);
+    }
+
+    [Fact]
+    public void Run_MoreSamples_TakesThemInBatches()
+    {
+        QuantizationReport few = DebugNetwork.Debug(DebugNetwork.Quantized, options: new DebugOptions { OutputSamples = 8 }), many = DebugNetwork.Debug(DebugNetwork.Quantized, options: new DebugOptions { OutputSamples = 1000 });
+        (few.Samples, few.OutputSamples, many.Samples, many.OutputSamples).ShouldBe((96, 8, 96, 96));
+        many.Nodes.ShouldAllBe(n => n.Result!.CodesUsed > 0 && n.Result.Histogram.Sum() % 96 == 0);
+    }
+
+    [SharedDataFact("models/resnet-cifar10/resnet20-cifar10.onnx")]
+    public void Run_OneLayerOfResNet20Spoiled_RanksItFirst()
+    {
+        Model floats = ModelFile.Load(SharedData.PathOf("models/resnet-cifar10/resnet20-cifar10.onnx"));
+        DataSet pictures = DataSourceCatalog.Default.Find("cifar10").Open(DataPart.Train, new DataLocations([SharedData.Folder!])).Split(32, 1).Validation;
+        var preprocessing = new Preprocessing { Mean = [0.485f, 0.456f, 0.406f], Std = [0.229f, 0.224f, 0.225f] };
+        foreach ((string key, string value) in preprocessing.ToMetadata()) floats = floats.WithMetadata(floats.Metadata.With(key, value));
+        Model quantized = new QuantizeStatic().Apply(floats, new QuantizeStaticSettings(), new CompressionContext { Calibration = pictures, Seed = 1, Threads = 2 });
+        (string How, string Layer)[] spoilings =
+        [
+            ("weight scale x 10", "/conv1/Conv"), ("weight scale x 0.1", "/layer1/layer1.1/conv1/Conv"), ("channel scale x 10", "/layer3/layer3.2/conv2/Conv"), ("two bits", "/layer2/layer2.1/conv1/Conv"),
+            ("permuted", "/layer3/layer3.0/conv1/Conv"), ("weight zero point", "/layer1/layer1.2/conv2/Conv"), ("bias", "/layer2/layer2.2/conv1/Conv"), ("range cut", "/layer1/layer1.0/conv1/Conv"),
+            ("range cut", "/layer3/layer3.1/conv2/Conv"), ("range wide", "/layer2/layer2.0/conv2/Conv"), ("zero point", "/layer3/layer3.2/conv2/Conv"), ("weight scale x 0.1", "/linear/Gemm"), ("two bits", "/linear/Gemm"),
+        ];
+        foreach ((string how, string layer) in spoilings)
+        {
+            string kind = how is "range cut" or "range wide" or "zero point" ? $"{how} {ResultOf(quantized, layer)}" : how;
+            QuantizationReport report = QuantizationDebugger.Run(Spoil(quantized, kind, layer), floats, ActivationWalk.For(floats, pictures, 2), new DebugOptions { OutputSamples = 8, MostExcluded = 1 });
+            report.Culprits[0].Name.ShouldBe(layer, how);
+            report.Culprits[0].Verdicts.ShouldNotBeEmpty($"{how} {layer}");
+            report.Unmatched.ShouldBeEmpty();
+        }
+    }
+
+    // What is quantized behind a layer: behind its rectifier, where it has one.
+    private static string ResultOf(Model model, string layer)
+    {
+        string value = model.Nodes.Single(n => n.Name == layer).Outputs[0];
+        return model.Nodes.Any(n => n.Operator is Pare.Operators.QuantizeLinear && n.Inputs[0] == value) ? value : model.Nodes.Single(n => n.Inputs.Contains(value)).Outputs[0];
     }
 
     internal static Model Spoil(Model model, string how, string layer) => how.Split(' ') switch
