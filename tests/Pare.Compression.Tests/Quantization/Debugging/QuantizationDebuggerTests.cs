@@ -50,9 +50,9 @@ public class QuantizationDebuggerTests
         {
             RecipeStep step = Recipe.FromArguments([trial.Option]).Steps.ShouldHaveSingleItem();
             step.Settings.ShouldBeOfType<QuantizeStaticSettings>().Exclude.ShouldBe(trial.Nodes);
-            // What is left out is what the method leaves out: the output is as near as was promised.
+            // The method then keeps what was promised; it may leave out more, where a quantized value has no reader any more.
             Model less = new QuantizeStatic().Apply(DebugNetwork.Floats, (QuantizeStaticSettings)step.Settings, new CompressionContext { Calibration = DebugNetwork.Samples, Seed = 1, Threads = 2 });
-            DebugNetwork.Debug(less).Output.Sqnr.ShouldBe(trial.Output.Sqnr, 0.5);
+            DebugNetwork.Debug(less).Output.Sqnr.ShouldBeGreaterThan(trial.Output.Sqnr - 0.5, trial.Option);
             (trial.Bytes, trial.Macs).ShouldBe((trial.Nodes.Sum(n => Stored(n)), trial.Nodes.Sum(n => Macs(n))));
         }
     }
