@@ -21,7 +21,9 @@ internal static class CommandLineFaults
                 ? command.Options.Where(o => !o.Hidden).Concat(line.Common).SelectMany(o => o.Aliases.Prepend(o.Name)).Where(n => n.StartsWith("--", StringComparison.Ordinal))
                 : command.Subcommands.Select(c => c.Name);
             string what = option ? "has no option" : command.Subcommands.Count > 0 ? "has no verb" : "does not expect";
-            yield return $"'{path}' {what} '{word}'.{Closest.Hint(word, known)}";
+            // Below a verb there are few enough to name them all.
+            string there = !option && command is not RootCommand && command.Subcommands.Count > 0 ? $" It has: {string.Join(", ", command.Subcommands.Select(c => c.Name))}." : "";
+            yield return $"'{path}' {what} '{word}'.{Closest.Hint(word, known)}{there}";
         }
         if (unknown.Count > 0) yield break;
         foreach (ParseError error in parsed.Errors) yield return Text(error, path);

@@ -19,6 +19,7 @@ internal static class CommandCatalog
         new InfoCommand(),
         new AdviseCommand(),
         new CheckCommand(),
+        new DebugCommand(),
         new ConvertCommand(),
         new BenchCommand(),
         new DataCommand(),
