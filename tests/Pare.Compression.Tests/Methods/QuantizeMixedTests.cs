@@ -1,7 +1,6 @@
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
 using Pare.Compression.Methods;
-using Pare.Compression.Quantization;
 using Pare.Compression.Quantization.Mixed;
 using Pare.Compression.Reporting;
 using Pare.Compression.Zoo;

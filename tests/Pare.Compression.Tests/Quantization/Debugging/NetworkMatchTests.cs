@@ -1,6 +1,5 @@
 using Pare.Compression.Methods;
 using Pare.Compression.Quantization;
-using Pare.Encodings;
 using Pare.Operators;
 
 namespace Pare.Compression.Tests.Quantization;
