@@ -17,6 +17,7 @@ internal static class QuantizationPage
         body { font: 15px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); margin: 2rem auto; max-width: 1200px; padding: 0 1rem; }
         .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: 13px; width: 100%; }
         th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; } .n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+        td:last-child { min-width: 24em; }
         code { background: color-mix(in srgb, var(--soft) 15%, transparent); padding: .1rem .3rem; border-radius: 3px; } .soft { color: var(--soft); } .bad { color: var(--bad); }
         svg text { fill: var(--soft); font-size: 11px; } .key { display: inline-block; width: 1.4em; height: .25em; vertical-align: middle; margin: 0 .4em 0 1em; }
         """;

@@ -5,6 +5,8 @@ namespace Pare.Cli.Output;
 /// <summary>Shows a report of a compression.</summary>
 internal static class ReportTables
 {
+    private const int MostWidths = 12;
+
     /// <summary>Shows before and after, stage by stage, layer by layer.</summary>
     /// <param name="terminal">Where.</param>
     /// <param name="report">The report.</param>
@@ -16,6 +18,13 @@ internal static class ReportTables
         terminal.Prose($"The ratio is 4 bytes x {Units.Count(report.Parameters)} parameters / bytes of the whole file.");
         terminal.Heading("Stage by stage");
         terminal.Table(Stages(report));
+        foreach (Stage stage in report.Stages)
+        {
+            if (stage.Curve is not { } curve) continue;
+            terminal.Heading($"{stage.Name}: bytes of weights against expected damage");
+            terminal.Table(Widths(curve));
+            terminal.Prose($"Damage is the sum of what each layer alone does ({curve.Damage}). The report has the whole curve, and the width of each layer.");
+        }
         terminal.Heading("Layer by layer");
         terminal.Table(Layers(report));
         terminal.Prose("bits/w: bits in the file for each parameter. The rest: graph, names, checksums.");
@@ -51,6 +60,15 @@ internal static class ReportTables
             string[] quality = data ? [Error(stage.Validation), Error(stage.BeforeRetraining)] : [];
             table.Row([.. start, .. network, .. quality, Units.Time(TimeSpan.FromSeconds(stage.Seconds)), stage.Note ?? ""]);
         }
+        return table;
+    }
+
+    private static TextTable Widths(WidthCurve curve)
+    {
+        int every = (curve.Points.Length + MostWidths - 1) / MostWidths;
+        TextTable table = new TextTable().Right("mean bits").Right("bytes").Right("damage").Right("validation error").Left("");
+        foreach (WidthPoint p in curve.Points.Where((p, i) => i % every == 0 || p.Chosen || p.Error is not null))
+            table.Row(p.MeanBits.ToString("0.00"), Units.Count(p.Bytes), p.Damage.ToString("G3"), p.Error is { } error ? Units.Percent(error) : "", p.Chosen ? "taken" : "");
         return table;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Pare.Cli;
+using Pare.Compression.Reporting;
 using Pare.Encodings;
 using Pare.Operators;
 
@@ -47,6 +48,24 @@ public class QuantizedFileTests
         sets.ShouldAllBe(s => s.GetProperty("codes").GetInt64() > 0 && s.GetProperty("codes").GetInt64() % 7 == 0 && s.GetProperty("differing_codes").GetInt64() == 0);
         sandbox.Run("check", "@q.pare", "--data", data).ShouldExit(ExitCode.Done).Out.ShouldContain("20 samples of");
         sandbox.Run("check", net).ShouldExit(ExitCode.Done).Out.ShouldNotContain("instruction set");
+    }
+
+    [Fact]
+    public void Compress_MixedWidths_ShowsTheCurveAndReportsIt()
+    {
+        using var sandbox = new Sandbox();
+        string net = sandbox.Network(), data = sandbox.Digits();
+
+        Result result = sandbox.Run("compress", net, "-m", "quantize.mixed:mean-bits=4,bits=[2,4,8],sensitivity-samples=32", "--data", data, "-o", "@q.pare").ShouldExit(ExitCode.Done);
+
+        result.Out.ShouldContain("expected damage");
+        result.Out.Split('\n').Count(l => l.TrimEnd().EndsWith("taken", StringComparison.Ordinal)).ShouldBe(1);
+        var report = Report.FromJson(File.ReadAllText(sandbox.At("q.report.json")));
+        WidthCurve curve = report.Stages.Single(s => s.Curve is not null).Curve!;
+        curve.Points.Single(p => p.Chosen).MeanBits.ShouldBeLessThanOrEqualTo(4);
+        curve.Points.Zip(curve.Points.Skip(1)).ShouldAllBe(p => p.First.Bytes < p.Second.Bytes && p.First.Damage >= p.Second.Damage);
+        curve.Layers.ShouldAllBe(l => l.Bits == 2 || l.Bits == 4 || l.Bits == 8);
+        sandbox.Run("compress", net, "-m", "quantize.mixed:mean-bits=4,bytes=9999", "--data", data, "-o", "@x.pare").ShouldExit(ExitCode.Usage).Error.ShouldContain("one budget");
     }
 
     private static Model Network()

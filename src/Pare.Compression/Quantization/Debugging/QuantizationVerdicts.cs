@@ -11,7 +11,8 @@ internal static class QuantizationVerdicts
     // Codes this narrow lose much where nothing else is wrong.
     private const int FewBits = 6;
 
-    private const double ManyClipped = 0.002, MuchWider = 4, WrongGain = 1.25, FarChannels = 16, WrongShift = 0.05, Outlier = 8, MultipleFrom = 0.9;
+    // Of few codes even the best scales cut off much.
+    private const double ManyClipped = 0.002, ManyClippedOfFewBits = 0.25, MuchWider = 4, WrongGain = 1.25, FarChannels = 16, WrongShift = 0.05, Outlier = 8, MultipleFrom = 0.9;
 
     /// <summary>The verdicts, those on the part with the greatest error first.</summary>
     public static ImmutableArray<string> Of(NodeDiagnosis node)
@@ -34,7 +35,7 @@ internal static class QuantizationVerdicts
         if (IsOff(w.OddGain)) return $"the scale of channel {w.OddChannel} is wrong: its weights are {Times(w.OddGain)}; quantize again";
         if (w.Correlation > MultipleFrom && IsOff(w.Gain)) return $"the scale is wrong: the weights are {Times(w.Gain)}; quantize again";
         if (Math.Abs(w.Shift) > WrongShift && w.Bits is null or > FewBits) return FormattableString.Invariant($"the weights are shifted by {w.Shift:0.##} of their size: a wrong zero point; quantize again");
-        if (w.Clipped > ManyClipped) return FormattableString.Invariant($"the scales cut off {Percent(w.Clipped)} of the weights: take the greatest magnitude as scale (weight-scale=max), or more bits");
+        if (w.Clipped > (w.Bits <= FewBits ? ManyClippedOfFewBits : ManyClipped)) return FormattableString.Invariant($"the scales cut off {Percent(w.Clipped)} of the weights: take the greatest magnitude as scale (weight-scale=max), or more bits");
         if (w.Granularity == WeightGranularity.Tensor && w.ChannelRatio > FarChannels) return FormattableString.Invariant($"one scale for channels that differ {w.ChannelRatio:0}-fold: per=channel, or quantize.equalize first");
         if (w.Bits <= FewBits) return $"{w.Bits} bits are too few here: {bits}";
         if (w.Correlation < MultipleFrom) return FormattableString.Invariant($"the weights are not the float network's (correlation {w.Correlation:0.00}): give the network that was quantized, or quantize again");

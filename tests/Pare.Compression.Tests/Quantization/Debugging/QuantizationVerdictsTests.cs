@@ -56,6 +56,14 @@ public class QuantizationVerdictsTests
     }
 
     [Fact]
+    public void Of_ClippedWeights_SaysMaxUnlessFewBitsWantIt()
+    {
+        Of(Weight with { Clipped = 0.05 }).ShouldContain("weight-scale=max");
+        Of(Weight with { Bits = 3, Clipped = 0.05 }).ShouldStartWith("3 bits are too few");
+        Of(Weight with { Bits = 3, Clipped = 0.5 }).ShouldContain("cut off 50 %");
+    }
+
+    [Fact]
     public void Of_NarrowWeights_SaysMoreBits() => Of(Weight with { Bits = 4, Correlation = 0.97 }).ShouldBe("4 bits are too few here: more bits (weight-bits={conv: 8, default: 4}) or rounding=adaround");
 
     [Fact]
