@@ -37,14 +37,19 @@ if [ "$(uname -m)" = x86_64 ]; then
 fi
 
 # Only where .ci/run asks for it: it fetches another engine from npm, for comparison alone.
-if [ -n "${PARE_PEERS:-}" ]; then
-  step "architectures against ONNX Runtime"
-  bench/peers/zoo.sh --quick
+# against_onnxruntime WHAT [ARGUMENTS ...]
+against_onnxruntime() {
+  step "$1 against ONNX Runtime"
+  bench/peers/zoo.sh "${@:2}"
   case $? in
     0) passed=$((passed + 1)) ;;
-    77) echo "Skipped: no architecture was compared with ONNX Runtime." ;;
+    77) echo "Skipped: $1 were not compared with ONNX Runtime." ;;
     *) failed=$((failed + 1)) ;;
   esac
+}
+if [ -n "${PARE_PEERS:-}" ]; then
+  against_onnxruntime architectures --quick
+  against_onnxruntime "quantized nodes" --nodes
 fi
 
 step done

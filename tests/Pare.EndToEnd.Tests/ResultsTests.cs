@@ -14,7 +14,7 @@ public class ResultsTests
 
     private static readonly string[] Names =
         [.. Directory.GetDirectories(Folder).Concat(Directory.GetDirectories(Path.Combine(Folder, "quantization")))
-            .Where(d => File.Exists(Path.Combine(d, "model.report.json"))).Select(d => Path.GetRelativePath(Folder, d).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+            .Where(d => File.Exists(Path.Combine(d, "settings.sh"))).Select(d => Path.GetRelativePath(Folder, d).Replace('\\', '/')).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Published => [.. Names];
 
