@@ -1,7 +1,9 @@
 using System.Globalization;
+using Pare.Compression;
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
 using Pare.Compression.Reporting;
+using Pare.Encodings;
 using Pare.EndToEnd.Tests.House;
 using Pare.Inspection;
 
@@ -30,6 +32,24 @@ public class ResultsTests
         string row = File.ReadLines(Path.Combine(Repository.Root, "README.md")).Single(line => line.Contains($"](results/{name}/)", StringComparison.Ordinal));
         row.ShouldContain(report.After.Bytes.ToString("N0", CultureInfo.InvariantCulture));
         row.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"{100 * report.After.Test!.Error:F2} %"));
+    }
+
+    /// <summary>Pruned, clustered and quantized: what the first steps reached is still there.</summary>
+    [Fact]
+    public void File_PrunedClusteredAndQuantized_KeepsZerosAndClusters()
+    {
+        Model model = ModelFile.Load(FileOf("quantization/resnet-20-pruned-clustered-int8"));
+        WeightEncoding[] kernels = [.. LayerSelector.All(model).Where(l => l.IsKernel).Select(l => model.Weights[l.Weight])];
+        kernels.Length.ShouldBe(20);
+        foreach (WeightEncoding weight in kernels)
+        {
+            Sparse stored = Find<Sparse>(weight).ShouldNotBeNull();
+            ((double)stored.Positions.Length / weight.Length).ShouldBeLessThanOrEqualTo(0.301);
+            Codebook clusters = Find<Codebook>(weight).ShouldNotBeNull();
+            clusters.Table.Length.ShouldBeLessThanOrEqualTo(15); // and zero
+            Find<Integer>(clusters.Table).ShouldNotBeNull().Codes.Bits.ShouldBe(8);
+        }
+        model.Nodes.Count(n => n.Operator is Operators.QuantizeLinear).ShouldBeGreaterThan(20);
     }
 
     /// <summary>A row of results/rewrites is in the README with its figures; the script that makes it stops where a prediction is not met.</summary>
@@ -88,6 +108,9 @@ public class ResultsTests
             Evaluator.Run(ModelFile.Load(FileOf(name)), test).Errors.ShouldBe((int)report.After.Test!.Errors, name);
         }
     }
+
+    private static T? Find<T>(WeightEncoding weight) where T : WeightEncoding =>
+        weight as T ?? weight.Children.Select(c => Find<T>(c.Encoding)).FirstOrDefault(found => found is not null);
 
     private static string FileOf(string name) => Path.Combine(Folder, name, "model.pare");
 
