@@ -24,7 +24,7 @@ internal static class AllocationPart
         void Add(string what, int batch, Engine engine)
         {
             double bytes = double.Parse(engine.Ask("allocated"), CultureInfo.InvariantCulture);
-            table.Add(new Row("allocation", what, batch, threads, "bytes", bytes, double.NaN, bytes > 0 ? "OVER 0" : "", double.NaN, double.NaN, double.NaN, double.NaN, 0));
+            table.Add(new Row("allocation", what, batch, threads, "bytes", bytes, double.NaN, "", double.NaN, double.NaN, double.NaN, double.NaN, 0));
         }
     }
 }
