@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Makes the rows of instruction-sets.tsv: what a published network of integers computes of test pictures, by the scalar definitions and on every
-# instruction set of the machine, and how many numbers differ. results/quantization/instruction-sets.sh [PICTURES [NETWORK ...]]: 1,000, all networks.
+# instruction set of the machine, and how many numbers differ. results/quantization/instruction-sets.sh [PICTURES [NETWORK ...]]: 1,000, the five of static int8.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${PARE_DATA:?set PARE_DATA to the folder that holds the full data sets}"
 pare=${PARE:-$here/../../pare}
 pictures=${1:-1000}
 networks=("${@:2}")
-[ ${#networks[@]} -gt 0 ] || networks=("$here"/*-int8)
+[ ${#networks[@]} -gt 0 ] || networks=(resnet-20-int8 resnet-32-int8 mobilenet-int8 squeezenet-int8 shufflenet-int8)
 table="$here/instruction-sets.tsv"
 [ -f "$table" ] || printf 'network\tpictures\tinstruction set\tcodes\tdiffer\toutputs\tdiffer\n' > "$table"
 for network in "${networks[@]}"; do

@@ -14,11 +14,9 @@ public class InstructionSetTests
     public void Run_PublishedNetworks_SameCodesOnEveryInstructionSet()
     {
         DataSet test = DataSourceCatalog.Default.Find("cifar10").Open(DataPart.Test, new DataLocations([SharedData.Folder!]));
-        string[] networks = Directory.GetDirectories(Path.Combine(Repository.Root, "results", "quantization"), "*-int8");
-        networks.Length.ShouldBeGreaterThanOrEqualTo(5);
-        foreach (string network in networks)
+        foreach (string network in (string[])["resnet-20-int8", "resnet-32-int8", "mobilenet-int8", "squeezenet-int8", "shufflenet-int8"])
         {
-            Model model = ModelFile.Load(Path.Combine(network, "model.pare"));
+            Model model = ModelFile.Load(Path.Combine(Repository.Root, "results", "quantization", network, "model.pare"));
             ImmutableArray<InstructionSetResult> results = InstructionSetCheck.Run(model, test.Slice(0, Pictures), null, threads: 2);
             results.Select(r => r.Level).ShouldBe(CpuFeatures.Levels().Select(l => l.Describe()));
             results.ShouldAllBe(r => r.Codes > 100_000 * Pictures && r.DifferingCodes == 0 && r.DifferingFloats == 0, network);
