@@ -116,6 +116,34 @@ public static class WeightQuantizer
         return new Sparse(inner.Shape, inner.Positions.ToArray(), new Dense(Shape.Of(values.Length), values), inner.IndexBits);
     }
 
+    /// <summary>
+    /// A clustered weight whose table has a scale, within the scales of a folded normalization: both become one, so that each number is an integer
+    /// times one scale and integer arithmetic can take it. Numbers change by a rounding at most. Other weights stay as they are.
+    /// </summary>
+    public static WeightEncoding WithOneScale(WeightEncoding weight)
+    {
+        if (weight is not Scaled { Scales: Dense outer } scaled) return weight;
+        float table = 1;
+        WeightEncoding inner = Drawn(scaled.Inner);
+        if (ReferenceEquals(inner, scaled.Inner)) return weight;
+        return new Scaled(scaled.Axis, new Dense(outer.Shape, Array.ConvertAll(outer.ToArray(), s => s * table)), inner, scaled.Block);
+
+        WeightEncoding Drawn(WeightEncoding part)
+        {
+            switch (part)
+            {
+                case Sparse sparse:
+                    WeightEncoding values = Drawn(sparse.Values);
+                    return ReferenceEquals(values, sparse.Values) ? part : new Sparse(sparse.Shape, sparse.Positions.ToArray(), values, sparse.IndexBits);
+                case Codebook { Table: Scaled { Axis: Scaled.WholeWeight, Scales: Dense { Length: 1 } scale, Inner: Integer codes } } book:
+                    table = scale.Values[0];
+                    return new Codebook(book.Shape, book.Indices, codes);
+                default:
+                    return part;
+            }
+        }
+    }
+
     private static WeightEncoding Tables(WeightEncoding weight, LeafScope where, WeightFormat format)
     {
         int rewritten = 0;
@@ -128,7 +156,7 @@ public static class WeightQuantizer
             WeightFormat table = format with { Bits = Math.Max(2, format.Bits), Granularity = WeightGranularity.Tensor };
             return Numbers(leaf.ToArray(), null, leaf.Shape, scope, table, (w, s) => Nearest(w, s, table.Most));
         }, where);
-        return rewritten > 0 ? result : throw new RecipeException(
+        return rewritten > 0 ? WithOneScale(result) : throw new RecipeException(
             $"'{where.Path}' is stored as {weight}: nothing of it is floats any more, so it cannot be quantized. Leave the layer out, or quantize once.");
     }
 }

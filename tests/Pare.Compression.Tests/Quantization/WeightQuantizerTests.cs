@@ -113,6 +113,23 @@ public class WeightQuantizerTests
         WeightQuantizer.Round(both, Where, new WeightFormat()).ToString().ShouldBe("sparse(codebook(scaled(dense, integer)))");
     }
 
+    [Fact]
+    public void Round_ClusteredWithinAFoldedNormalization_IsIntegersOfOneScaleEach()
+    {
+        var rng = new Rng(6);
+        Sparse pruned = Sparse.OfNonzero(Weights(7));
+        ushort[] indices = [.. Enumerable.Range(0, pruned.Values.Length).Select(_ => (ushort)rng.NextInt32(15))];
+        var both = new Sparse(Shape, pruned.Positions.ToArray(), Codebook.Of(pruned.Values.Shape, indices, FakeNetworks.Normal(rng, 15)));
+        float[] factors = [1, 2, 0.5f, -1, 3, 0.1f];
+        var folded = new Scaled(0, new Dense(Shape.Of(6), factors), both);
+
+        WeightEncoding rounded = WeightQuantizer.Round(folded, Where, new WeightFormat());
+
+        rounded.ToString().ShouldBe("scaled(dense, sparse(codebook(integer)))");
+        float[] expected = new Scaled(0, new Dense(Shape.Of(6), factors), WeightQuantizer.Round(both, Where, new WeightFormat())).ToArray(), found = rounded.ToArray();
+        for (int i = 0; i < found.Length; i++) found[i].ShouldBe(expected[i], 2e-7f * Math.Abs(expected[i]));
+    }
+
     [Theory, InlineData(0, 1), InlineData(1, 0)]
     public void Round_Blocks_HaveAScaleEach(int channels, int along)
     {

@@ -74,6 +74,9 @@ public sealed class QuantizeAwareTraining : CompressionMethod<QuantizeAwareSetti
     }
 
     // Codes take the place of latent numbers; a folded batch norm multiplies their scales.
-    private static Model Folded(Model trained) =>
-        Simplify.ForInference(trained.WithWeights(trained.Weights.Select(w => KeyValuePair.Create(w.Key, w.Value.Freeze()))));
+    private static Model Folded(Model trained)
+    {
+        Model folded = Simplify.ForInference(trained.WithWeights(trained.Weights.Select(w => KeyValuePair.Create(w.Key, w.Value.Freeze()))));
+        return folded.WithWeights(folded.Weights.Select(w => KeyValuePair.Create(w.Key, WeightQuantizer.WithOneScale(w.Value))));
+    }
 }
