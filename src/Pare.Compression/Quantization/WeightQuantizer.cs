@@ -120,7 +120,7 @@ public static class WeightQuantizer
     /// A clustered weight whose table has a scale, within the scales of a folded normalization: both become one, so that each number is an integer
     /// times one scale and integer arithmetic can take it. Numbers change by a rounding at most. Other weights stay as they are.
     /// </summary>
-    public static WeightEncoding WithOneScale(WeightEncoding weight)
+    internal static WeightEncoding WithOneScale(WeightEncoding weight)
     {
         if (weight is not Scaled { Scales: Dense outer } scaled) return weight;
         float table = 1;

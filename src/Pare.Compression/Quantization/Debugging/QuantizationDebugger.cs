@@ -32,10 +32,18 @@ public static class QuantizationDebugger
         var units = new QuantizedUnits(match);
         if (units.All.IsEmpty)
             throw new ModelException("Nothing is quantized in the network: it has no QuantizeLinear whose value is read, and its weights are those of the float network. Give the quantized network first, and after --against that in floats.");
-        var study = new QuantizationStudy(match, units, walk, options);
-        study.WatchRanges(new Portion(progress, 0, 0.2), cancel);
-        study.Compare(new Portion(progress, 0.2, 1), cancel);
-        return study.Report();
+        try
+        {
+            var study = new QuantizationStudy(match, units, walk, options);
+            study.WatchRanges(new Portion(progress, 0, 0.2), cancel);
+            study.Compare(new Portion(progress, 0.2, 1), cancel);
+            return study.Report();
+        }
+        catch (ModelException e)
+        {
+            // What was matched of the quantized network is put into the float network, which fails where they are strangers.
+            throw new ModelException($"The networks do not belong together: parts of the quantized one do not fit into the other ({e.Message.TrimEnd('.')}). Give the network that was quantized, as it was then.", e);
+        }
     }
 
     private static void CheckScales(Model quantized)

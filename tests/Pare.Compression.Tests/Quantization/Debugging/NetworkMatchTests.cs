@@ -1,5 +1,6 @@
 using Pare.Compression.Methods;
 using Pare.Compression.Quantization;
+using Pare.Compression.Zoo;
 using Pare.Operators;
 
 namespace Pare.Compression.Tests.Quantization;
@@ -90,6 +91,9 @@ public class NetworkMatchTests
         Should.Throw<ModelException>(() => DebugNetwork.Debug(DebugNetwork.Floats)).Message.ShouldContain("Nothing is quantized");
         Model other = Pare.Compression.Tests.Training.TestNets.Perceptron();
         Should.Throw<ModelException>(() => DebugNetwork.Debug(other)).Message.ShouldContain("do not belong together");
+        // Layers of the same names and other widths.
+        Model narrow = new NetworkBuilder("narrow", 5, 2, 6, 6).Conv("conv1", 4, 3, pad: 1).Relu("relu1").Conv("conv4", 6, 3, pad: 1).GlobalAveragePool("pool").Linear("fc", 3).Build();
+        Should.Throw<ModelException>(() => DebugNetwork.Debug(DebugNetwork.Quantized, narrow)).Message.ShouldContain("do not belong together");
     }
 
     [Theory]
