@@ -14,7 +14,7 @@ public class InstructionSetTests
     public void Run_PublishedNetworks_SameCodesOnEveryInstructionSet()
     {
         DataSet test = DataSourceCatalog.Default.Find("cifar10").Open(DataPart.Test, new DataLocations([SharedData.Folder!]));
-        foreach (string network in (string[])["resnet-20-int8", "resnet-32-int8", "mobilenet-int8", "squeezenet-int8", "shufflenet-int8"])
+        foreach (string network in (string[])["resnet-20-int8", "resnet-32-int8", "mobilenet-int8", "squeezenet-int8", "shufflenet-int8", "resnet-20-pruned-clustered-int8"])
         {
             Model model = ModelFile.Load(Path.Combine(Repository.Root, "results", "quantization", network, "model.pare"));
             ImmutableArray<InstructionSetResult> results = InstructionSetCheck.Run(model, test.Slice(0, Pictures), null, threads: 2);

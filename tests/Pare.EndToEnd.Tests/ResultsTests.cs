@@ -50,6 +50,7 @@ public class ResultsTests
             Find<Integer>(clusters.Table).ShouldNotBeNull().Codes.Bits.ShouldBe(8);
         }
         model.Nodes.Count(n => n.Operator is Operators.QuantizeLinear).ShouldBeGreaterThan(20);
+        new Session(model).Plan.Lowered.Nodes.Count(n => n.Operator is Operators.DequantizeLinear).ShouldBe(1, "all layers compute with integers");
     }
 
     /// <summary>A row of results/rewrites is in the README with its figures; the script that makes it stops where a prediction is not met.</summary>

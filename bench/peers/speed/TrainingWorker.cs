@@ -43,7 +43,7 @@ internal static class TrainingWorker
         double Step(int epochs) => batch / Trainer.Train(new TrainingTask(model, data, settings with { Epochs = epochs })).ImagesPerSecond;
 
         // What a call of four epochs takes beyond one of two, a step; epochs themselves may take a little, so it is rounded down to whole bytes.
-        // Compilers that run behind may allocate too, so the least of several looks counts.
+        // All threads count, those of the runtime too; what a step takes is in every look, so the least of several counts.
         long Allocated()
         {
             long two = Least(2), four = Least(4);

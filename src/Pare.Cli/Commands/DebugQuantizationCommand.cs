@@ -3,7 +3,8 @@ using System.CommandLine;
 using Pare.Cli.Options;
 using Pare.Cli.Output;
 using Pare.Compression.Data;
-using Pare.Compression.Quantization;
+using Pare.Compression.Evaluation;
+using Pare.Compression.Quantization.Debugging;
 
 namespace Pare.Cli.Commands;
 
@@ -44,11 +45,9 @@ internal sealed class DebugQuantizationCommand() : Verb("quantization", "Ranks t
         DataSource source = _data.Source(run);
         DataSet all = DataArguments.Open(run, source, DataPart.Train);
         int samples = run.Get(_samples);
-        Preprocessing? stored = Preprocessing.FromMetadata(floats.Metadata.Properties) ?? Preprocessing.FromMetadata(quantized.Metadata.Properties);
-        Preprocessing preprocessing = _data.Override(run, stored is null ? floats : floats.WithMetadata(With(floats.Metadata, stored)), all) ?? stored ?? Preprocessing.DefaultFor(all);
-        preprocessing = preprocessing with { Trained = preprocessing.Trained ?? stored?.Trained };
-        preprocessing.Check(all);
-        var walk = new ActivationWalk(all.Count <= samples ? all : all.Split(samples, Seed).Validation, preprocessing) { Threads = ModelArgument.ThreadCount(run, _threads) };
+        Model described = Preprocessing.FromMetadata(floats.Metadata.Properties) is null ? quantized : floats;
+        var walk = ActivationWalk.For(
+            described, all.Count <= samples ? all : all.Split(samples, Seed).Validation, ModelArgument.ThreadCount(run, _threads), _data.Override(run, described, all));
         QuantizationReport report = run.Terminal.Work(display =>
         {
             using IWorkBar bar = display.Start("Comparing");
@@ -64,6 +63,4 @@ internal sealed class DebugQuantizationCommand() : Verb("quantization", "Ranks t
         run.Terminal.Json("debug quantization", QuantizationJson.Of(path, against, source.Name, report));
         return Task.FromResult(ExitCode.Done);
     }
-
-    private static Metadata With(Metadata metadata, Preprocessing preprocessing) => preprocessing.ToMetadata().Aggregate(metadata, (m, p) => m.With(p.Key, p.Value));
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Pare.Compression.Quantization;
+using Pare.Compression.Quantization.Debugging;
 using Pare.Compression.Settings;
 
 namespace Pare.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Pare.Compression.Quantization;
+using Pare.Compression.Quantization.Debugging;
 
 namespace Pare.Cli.Output;
 

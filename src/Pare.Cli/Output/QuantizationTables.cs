@@ -1,5 +1,6 @@
 using System.Globalization;
 using Pare.Compression.Quantization;
+using Pare.Compression.Quantization.Debugging;
 
 namespace Pare.Cli.Output;
 

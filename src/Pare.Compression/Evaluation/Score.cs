@@ -42,8 +42,33 @@ internal struct Score
         for (int i = 0; i < labels.Length; i++)
         {
             ReadOnlySpan<float> row = outputs.Slice(i * classes, classes);
-            Loss += probabilities ? -Math.Log(Math.Max(row[labels[i]], float.Epsilon)) : CrossEntropy(row, labels[i]);
+            Loss += probabilities ? -Math.Log(Math.Max(row[labels[i]], float.Epsilon)) : LogSum(row) - row[labels[i]];
         }
+    }
+
+    /// <summary>The place of the greatest number, of equal ones the first; -1 for a row with NaN.</summary>
+    public static int Greatest(ReadOnlySpan<float> row)
+    {
+        int greatest = 0;
+        for (int i = 0; i < row.Length; i++)
+        {
+            if (float.IsNaN(row[i])) return -1;
+            if (row[i] > row[greatest]) greatest = i;
+        }
+        return greatest;
+    }
+
+    /// <summary>Whether the greatest number of both rows is at the same place; a row with NaN agrees with nothing.</summary>
+    public static bool Agree(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => Greatest(a) is >= 0 and var place && place == Greatest(b);
+
+    /// <summary>The logarithm of the sum of the exponentials: what softmax divides by.</summary>
+    public static double LogSum(ReadOnlySpan<float> row)
+    {
+        float most = float.NegativeInfinity;
+        foreach (float x in row) most = MathF.Max(most, x);
+        double sum = 0;
+        foreach (float x in row) sum += Math.Exp((double)x - most);
+        return Math.Log(sum) + most;
     }
 
     private static int Rank(ReadOnlySpan<float> row, int label)
@@ -53,14 +78,5 @@ internal struct Score
         for (int j = 0; j < row.Length; j++)
             if (!(row[j] <= own) || (j < label && row[j] == own)) rank++;
         return rank;
-    }
-
-    private static double CrossEntropy(ReadOnlySpan<float> row, int label)
-    {
-        float most = float.NegativeInfinity;
-        foreach (float x in row) most = MathF.Max(most, x);
-        double sum = 0;
-        foreach (float x in row) sum += Math.Exp((double)x - most);
-        return Math.Log(sum) + most - row[label];
     }
 }

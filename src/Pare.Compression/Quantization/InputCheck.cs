@@ -1,4 +1,5 @@
 using Pare.Compression.Data;
+using Pare.Compression.Evaluation;
 using Pare.Operators;
 
 namespace Pare.Compression.Quantization;

@@ -1,5 +1,3 @@
-using System.Runtime.ExceptionServices;
-
 namespace Pare.Compression.Quantization;
 
 /// <summary>Quantizes the weights of layers.</summary>
@@ -12,7 +10,7 @@ internal static class LayerWeights
         var rounded = new KeyValuePair<string, WeightEncoding>[where.Count];
         Require(where, method);
         int done = 0;
-        ForEach(where.Count, context.Threads, cancel, i =>
+        Concurrently.For(where.Count, context.Threads, cancel, i =>
         {
             Layer layer = where[i];
             rounded[i] = new(layer.Weight, WeightQuantizer.Round(model.Weights[layer.Weight], model.ScopeOf(layer.Weight), format(layer)));
@@ -22,24 +20,6 @@ internal static class LayerWeights
         if (whole.Length > 0)
             context.Warn($"per=group: {string.Join(", ", whole.Take(3))}{(whole.Length > 3 ? $" and {whole.Length - 3} more" : "")} cannot be cut into blocks of input channels and have a scale for each output channel");
         return model.WithWeights(rounded);
-    }
-
-    /// <summary>Does something for each layer on several threads; what fails is thrown as it is, of several failures that of the first layer known.</summary>
-    public static void ForEach(int count, int threads, CancellationToken cancel, Action<int> work)
-    {
-        var failures = new Exception?[count];
-        Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancel }, i =>
-        {
-            try
-            {
-                work(i);
-            }
-            catch (PareException e)
-            {
-                failures[i] = e;
-            }
-        });
-        if (failures.FirstOrDefault(f => f is not null) is { } failure) ExceptionDispatchInfo.Throw(failure);
     }
 
     /// <summary>The weight of a convolution or product, or null.</summary>

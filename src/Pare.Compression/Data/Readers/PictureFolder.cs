@@ -50,7 +50,7 @@ internal static class PictureFolder
                 + "bytes); read them smaller.");
         var samples = new byte[length * files.Length];
         ImmutableArray<int> shape = [options.Channels, height, width];
-        Each(files.Length, cancel, i =>
+        Concurrently.For(files.Length, threads: -1, cancel, i =>
         {
             (byte[] picture, int h, int w) = i == 0 ? (first, height, width) : vips.Read(files[i].Path, options.Height, options.Width, options.Channels, options.Stretch);
             if (h != height || w != width)
@@ -69,16 +69,4 @@ internal static class PictureFolder
         Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Where(IsPicture)
             : [];
-
-    private static void Each(int count, CancellationToken cancel, Action<int> read)
-    {
-        try
-        {
-            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancel }, read);
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<DataException>().FirstOrDefault() is { } first)
-        {
-            throw new DataException(first.Message, first);
-        }
-    }
 }

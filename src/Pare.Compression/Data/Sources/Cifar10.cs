@@ -27,16 +27,8 @@ internal sealed class Cifar10 : DataSource
     {
         DataFile[] files = part == DataPart.Train ? [.. Files.Take(5)] : [Files[5]];
         var contents = new (string, byte[])[files.Length];
-        try
-        {
-            // Brotli takes half a second a file, so the files are decompressed at the same time.
-            Parallel.For(0, files.Length, new ParallelOptions { CancellationToken = cancel }, i => contents[i] = (files[i].Name, ReadFile(files[i], where)));
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<DataException>().FirstOrDefault() is { } first)
-        {
-            throw new DataException(first.Message, first);
-        }
-
+        // Brotli takes half a second a file, so the files are decompressed at the same time.
+        Concurrently.For(files.Length, threads: -1, cancel, i => contents[i] = (files[i].Name, ReadFile(files[i], where)));
         return LabelledRecords.Parse(part == DataPart.Train ? "cifar10 (train)" : "cifar10 (test)", LabelledRecords.CifarShape, 10, contents);
     }
 

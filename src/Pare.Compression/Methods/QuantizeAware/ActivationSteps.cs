@@ -1,3 +1,4 @@
+using Pare.Compression.Evaluation;
 using Pare.Compression.Quantization;
 using Pare.Operators;
 

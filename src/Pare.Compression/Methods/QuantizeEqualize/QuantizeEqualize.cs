@@ -1,4 +1,4 @@
-using Pare.Compression.Quantization;
+using Pare.Compression.Evaluation;
 using Pare.Compression.Quantization.Equalization;
 using Pare.Passes;
 

@@ -1,6 +1,5 @@
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
-using Pare.Compression.Quantization;
 using Pare.Compression.Quantization.Mixed;
 
 namespace Pare.Compression.Methods;
@@ -68,16 +67,8 @@ internal sealed class DropSearch(Model floats, DataSet validation, int threads)
             int classes = expected.Length / expected.Dims[0];
             samples += expected.Dims[0];
             for (int start = 0; start < expected.Length; start += classes)
-                if (First(expected.Floats.Slice(start, classes)) != First(found.Floats.Slice(start, classes))) different++;
+                if (!Score.Agree(expected.Floats.Slice(start, classes), found.Floats.Slice(start, classes))) different++;
         }, cancel);
         return (double)different / samples;
-    }
-
-    private static int First(ReadOnlySpan<float> row)
-    {
-        int best = 0;
-        for (int i = 1; i < row.Length; i++)
-            if (row[i] > row[best]) best = i;
-        return best;
     }
 }

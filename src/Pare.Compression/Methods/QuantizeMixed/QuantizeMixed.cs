@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Compression.Evaluation;
 using Pare.Compression.Quantization;
 using Pare.Compression.Quantization.Mixed;
 using Pare.Compression.Reporting;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>A value's range against what its quantizer can say, on the samples, within the float network.</summary>
 /// <param name="Value">The value.</param>

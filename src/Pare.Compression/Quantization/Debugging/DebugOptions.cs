@@ -1,4 +1,4 @@
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>How a quantized network is examined.</summary>
 public sealed record DebugOptions

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>What leaving some nodes in floats would bring and cost.</summary>
 /// <param name="Culprits">How many of the first culprits are left out.</param>

@@ -1,4 +1,4 @@
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Builds networks that are quantized in some places: the float network's nodes, with parameters and quantizers of the quantized one.</summary>
 /// <param name="match">The two networks.</param>
@@ -18,7 +18,7 @@ internal sealed class HybridNetwork(NetworkMatch match, IReadOnlyDictionary<stri
         foreach ((string name, TensorType type) in floats.Inputs) editor.AddInput(name, type with { Shape = type.Shape.Bind(lengths) });
         foreach ((string name, WeightEncoding weight) in floats.Weights) editor.SetWeight(name, weight);
         foreach ((string name, Tensor constant) in floats.Constants) editor.SetConstant(name, constant);
-        var ends = new Dictionary<(string, QuantizerChain), string>();
+        var ends = new Dictionary<(string Value, string End), string>();
         string Read(Edge edge, string value) => match.Chains.TryGetValue(edge, out QuantizerChain? known) && chain(edge) ? Quantized(editor, ends, value, known) : value;
         foreach (Node node in floats.Nodes) editor.Add(With(editor, node, parameter, Read));
         editor.SetOutputs(output is not null
@@ -58,10 +58,9 @@ internal sealed class HybridNetwork(NetworkMatch match, IReadOnlyDictionary<stri
         return match.Quantized.Constants.TryGetValue(name, out Tensor? constant) ? editor => editor.SetConstant(copy, constant) : null;
     }
 
-    private string Quantized(ModelEditor editor, Dictionary<(string, QuantizerChain), string> ends, string value, QuantizerChain chain)
+    private string Quantized(ModelEditor editor, Dictionary<(string Value, string End), string> ends, string value, QuantizerChain chain)
     {
-        KeyValuePair<(string, QuantizerChain), string> known = ends.FirstOrDefault(e => e.Key.Item1 == value && e.Key.Item2.End == chain.End);
-        if (known.Value is not null) return known.Value;
+        if (ends.TryGetValue((value, chain.End), out string? known)) return known;
         string prefix = value + "::";
         var names = new Dictionary<string, string>(StringComparer.Ordinal) { [chain.Nodes[0].Inputs[0]] = value };
         foreach (Node node in chain.Nodes)
@@ -74,6 +73,6 @@ internal sealed class HybridNetwork(NetworkMatch match, IReadOnlyDictionary<stri
                 Outputs = [.. node.Outputs.Select(o => o.Length > 0 ? names[o] : o)],
             });
         }
-        return ends[(value, chain)] = names[chain.End];
+        return ends[(value, chain.End)] = names[chain.End];
     }
 }

@@ -1,6 +1,6 @@
 using Pare.Operators;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Which node of a float network is which of its quantized form, and what quantizes the values between them.</summary>
 /// <remarks>
@@ -9,25 +9,27 @@ namespace Pare.Compression.Quantization;
 /// </remarks>
 internal sealed class NetworkMatch
 {
-    private readonly Dictionary<string, Node> _floatMakers, _quantizedMakers;
+    private readonly ModelView _floats, _quantized;
     private readonly Stack<(Edge Edge, string Floats, string Quantized)> _open = new();
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal), _absorbed = new(StringComparer.Ordinal);
 
     public NetworkMatch(Model floats, Model quantized)
     {
         (Floats, Quantized) = (floats, quantized);
-        (_floatMakers, _quantizedMakers) = (Makers(floats), Makers(quantized));
+        (_floats, _quantized) = (new ModelView(floats), new ModelView(quantized));
         CheckPorts();
         bool named = floats.Outputs.All(quantized.Outputs.Contains);
         for (int i = 0; i < floats.Outputs.Length; i++) _open.Push((new Edge("", i), floats.Outputs[i], named ? floats.Outputs[i] : quantized.Outputs[i]));
         Walk();
-        foreach (Node node in floats.Nodes.Reverse().Where(n => !Nodes.ContainsKey(n.Name)))
-            if (quantized.Nodes.FirstOrDefault(n => n.Name == node.Name && n.Operator.Name == node.Operator.Name && !_taken.Contains(n.Name)) is { } same && !Nodes.ContainsKey(node.Name))
-            {
-                Pair(node, same);
-                Walk();
-            }
-        foreach (Node node in quantized.Nodes.Where(n => Computes(n) && !_taken.Contains(n.Name) && !IsInChain(n)))
+        Dictionary<string, Node> byName = quantized.Nodes.ToDictionary(n => n.Name, StringComparer.Ordinal);
+        foreach (Node node in floats.Nodes.Reverse())
+        {
+            if (!byName.TryGetValue(node.Name, out Node? same) || !CanPair(node, same)) continue;
+            Pair(node, same);
+            Walk();
+        }
+        HashSet<string> inChains = [.. Chains.Values.SelectMany(c => c.Nodes).Select(n => n.Name)];
+        foreach (Node node in quantized.Nodes.Where(n => Computes(n) && !_taken.Contains(n.Name) && !inChains.Contains(n.Name)))
             Faults.Add($"node {node} of the quantized network has no counterpart");
         foreach (Node node in floats.Nodes.Where(n => Computes(n) && !Nodes.ContainsKey(n.Name) && !_absorbed.Contains(n.Name)))
             Faults.Add($"node {node} of the float network has no counterpart");
@@ -53,13 +55,10 @@ internal sealed class NetworkMatch
     public string QuantizedInput(Node node, int input) => Nodes.TryGetValue(node.Name, out Node? other) ? other.Input(Swapped(node, other) ? 1 - input : input) : "";
 
     /// <summary>Whether a value of the float network is computed: no weight and no constant.</summary>
-    public bool IsComputed(string value) => _floatMakers.ContainsKey(value) || Floats.Inputs.Any(i => i.Name == value);
+    public bool IsComputed(string value) => _floats.IsData(value);
 
     /// <summary>The node that makes a value of the float network; null for an input.</summary>
-    public Node? Maker(string value) => _floatMakers.GetValueOrDefault(value);
-
-    private static Dictionary<string, Node> Makers(Model model) =>
-        model.Nodes.SelectMany(n => n.Outputs.Where(o => o.Length > 0).Select(o => (o, n))).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+    public Node? Maker(string value) => _floats.Maker(value);
 
     private void CheckPorts()
     {
@@ -89,7 +88,7 @@ internal sealed class NetworkMatch
     {
         var chain = new List<Node>();
         string root = quantized;
-        while (_quantizedMakers.TryGetValue(root, out Node? maker) && maker.Operator is DequantizeLinear or QuantizeLinear or DynamicQuantizeLinear)
+        while (_quantized.Maker(root) is { Operator: DequantizeLinear or QuantizeLinear or DynamicQuantizeLinear } maker)
         {
             chain.Insert(0, maker);
             root = maker.Inputs[0];
@@ -97,7 +96,7 @@ internal sealed class NetworkMatch
         string value = floats;
         while (true)
         {
-            Node? ours = _floatMakers.GetValueOrDefault(value), theirs = _quantizedMakers.GetValueOrDefault(root);
+            Node? ours = _floats.Maker(value), theirs = _quantized.Maker(root);
             if (theirs?.Operator is Clip && chain is [{ Operator: QuantizeLinear }, ..] && IsNarrowing(theirs, ours))
             {
                 chain.Insert(0, theirs);
@@ -128,7 +127,7 @@ internal sealed class NetworkMatch
 
     // Behind a clip of the network itself stands a second one where codes are narrow.
     private bool IsNarrowing(Node clip, Node? ours) =>
-        ours?.Operator is not Clip || (ours.Name != clip.Name && _quantizedMakers.GetValueOrDefault(clip.Inputs[0])?.Operator is Clip);
+        ours?.Operator is not Clip || (ours.Name != clip.Name && _quantized.Maker(clip.Inputs[0])?.Operator is Clip);
 
     private bool CanPair(Node ours, Node theirs) =>
         Nodes.TryGetValue(ours.Name, out Node? known) ? known == theirs : ours.Operator.Name == theirs.Operator.Name && !_taken.Contains(theirs.Name);
@@ -148,19 +147,17 @@ internal sealed class NetworkMatch
         string[] roots = [.. theirs.Inputs.Select(Root)];
         if (roots[0] == ours.Inputs[0] || roots[1] == ours.Inputs[1]) return false;
         if (roots[0] == ours.Inputs[1] || roots[1] == ours.Inputs[0]) return true;
-        string[] kinds = [.. ours.Inputs.Select(v => Kind(_floatMakers, v))], others = [.. roots.Select(v => Kind(_quantizedMakers, v))];
+        string[] kinds = [.. ours.Inputs.Select(v => Kind(_floats, v))], others = [.. roots.Select(v => Kind(_quantized, v))];
         return kinds[0] != others[0] && kinds[0] == others[1];
     }
 
     private string Root(string value)
     {
-        while (_quantizedMakers.TryGetValue(value, out Node? maker) && maker.Operator is DequantizeLinear or QuantizeLinear or DynamicQuantizeLinear) value = maker.Inputs[0];
+        while (_quantized.Maker(value) is { Operator: DequantizeLinear or QuantizeLinear or DynamicQuantizeLinear } maker) value = maker.Inputs[0];
         return value;
     }
 
-    private static string Kind(Dictionary<string, Node> makers, string value) => makers.GetValueOrDefault(value)?.Operator.Name ?? "";
+    private static string Kind(ModelView view, string value) => view.Maker(value)?.Operator.Name ?? "";
 
     private static bool Computes(Node node) => node.Operator is not (QuantizeLinear or DequantizeLinear or DynamicQuantizeLinear);
-
-    private bool IsInChain(Node node) => Chains.Values.Any(c => c.Nodes.Contains(node));
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>What quantization does to one node, and what the node does to the network. Ratios are dB of signal to quantization noise.</summary>
 /// <remarks>

@@ -1,4 +1,6 @@
-namespace Pare.Compression.Quantization;
+using Pare.Compression.Evaluation;
+
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Sums signal and noise, batch after batch.</summary>
 internal struct NoiseSum
@@ -32,18 +34,6 @@ internal struct NoiseSum
         if (expected.Shape.Rank < 2 || expected.Dims[1] < 2 || expected.Dims.Skip(2).Any(d => d != 1)) return;
         int classes = expected.Dims[1];
         for (int at = 0; at < expected.Length; at += classes, _rows++)
-            if (Greatest(expected.Floats.Slice(at, classes)) == Greatest(found.Floats.Slice(at, classes))) _agreeing++;
-    }
-
-    // -1 for a row with NaN: it agrees with nothing.
-    private static int Greatest(ReadOnlySpan<float> row)
-    {
-        int greatest = 0;
-        for (int i = 0; i < row.Length; i++)
-        {
-            if (float.IsNaN(row[i])) return -1;
-            if (row[i] > row[greatest]) greatest = i;
-        }
-        return greatest;
+            if (Score.Agree(expected.Floats.Slice(at, classes), found.Floats.Slice(at, classes))) _agreeing++;
     }
 }

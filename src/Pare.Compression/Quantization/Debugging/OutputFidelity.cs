@@ -1,4 +1,4 @@
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>How near the network's first output comes to that of the float network.</summary>
 /// <param name="Sqnr">Signal to quantization noise, in dB: infinite where nothing differs, minus infinity where it is not finite.</param>

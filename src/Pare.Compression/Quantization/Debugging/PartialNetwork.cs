@@ -1,6 +1,6 @@
 using Pare.Runtime;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>What of a network differs from another whose values are at hand: only that is computed.</summary>
 internal sealed class PartialNetwork
@@ -14,16 +14,15 @@ internal sealed class PartialNetwork
         (_known, _outputs) = (known, [.. model.Outputs]);
         var same = new HashSet<string>(model.Inputs.Select(i => i.Name), StringComparer.Ordinal);
         var kept = new HashSet<Node>(ReferenceEqualityComparer.Instance);
-        var makers = new Dictionary<string, Node>(StringComparer.Ordinal);
+        var view = new ModelView(model);
         foreach (Node node in model.Nodes)
         {
-            foreach (string output in node.Outputs) makers[output] = node;
             if (IsSame(node, model, same)) same.UnionWith(node.Outputs);
             else kept.Add(node);
         }
         // Codes are not at hand, the floats before them are.
         foreach (Node node in model.Nodes.Reverse().Where(kept.Contains).ToList())
-            foreach (string input in node.Inputs.Where(i => same.Contains(i) && !known.Has(i))) Keep(makers[input], kept, same, makers);
+            foreach (string input in node.Inputs.Where(i => same.Contains(i) && !known.Has(i))) Keep(view.Maker(input)!, kept, same, view);
         if (kept.Count == 0) return;
         var editor = new ModelEditor { Metadata = model.Metadata };
         _inputs = [.. model.Nodes.Where(kept.Contains).SelectMany(n => n.Inputs).Where(same.Contains).Distinct(StringComparer.Ordinal)];
@@ -46,14 +45,14 @@ internal sealed class PartialNetwork
         _session.Run(cancel);
     }
 
-    private void Keep(Node node, HashSet<Node> kept, HashSet<string> same, Dictionary<string, Node> makers)
+    private void Keep(Node node, HashSet<Node> kept, HashSet<string> same, ModelView view)
     {
         if (!kept.Add(node)) return;
         same.ExceptWith(node.Outputs);
-        foreach (string input in node.Inputs.Where(i => same.Contains(i) && !_known.Has(i))) Keep(makers[input], kept, same, makers);
+        foreach (string input in node.Inputs.Where(i => same.Contains(i) && !_known.Has(i))) Keep(view.Maker(input)!, kept, same, view);
     }
 
     private bool IsSame(Node node, Model model, HashSet<string> same) =>
-        _known.Makers.TryGetValue(node.Outputs[0], out Node? other) && ReferenceEquals(node.Operator, other.Operator) && node.Inputs.SequenceEqual(other.Inputs)
+        _known.View.Maker(node.Outputs[0]) is { } other && ReferenceEquals(node.Operator, other.Operator) && node.Inputs.SequenceEqual(other.Inputs)
         && node.Inputs.All(i => i.Length == 0 || same.Contains(i) || model.Weights.ContainsKey(i) || model.Constants.ContainsKey(i));
 }

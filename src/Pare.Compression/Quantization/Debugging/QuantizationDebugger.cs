@@ -1,7 +1,8 @@
+using Pare.Compression.Evaluation;
 using Pare.Operators;
 using Pare.Passes;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Finds out where a quantized network loses, node by node, against the floats that it was made of.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Where a quantized network loses against the floats that it was made of.</summary>
 public sealed record QuantizationReport

@@ -5,7 +5,7 @@ using Pare.Formats.Container;
 using Pare.Inspection;
 using Pare.Runtime;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>The runs of a comparison and what they add up to.</summary>
 internal sealed class QuantizationStudy
@@ -58,7 +58,7 @@ internal sealed class QuantizationStudy
         RangeWatch[] watches = [.. _ranges.Values];
         (_walk with { BatchSize = RangeBatch }).Run(_match.Floats, _ranges.Keys, probe =>
         {
-            Parallel.ForEach(watches, new ParallelOptions { MaxDegreeOfParallelism = _walk.Threads }, watch => Watch(watch, probe[watch.Value].Floats));
+            Concurrently.For(watches.Length, _walk.Threads, cancel, i => Watch(watches[i], probe[watches[i].Value].Floats));
             _samples += probe.Samples;
             progress.Report(Math.Min(1, _samples / (double)_walk.Data.Count));
         }, cancel);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Says in words what is wrong with a quantized node: rules on what was measured.</summary>
 internal static class QuantizationVerdicts

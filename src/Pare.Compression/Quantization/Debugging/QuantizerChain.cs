@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Operators;
 
-namespace Pare.Compression.Quantization;
-
-/// <summary>Where a node reads a value: the node's name, or "" for an output of the network, and the place there.</summary>
-internal readonly record struct Edge(string Reader, int Input);
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>What quantizes a value between its maker and a reader: a clip of narrow codes, QuantizeLinear, DequantizeLinear.</summary>
 /// <param name="Nodes">From the floats on, at least two.</param>

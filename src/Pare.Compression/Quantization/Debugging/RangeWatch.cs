@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Holds a value's numbers against its quantizer, batch after batch.</summary>
 internal sealed class RangeWatch(string value, ActivationQuantizer quantizer)

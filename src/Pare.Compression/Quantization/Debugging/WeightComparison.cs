@@ -1,6 +1,6 @@
 using Pare.Encodings;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Compares a quantized weight with its floats.</summary>
 internal static class WeightComparison

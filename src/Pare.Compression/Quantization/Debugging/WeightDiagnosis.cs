@@ -1,4 +1,4 @@
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>A quantized weight against the floats that it was made of.</summary>
 /// <param name="Weight">The weight's name in the quantized network.</param>

@@ -1,38 +1,39 @@
 using Pare.Operators;
 using Pare.Runtime;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Quantization.Debugging;
 
 /// <summary>Runs one network with values within it at hand.</summary>
 internal sealed class WholeRun
 {
     private readonly Session _session;
-    private readonly Model _model;
+    private readonly HashSet<string> _inputs, _shown;
 
     /// <param name="model">The network, its batch length fixed.</param>
     /// <param name="plan">How it runs.</param>
     /// <param name="values">The values at hand; null for all but codes.</param>
     public WholeRun(Model model, PlanOptions plan, IReadOnlyCollection<string>? values = null)
     {
-        _model = model;
         _session = new Session(ExecutionPlan.Build(Showing(model, values), plan));
-        Makers = model.Nodes.SelectMany(n => n.Outputs.Where(o => o.Length > 0).Select(o => (o, n))).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+        View = new ModelView(model);
+        _inputs = [.. model.Inputs.Select(i => i.Name)];
+        _shown = [.. _session.Plan.Lowered.Outputs];
     }
 
-    public Model Model => _model;
+    public Model Model => View.Model;
 
-    public Dictionary<string, Node> Makers { get; }
+    public ModelView View { get; }
 
-    public Tensor this[string value] => _model.Inputs.Any(i => i.Name == value) ? _session.Input(value) : _session.Output(value);
+    public Tensor this[string value] => _inputs.Contains(value) ? _session.Input(value) : _session.Output(value);
 
-    public bool Has(string value) => _session.Plan.Lowered.Outputs.Contains(value) || _model.Inputs.Any(i => i.Name == value);
+    public bool Has(string value) => _shown.Contains(value) || _inputs.Contains(value);
 
     /// <summary>Bytes of a run that keeps those values.</summary>
     public static long Bytes(Model model, PlanOptions plan, IReadOnlyCollection<string>? values = null) => ExecutionPlan.Measure(Showing(model, values), plan).ArenaBytes;
 
     public void Run(ReadOnlySpan<float> inputs, CancellationToken cancel)
     {
-        Span<float> to = _session.Input(_model.Inputs[0].Name).Floats;
+        Span<float> to = _session.Input(Model.Inputs[0].Name).Floats;
         // A short batch is filled with its own samples.
         for (int start = 0; start < to.Length; start += inputs.Length) inputs[..Math.Min(inputs.Length, to.Length - start)].CopyTo(to[start..]);
         _session.Run(cancel);

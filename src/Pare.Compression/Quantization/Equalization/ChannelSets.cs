@@ -1,4 +1,3 @@
-using Pare.Compression.Rewriting;
 using Pare.Operators;
 
 namespace Pare.Compression.Quantization.Equalization;

@@ -1,3 +1,5 @@
+using Pare.Compression.Evaluation;
+
 namespace Pare.Compression.Quantization.Equalization;
 
 /// <summary>Mean and deviation of each channel of values, measured on samples.</summary>

@@ -94,11 +94,7 @@ internal sealed record Sensitivity(Model Model, ActivationWalk Walk)
             for (int c = 0; c < row.Length; c++) into[c] = Math.Log(Math.Max(row[c], float.Epsilon));
             return;
         }
-        float most = float.NegativeInfinity;
-        foreach (float x in row) most = MathF.Max(most, x);
-        double sum = 0;
-        foreach (float x in row) sum += Math.Exp((double)x - most);
-        double whole = Math.Log(sum) + most;
+        double whole = Score.LogSum(row);
         for (int c = 0; c < row.Length; c++) into[c] = row[c] - whole;
     }
 

@@ -1,3 +1,4 @@
+using Pare.Compression.Evaluation;
 using Pare.Operators;
 
 namespace Pare.Compression.Quantization.Rounding;
@@ -9,12 +10,13 @@ namespace Pare.Compression.Quantization.Rounding;
 internal sealed class SequentialRounding
 {
     private readonly Model _floats;
+    private readonly ModelView _view;
     private readonly ActivationWalk _walk;
     private readonly RoundingOptions _options;
     private readonly CompressionContext _context;
 
     private SequentialRounding(Model floats, ActivationWalk walk, RoundingOptions options, CompressionContext context) =>
-        (_floats, _walk, _options, _context) = (floats, walk, options, context);
+        (_floats, _view, _walk, _options, _context) = (floats, new ModelView(floats), walk, options, context);
 
     /// <summary>Chooses anew.</summary>
     /// <param name="floats">The network before it was quantized.</param>
@@ -39,7 +41,6 @@ internal sealed class SequentialRounding
     private IEnumerable<(Node Floats, LayerMap Map)> Layers(Model quantized)
     {
         Dictionary<string, Node> nodes = quantized.Nodes.ToDictionary(n => n.Name, StringComparer.Ordinal);
-        ILookup<string, Node> readers = _floats.Nodes.SelectMany(n => n.Inputs.Distinct(StringComparer.Ordinal).Select(i => (i, n))).ToLookup(p => p.i, p => p.n, StringComparer.Ordinal);
         foreach (Node node in _floats.Nodes)
         {
             if (LayerMap.Of(_floats, node) is not { } map || !nodes.ContainsKey(node.Name)) continue;
@@ -47,7 +48,7 @@ internal sealed class SequentialRounding
             if (!rounds && !_options.CorrectsBias) continue;
             if (rounds && RoundableWeight.Of(map.Weight, quantized.Weights[map.Weight]) is null) continue;
             if (!rounds && ReferenceEquals(quantized.Weights[map.Weight], _floats.Weights[map.Weight])) continue;
-            if (readers[map.Weight].Count() > 1)
+            if (_view.ReadersOf(map.Weight).Distinct().Count() > 1)
             {
                 _context.Warn($"the weight '{map.Weight}' is read by several nodes, so it stays rounded to nearest");
                 continue;
@@ -138,8 +139,7 @@ internal sealed class SequentialRounding
     private float Bound(Node node, int which)
     {
         float none = which == 1 ? float.NegativeInfinity : float.PositiveInfinity;
-        Node[] readers = [.. _floats.Nodes.Where(n => n.Inputs.Contains(node.Outputs[0])).Take(2)];
-        if (readers is not [var next] || _floats.Outputs.Contains(node.Outputs[0])) return none;
+        if (_view.OnlyReader(node.Outputs[0]) is not { } next) return none;
         return next.Operator switch
         {
             Unary { Name: "Relu" } => which == 1 ? 0 : none,

@@ -1,6 +1,7 @@
 using Pare.Compression.Data;
+using Pare.Compression.Evaluation;
 using Pare.Compression.Methods;
-using Pare.Compression.Quantization;
+using Pare.Compression.Quantization.Debugging;
 using Pare.Compression.Tests.Training;
 using Pare.Compression.Training;
 using Pare.Compression.Zoo;

@@ -1,5 +1,5 @@
 using Pare.Compression.Methods;
-using Pare.Compression.Quantization;
+using Pare.Compression.Quantization.Debugging;
 using Pare.Compression.Zoo;
 using Pare.Operators;
 
@@ -111,6 +111,13 @@ public class NetworkMatchTests
         NodeDiagnosis first = DebugNetwork.Debug(broken).Culprits[0];
         first.Name.ShouldBe("conv4");
         first.Verdicts.ShouldHaveSingleItem().ShouldContain("not finite");
+    }
+
+    [Fact]
+    public void Run_FloatsThatAreNotFinite_SaysWhichValue()
+    {
+        Model broken = DebugNetwork.Floats.WithWeights([KeyValuePair.Create("conv1.weight", (WeightEncoding)new Dense(DebugNetwork.Floats.Weights["conv1.weight"].Shape, Enumerable.Repeat(float.NaN, DebugNetwork.Floats.Weights["conv1.weight"].Length).ToArray()))]);
+        Should.Throw<DataException>(() => DebugNetwork.Debug(DebugNetwork.Quantized, broken)).Message.ShouldContain("of the float network is NaN or infinite");
     }
 
     private static Model Renamed(Model model, Func<string, string>? rename = null)

@@ -1,6 +1,7 @@
 using Pare.Compression.Data;
+using Pare.Compression.Evaluation;
 using Pare.Compression.Methods;
-using Pare.Compression.Quantization;
+using Pare.Compression.Quantization.Debugging;
 
 namespace Pare.Compression.Tests.Quantization;
 

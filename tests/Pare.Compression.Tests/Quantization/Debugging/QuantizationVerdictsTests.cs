@@ -1,4 +1,5 @@
 using Pare.Compression.Quantization;
+using Pare.Compression.Quantization.Debugging;
 
 namespace Pare.Compression.Tests.Quantization;
 

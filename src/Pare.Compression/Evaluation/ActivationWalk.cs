@@ -1,8 +1,7 @@
 using Pare.Compression.Data;
-using Pare.Compression.Evaluation;
 using Pare.Runtime;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Evaluation;
 
 /// <summary>Takes models through samples, batch after batch, and shows values within them: for calibration, bias correction, learned rounding, comparing two models.</summary>
 /// <param name="Data">The samples; labels are not read.</param>
@@ -15,10 +14,10 @@ public sealed record ActivationWalk(DataSet Data, Preprocessing Preprocessing)
     /// <summary>Threads of a run; results do not depend on it.</summary>
     public int Threads { get; init; } = 1;
 
-    /// <summary>A walk with the preprocessing that the model's metadata name.</summary>
+    /// <summary>A walk with the preprocessing that is given, or that the model's metadata name.</summary>
     /// <exception cref="DataException">The inputs are not in the range that the model was trained on.</exception>
-    public static ActivationWalk For(Model model, DataSet samples, int threads) =>
-        new(samples, EvaluationOptions.PreprocessingFor(model, samples, null)) { Threads = threads };
+    public static ActivationWalk For(Model model, DataSet samples, int threads, Preprocessing? given = null) =>
+        new(samples, EvaluationOptions.PreprocessingFor(model, samples, given)) { Threads = threads };
 
     /// <summary>Shows values of one model.</summary>
     /// <param name="model">The model.</param>

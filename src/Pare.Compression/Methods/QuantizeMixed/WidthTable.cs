@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Pare.Compression.Methods;
+using Pare.Compression.Quantization;
 using Pare.Formats.Container;
 using Pare.Inspection;
 
-namespace Pare.Compression.Quantization.Mixed;
+namespace Pare.Compression.Methods;
 
 /// <summary>The widths that each layer can have, its weight in each of them, and what they cost.</summary>
 internal sealed class WidthTable
@@ -39,7 +39,7 @@ internal sealed class WidthTable
         ImmutableArray<bool> pinned = [.. weights.Select(w => chosen[w].WeightBits > 0)];
         ImmutableArray<ImmutableArray<int>> bits = [.. weights.Select((w, i) => pinned[i] ? [chosen[w].WeightBits] : all)];
         var forms = new WeightEncoding[weights.Length][];
-        LayerWeights.ForEach(weights.Length, threads, cancel, i =>
+        Concurrently.For(weights.Length, threads, cancel, i =>
         {
             LeafScope scope = model.ScopeOf(weights[i]);
             forms[i] = [.. bits[i].Select(b => WeightQuantizer.Round(model.Weights[weights[i]], scope, (chosen[weights[i]] with { WeightBits = b }).WeightFormat))];

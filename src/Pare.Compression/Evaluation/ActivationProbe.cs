@@ -1,8 +1,7 @@
 using Pare.Compression.Data;
-using Pare.Compression.Evaluation;
 using Pare.Runtime;
 
-namespace Pare.Compression.Quantization;
+namespace Pare.Compression.Evaluation;
 
 /// <summary>Runs a model and shows values within it. It holds one batch at a time, whatever the number of samples.</summary>
 /// <remarks>Not for several threads at once.</remarks>

@@ -1,4 +1,4 @@
-namespace Pare.Compression.Rewriting;
+namespace Pare.Compression;
 
 /// <summary>Who makes and who reads each value of a model.</summary>
 internal sealed class ModelView

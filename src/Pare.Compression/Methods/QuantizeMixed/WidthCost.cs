@@ -1,4 +1,4 @@
-namespace Pare.Compression.Quantization.Mixed;
+namespace Pare.Compression.Methods;
 
 /// <summary>What widths are paid in.</summary>
 internal enum WidthCost

@@ -1,4 +1,4 @@
-namespace Pare.Compression.Quantization.Mixed;
+namespace Pare.Compression.Methods;
 
 /// <summary>The most that widths may cost.</summary>
 /// <param name="Cost">What is counted.</param>
