@@ -140,6 +140,9 @@ internal static partial class KernelCases
             yield return new("concat.byte", new Concat(-1), [B(2, 5, 6, channels), B(2, 5, 6, 5), B(2, 5, 6, 33)]);
             yield return new("split.byte", new Split { Axis = 3 }, [B(2, 5, 6, channels + 21), Lengths(channels, 21)], Outputs: 2);
         }
+        foreach ((int groups, int each) in new[] { (2, 16), (3, 20), (3, 5), (4, 33), (8, 16), (9, 17), (1, 40) })
+            yield return new("channel-shuffle.byte", new ChannelShuffle(groups), [B(2, 5, 6, groups * each)]);
+        yield return new("channel-shuffle.byte", new ChannelShuffle(3), [B(1, 40, 30, 60)]);
         yield return new("slice.byte", new Slice(), [B(5, 6, 7), Lengths(1, -1), Lengths(4, -6), Lengths(0, 2), Lengths(1, -2)]);
         yield return new("pad.byte", new Pad(), [B(2, 5, 6, 3), Lengths(0, 1, 2, 0, 0, 1, 0, 1), Tensor.Scalar((sbyte)-9)]);
         yield return new("transpose.byte", new Transpose { Order = new ValueList<int>([0, 3, 1, 2]) }, [B(2, 5, 6, 7)]);
