@@ -23,6 +23,7 @@ public static class MachineCode
 
     private static readonly Lazy<ImmutableArray<Kernel>> Kernels = new(() => OperatingSystem.IsLinux() ?
     [
+        new ConvDepthwiseIntegerEmitted(),
         new ConvIntegerLast("conv-integer.last.emitted", PanelInstructions.Of),
         new GemmInteger("gemm-integer.emitted", PanelInstructions.Of),
     ] : []);

@@ -4,9 +4,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Pare.Jit.Emission;
 
 /// <summary>Instructions on vectors of one width, 32 or 64 bytes, whose 32 registers are told by number: one source text for both.</summary>
-/// <param name="assembler">Takes the instructions.</param>
-/// <param name="bytes">32 or 64.</param>
-internal sealed class VectorAssembler(Assembler assembler, int bytes)
+internal sealed class VectorAssembler
 {
     /// <summary>Registers of the processor that hold vectors.</summary>
     public const int Registers = 32;
@@ -23,26 +21,33 @@ internal sealed class VectorAssembler(Assembler assembler, int bytes)
         [xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15,
         xmm16, xmm17, xmm18, xmm19, xmm20, xmm21, xmm22, xmm23, xmm24, xmm25, xmm26, xmm27, xmm28, xmm29, xmm30, xmm31];
 
-    private readonly bool _isWide = bytes == 64;
+    private readonly Assembler _c;
+    private readonly bool _isWide;
 
-    /// <summary>All other instructions.</summary>
-    public Assembler Other => assembler;
+    /// <summary>Emits for vectors of one width.</summary>
+    /// <param name="assembler">Takes the instructions.</param>
+    /// <param name="bytes">32 or 64.</param>
+    public VectorAssembler(Assembler assembler, int bytes)
+    {
+        (_c, _isWide, Bytes) = (assembler, bytes == 64, bytes);
+        assembler.PreferVex = false;        // the older encoding reaches 16 registers only
+    }
 
     /// <summary>Bytes of a vector.</summary>
-    public int Bytes => bytes;
+    public int Bytes { get; }
 
     /// <summary>Reads a vector.</summary>
     public void Load(int to, in AssemblerMemoryOperand from)
     {
-        if (_isWide) assembler.vmovdqu32(Z[to], from);
-        else assembler.vmovdqu32(Y[to], from);
+        if (_isWide) _c.vmovdqu32(Z[to], from);
+        else _c.vmovdqu32(Y[to], from);
     }
 
     /// <summary>Writes a vector.</summary>
     public void Store(in AssemblerMemoryOperand to, int from)
     {
-        if (_isWide) assembler.vmovdqu32(to, Z[from]);
-        else assembler.vmovdqu32(to, Y[from]);
+        if (_isWide) _c.vmovdqu32(to, Z[from]);
+        else _c.vmovdqu32(to, Y[from]);
     }
 
     /// <summary>Writes the bytes of a vector that the mask k1 names; it may be narrower than the others.</summary>
@@ -51,16 +56,16 @@ internal sealed class VectorAssembler(Assembler assembler, int bytes)
     /// <param name="width">16, 32 or 64 bytes.</param>
     public void StoreMasked(AssemblerMemoryOperand to, int from, int width)
     {
-        if (width == 64) assembler.vmovdqu8(to.k1, Z[from]);
-        else if (width == 32) assembler.vmovdqu8(to.k1, Y[from]);
-        else assembler.vmovdqu8(to.k1, X[from]);
+        if (width == 64) _c.vmovdqu8(to.k1, Z[from]);
+        else if (width == 32) _c.vmovdqu8(to.k1, Y[from]);
+        else _c.vmovdqu8(to.k1, X[from]);
     }
 
     /// <summary>Copies a vector.</summary>
     public void Copy(int to, int from)
     {
-        if (_isWide) assembler.vmovdqa32(Z[to], Z[from]);
-        else assembler.vmovdqa32(Y[to], Y[from]);
+        if (_isWide) _c.vmovdqa32(Z[to], Z[from]);
+        else _c.vmovdqa32(Y[to], Y[from]);
     }
 
     /// <summary>Part of a vector of 64 bytes, in the low bytes of another.</summary>
@@ -70,45 +75,45 @@ internal sealed class VectorAssembler(Assembler assembler, int bytes)
     /// <param name="part">Which one.</param>
     public void Extract(int to, int from, int width, int part)
     {
-        if (width == 16) assembler.vextracti32x4(X[to], Z[from], (byte)part);
-        else assembler.vextracti64x4(Y[to], Z[from], (byte)part);
+        if (width == 16) _c.vextracti32x4(X[to], Z[from], (byte)part);
+        else _c.vextracti64x4(Y[to], Z[from], (byte)part);
     }
 
     /// <summary>A number of 32 bits in all lanes.</summary>
     public void Broadcast(int to, in AssemblerMemoryOperand from)
     {
-        if (_isWide) assembler.vpbroadcastd(Z[to], from);
-        else assembler.vpbroadcastd(Y[to], from);
+        if (_isWide) _c.vpbroadcastd(Z[to], from);
+        else _c.vpbroadcastd(Y[to], from);
     }
 
     /// <summary>A number in all words; eax is lost.</summary>
     public void Words(int to, int value)
     {
-        assembler.mov(eax, value);
-        if (_isWide) assembler.vpbroadcastw(Z[to], eax);
-        else assembler.vpbroadcastw(Y[to], eax);
+        _c.mov(eax, value);
+        if (_isWide) _c.vpbroadcastw(Z[to], eax);
+        else _c.vpbroadcastw(Y[to], eax);
     }
 
     /// <summary>A number in all bytes; eax is lost.</summary>
     public void AllBytes(int to, int value)
     {
-        assembler.mov(eax, value);
-        if (_isWide) assembler.vpbroadcastb(Z[to], eax);
-        else assembler.vpbroadcastb(Y[to], eax);
+        _c.mov(eax, value);
+        if (_isWide) _c.vpbroadcastb(Z[to], eax);
+        else _c.vpbroadcastb(Y[to], eax);
     }
 
     /// <summary>Adds to sums of 32 bits the products of four unsigned bytes with four signed ones.</summary>
     public void Dot(int sum, int unsigned, int signed)
     {
-        if (_isWide) assembler.vpdpbusd(Z[sum], Z[unsigned], Z[signed]);
-        else assembler.vpdpbusd(Y[sum], Y[unsigned], Y[signed]);
+        if (_isWide) _c.vpdpbusd(Z[sum], Z[unsigned], Z[signed]);
+        else _c.vpdpbusd(Y[sum], Y[unsigned], Y[signed]);
     }
 
     /// <summary>The same with signed bytes from memory.</summary>
     public void Dot(int sum, int unsigned, in AssemblerMemoryOperand signed)
     {
-        if (_isWide) assembler.vpdpbusd(Z[sum], Z[unsigned], signed);
-        else assembler.vpdpbusd(Y[sum], Y[unsigned], signed);
+        if (_isWide) _c.vpdpbusd(Z[sum], Z[unsigned], signed);
+        else _c.vpdpbusd(Y[sum], Y[unsigned], signed);
     }
 
     /// <summary>Sums times factors, rounded half to even.</summary>
@@ -116,23 +121,23 @@ internal sealed class VectorAssembler(Assembler assembler, int bytes)
     {
         if (_isWide)
         {
-            assembler.vcvtdq2ps(Z[sum], Z[sum]);
-            assembler.vmulps(Z[sum], Z[sum], factors);
-            assembler.vcvtps2dq(Z[sum], Z[sum]);
+            _c.vcvtdq2ps(Z[sum], Z[sum]);
+            _c.vmulps(Z[sum], Z[sum], factors);
+            _c.vcvtps2dq(Z[sum], Z[sum]);
         }
         else
         {
-            assembler.vcvtdq2ps(Y[sum], Y[sum]);
-            assembler.vmulps(Y[sum], Y[sum], factors);
-            assembler.vcvtps2dq(Y[sum], Y[sum]);
+            _c.vcvtdq2ps(Y[sum], Y[sum]);
+            _c.vmulps(Y[sum], Y[sum], factors);
+            _c.vcvtps2dq(Y[sum], Y[sum]);
         }
     }
 
     /// <summary>Numbers of 32 bits to words, with saturation, in each 16 bytes those of one and then those of the other.</summary>
     public void PackWords(int to, int low, int high)
     {
-        if (_isWide) assembler.vpackssdw(Z[to], Z[low], Z[high]);
-        else assembler.vpackssdw(Y[to], Y[low], Y[high]);
+        if (_isWide) _c.vpackssdw(Z[to], Z[low], Z[high]);
+        else _c.vpackssdw(Y[to], Y[low], Y[high]);
     }
 
     /// <summary>Words to bytes in the same way.</summary>
@@ -140,18 +145,18 @@ internal sealed class VectorAssembler(Assembler assembler, int bytes)
     {
         switch (_isWide, signed)
         {
-            case (true, true): assembler.vpacksswb(Z[to], Z[low], Z[high]); break;
-            case (true, false): assembler.vpackuswb(Z[to], Z[low], Z[high]); break;
-            case (false, true): assembler.vpacksswb(Y[to], Y[low], Y[high]); break;
-            default: assembler.vpackuswb(Y[to], Y[low], Y[high]); break;
+            case (true, true): _c.vpacksswb(Z[to], Z[low], Z[high]); break;
+            case (true, false): _c.vpackuswb(Z[to], Z[low], Z[high]); break;
+            case (false, true): _c.vpacksswb(Y[to], Y[low], Y[high]); break;
+            default: _c.vpackuswb(Y[to], Y[low], Y[high]); break;
         }
     }
 
     /// <summary>Adds words, with saturation.</summary>
     public void AddWords(int to, int other)
     {
-        if (_isWide) assembler.vpaddsw(Z[to], Z[to], Z[other]);
-        else assembler.vpaddsw(Y[to], Y[to], Y[other]);
+        if (_isWide) _c.vpaddsw(Z[to], Z[to], Z[other]);
+        else _c.vpaddsw(Y[to], Y[to], Y[other]);
     }
 
     /// <summary>The larger bytes.</summary>
@@ -159,10 +164,10 @@ internal sealed class VectorAssembler(Assembler assembler, int bytes)
     {
         switch (_isWide, signed)
         {
-            case (true, true): assembler.vpmaxsb(Z[to], Z[to], Z[other]); break;
-            case (true, false): assembler.vpmaxub(Z[to], Z[to], Z[other]); break;
-            case (false, true): assembler.vpmaxsb(Y[to], Y[to], Y[other]); break;
-            default: assembler.vpmaxub(Y[to], Y[to], Y[other]); break;
+            case (true, true): _c.vpmaxsb(Z[to], Z[to], Z[other]); break;
+            case (true, false): _c.vpmaxub(Z[to], Z[to], Z[other]); break;
+            case (false, true): _c.vpmaxsb(Y[to], Y[to], Y[other]); break;
+            default: _c.vpmaxub(Y[to], Y[to], Y[other]); break;
         }
     }
 
@@ -171,45 +176,45 @@ internal sealed class VectorAssembler(Assembler assembler, int bytes)
     {
         switch (_isWide, signed)
         {
-            case (true, true): assembler.vpminsb(Z[to], Z[to], Z[other]); break;
-            case (true, false): assembler.vpminub(Z[to], Z[to], Z[other]); break;
-            case (false, true): assembler.vpminsb(Y[to], Y[to], Y[other]); break;
-            default: assembler.vpminub(Y[to], Y[to], Y[other]); break;
+            case (true, true): _c.vpminsb(Z[to], Z[to], Z[other]); break;
+            case (true, false): _c.vpminub(Z[to], Z[to], Z[other]); break;
+            case (false, true): _c.vpminsb(Y[to], Y[to], Y[other]); break;
+            default: _c.vpminub(Y[to], Y[to], Y[other]); break;
         }
     }
 
     /// <summary>Units of 32 bits in another order.</summary>
     public void Permute(int to, int order, int from)
     {
-        if (_isWide) assembler.vpermd(Z[to], Z[order], Z[from]);
-        else assembler.vpermd(Y[to], Y[order], Y[from]);
+        if (_isWide) _c.vpermd(Z[to], Z[order], Z[from]);
+        else _c.vpermd(Y[to], Y[order], Y[from]);
     }
 
     /// <summary>In each 16 bytes the first eight of two vectors in turn, the other from memory.</summary>
     public void InterleaveLowBytes(int to, int one, in AssemblerMemoryOperand other)
     {
-        if (_isWide) assembler.vpunpcklbw(Z[to], Z[one], other);
-        else assembler.vpunpcklbw(Y[to], Y[one], other);
+        if (_isWide) _c.vpunpcklbw(Z[to], Z[one], other);
+        else _c.vpunpcklbw(Y[to], Y[one], other);
     }
 
     /// <summary>The last eight.</summary>
     public void InterleaveHighBytes(int to, int one, in AssemblerMemoryOperand other)
     {
-        if (_isWide) assembler.vpunpckhbw(Z[to], Z[one], other);
-        else assembler.vpunpckhbw(Y[to], Y[one], other);
+        if (_isWide) _c.vpunpckhbw(Z[to], Z[one], other);
+        else _c.vpunpckhbw(Y[to], Y[one], other);
     }
 
     /// <summary>In each 16 bytes the first four words of two vectors in turn.</summary>
     public void InterleaveLowWords(int to, int one, int other)
     {
-        if (_isWide) assembler.vpunpcklwd(Z[to], Z[one], Z[other]);
-        else assembler.vpunpcklwd(Y[to], Y[one], Y[other]);
+        if (_isWide) _c.vpunpcklwd(Z[to], Z[one], Z[other]);
+        else _c.vpunpcklwd(Y[to], Y[one], Y[other]);
     }
 
     /// <summary>The last four.</summary>
     public void InterleaveHighWords(int to, int one, int other)
     {
-        if (_isWide) assembler.vpunpckhwd(Z[to], Z[one], Z[other]);
-        else assembler.vpunpckhwd(Y[to], Y[one], Y[other]);
+        if (_isWide) _c.vpunpckhwd(Z[to], Z[one], Z[other]);
+        else _c.vpunpckhwd(Y[to], Y[one], Y[other]);
     }
 }

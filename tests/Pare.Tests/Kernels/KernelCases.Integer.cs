@@ -76,6 +76,10 @@ internal static partial class KernelCases
             yield return Of(same, type, zero, S(2, 5, 6, 70));
         }
         yield return Of(new Conv { Window = Window.Square(5, 2, 2) }, DType.U8, 0, S(1, 13, 14, 33), oneFactor: true);
+        yield return Of(new Conv { Window = Window.Square(5, pad: 2) }, DType.U8, 7, S(2, 8, 13, 64));
+        yield return Of(new Conv { Window = Window.Square(7, pad: 3) }, DType.I8, -9, S(1, 7, 7, 96));
+        yield return Of(new Conv { Window = new Window(Kernel: [4, 1], Strides: [3, 2]) }, DType.U8, 60, S(2, 11, 9, 32));
+        yield return Of(new Conv { Window = new Window(Kernel: [3, 2], Dilations: [2, 3], Pads: [2, 3, 1, 0]) }, DType.U8, 255, S(1, 11, 14, 130), oneFactor: true);
         yield return Of(new Conv { Window = Window.Square(3, 2, 1) }, DType.I8, 0, S(1, 60, 60, 64));
         yield return Of(new Conv { Window = new Window(Kernel: [2, 3], Dilations: [2, 3], Pads: [2, 3, 1, 0]) }, DType.U8, 255, S(1, 11, 14, 9), weights: DType.I16);
 
