@@ -183,6 +183,32 @@ internal sealed class VectorAssembler
         }
     }
 
+    /// <summary>Shifts numbers of 32 bits to the left; to the right where it is less than 0, zeros from the left.</summary>
+    public void Shift(int to, int from, int left)
+    {
+        switch (_isWide, left >= 0)
+        {
+            case (true, true): _c.vpslld(Z[to], Z[from], (byte)left); break;
+            case (true, false): _c.vpsrld(Z[to], Z[from], (byte)-left); break;
+            case (false, true): _c.vpslld(Y[to], Y[from], (byte)left); break;
+            default: _c.vpsrld(Y[to], Y[from], (byte)-left); break;
+        }
+    }
+
+    /// <summary>The bits that both have.</summary>
+    public void And(int to, int one, int other)
+    {
+        if (_isWide) _c.vpandd(Z[to], Z[one], Z[other]);
+        else _c.vpandd(Y[to], Y[one], Y[other]);
+    }
+
+    /// <summary>The bytes at places of a table that each 16 bytes of a register hold.</summary>
+    public void LookUp(int to, int table, int places)
+    {
+        if (_isWide) _c.vpshufb(Z[to], Z[table], Z[places]);
+        else _c.vpshufb(Y[to], Y[table], Y[places]);
+    }
+
     /// <summary>Units of 32 bits in another order.</summary>
     public void Permute(int to, int order, int from)
     {

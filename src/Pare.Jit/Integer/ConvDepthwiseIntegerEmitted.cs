@@ -18,7 +18,7 @@ internal sealed class ConvDepthwiseIntegerEmitted() : IntegerKernel<IntegerConv>
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(IntegerConv op, KernelQuery query) =>
-        query.Layout()!.IsImage(0) && IntegerWeights.Fit(query) && PanelInstructions.Of(query) is not null
+        query.Layout()!.IsImage(0) && IntegerWeights.Fit(query) && PanelInstructions.Takes(query)
         && ConvShapes.OfLast(op.Conv, query.ShapeOf(0), query.ShapeOf(1)) is { GroupChannels: 1, GroupOutChannels: 1, Channels: >= 32, Taps: <= MostTaps } shape
             ? new DepthwiseCode(shape, query, op) : null;
 }

@@ -9,7 +9,8 @@ namespace Pare.Jit.Integer;
 /// <summary>Emits a function (IntegerPanelRun*) that computes <see cref="IntegerPanelRun.Count"/> tiles of pixels, with vpdpbusd on 512-bit vectors.</summary>
 /// <remarks>
 /// Vectors: the sums [pixel][vector], then a vector of weights for each vector, then numbers of the picture. rdi holds the run, whose pointers move on;
-/// r14 the weights, r15 the place in a run; the others the windows of the pixels.
+/// r14 the weights, r15 the place in a run; the others the windows of the pixels. Weights of few bits: the vectors as they lie, before the weights
+/// that come out of them; the last register holds a mask, the one before a table.
 /// </remarks>
 internal sealed class PanelEmitter
 {
@@ -22,14 +23,16 @@ internal sealed class PanelEmitter
     private readonly VectorAssembler _v;
     private readonly PanelSpec _spec;
     private readonly int _free;
-    private Label _steps, _order;
+    private readonly int _constants;
+    private Label _steps, _order, _masks, _table;
 
     private PanelEmitter(PanelSpec spec)
     {
         _spec = spec;
         _v = new VectorAssembler(_c, VectorBytes);
         _free = spec.Rows * spec.Vectors;
-        (_steps, _order) = (_c.CreateLabel(), _c.CreateLabel());
+        _constants = VectorAssembler.Registers - (spec.Weights.IsPlain ? 0 : spec.Weights.HasTable ? 2 : 1);
+        (_steps, _order, _masks, _table) = (_c.CreateLabel(), _c.CreateLabel(), _c.CreateLabel(), _c.CreateLabel());
     }
 
     /// <summary>The code for a panel.</summary>
@@ -81,6 +84,8 @@ internal sealed class PanelEmitter
             for (int vector = 0; vector < _spec.Vectors; vector++) _v.Copy(Sum(row, vector), Sum(0, vector));
         }
         _c.mov(r14, Field(nameof(IntegerPanelRun.Weights)));
+        if (!_spec.Weights.IsPlain) _v.Load(VectorAssembler.Registers - 1, __[_masks]);
+        if (_spec.Weights.HasTable) _v.Load(VectorAssembler.Registers - 2, __[_table]);
     }
 
     private void Products()
@@ -120,35 +125,59 @@ internal sealed class PanelEmitter
 
     private void OneRun()
     {
-        int units = _spec.Units, unitBytes = _spec.Vectors * VectorBytes;
+        int step = _spec.Weights.UnitsOfWord, units = _spec.Units, bytesOfWord = _spec.Vectors * VectorBytes;
         if (units <= MostUnrolled)
         {
-            for (int unit = 0; unit < units; unit++) OneUnit(unit, isIndexed: false);
-            _c.add(r14, units * unitBytes);
+            for (int unit = 0; unit < units; unit += step) OneWord(unit, isIndexed: false);
+            _c.add(r14, units / step * bytesOfWord);
             return;
         }
         int whole = units / Unrolled * Unrolled;
         _c.xor(r15d, r15d);
         Label loop = _c.CreateLabel();
         _c.Label(ref loop);
-        for (int unit = 0; unit < Unrolled; unit++) OneUnit(unit, isIndexed: true);
-        _c.add(r14, Unrolled * unitBytes);
+        for (int unit = 0; unit < Unrolled; unit += step) OneWord(unit, isIndexed: true);
+        _c.add(r14, Unrolled / step * bytesOfWord);
         _c.add(r15, Unrolled * Unit);
         _c.cmp(r15, whole * Unit);
         _c.jb(loop);
-        for (int unit = 0; unit < units - whole; unit++) OneUnit(unit, isIndexed: true);
-        if (units > whole) _c.add(r14, (units - whole) * unitBytes);
+        for (int unit = 0; unit < units - whole; unit += step) OneWord(unit, isIndexed: true);
+        if (units > whole) _c.add(r14, (units - whole) / step * bytesOfWord);
     }
 
-    private void OneUnit(int unit, bool isIndexed)
+    // The units whose weights lie in one.
+    private void OneWord(int unit, bool isIndexed)
     {
-        int vectors = _spec.Vectors, numbers = VectorAssembler.Registers - _free - vectors;
-        for (int vector = 0; vector < vectors; vector++) _v.Load(_free + vector, __[r14 + (unit * vectors + vector) * VectorBytes]);
+        PanelWeights weights = _spec.Weights;
+        int vectors = _spec.Vectors, stored = _free, first = weights.IsPlain ? _free : _free + vectors;
+        for (int vector = 0; vector < vectors; vector++)
+            _v.Load(stored + vector, __[r14 + (unit / weights.UnitsOfWord * vectors + vector) * VectorBytes]);
+        for (int part = 0; part < weights.UnitsOfWord; part++)
+        {
+            for (int vector = 0; vector < vectors && !weights.IsPlain; vector++) Unpack(first + vector, stored + vector, part);
+            OneUnit(unit + part, first, isIndexed);
+        }
+    }
+
+    private void Unpack(int to, int from, int part)
+    {
+        const int Mask = VectorAssembler.Registers - 1, Table = VectorAssembler.Registers - 2;
+        PanelWeights weights = _spec.Weights;
+        // Numbers go to the high end of their bytes, places to the low end.
+        int left = weights.HasTable ? -part * weights.Bits : 8 - (part + 1) * weights.Bits;
+        if (left != 0) _v.Shift(to, from, left);
+        _v.And(to, left == 0 ? from : to, Mask);
+        if (weights.HasTable) _v.LookUp(to, Table, to);
+    }
+
+    private void OneUnit(int unit, int weights, bool isIndexed)
+    {
+        int vectors = _spec.Vectors, x = weights + vectors, numbers = _constants - x;
         for (int row = 0; row < _spec.Rows; row++)
         {
-            int x = _free + vectors + row % numbers;
-            _v.Broadcast(x, isIndexed ? __dword_ptr[Windows[row] + r15 + unit * Unit] : __dword_ptr[Windows[row] + unit * Unit]);
-            for (int vector = 0; vector < vectors; vector++) _v.Dot(Sum(row, vector), x, _free + vector);
+            int number = x + row % numbers;
+            _v.Broadcast(number, isIndexed ? __dword_ptr[Windows[row] + r15 + unit * Unit] : __dword_ptr[Windows[row] + unit * Unit]);
+            for (int vector = 0; vector < vectors; vector++) _v.Dot(Sum(row, vector), number, weights + vector);
         }
     }
 
@@ -200,5 +229,13 @@ internal sealed class PanelEmitter
         // Packing leaves [quarter of a vector][vector] units of four bytes; wanted is [vector][quarter].
         _c.Label(ref _order);
         for (int i = 0; i < VectorBytes / Unit; i++) _c.dd(i % 4 * 4 + i / 4);
+        PanelWeights weights = _spec.Weights;
+        if (weights.IsPlain) return;
+        _c.Label(ref _masks);
+        int mask = weights.HasTable ? (1 << weights.Bits) - 1 : 0x100 - (1 << (8 - weights.Bits));
+        for (int i = 0; i < VectorBytes; i++) _c.db((byte)mask);
+        if (!weights.HasTable) return;
+        _c.Label(ref _table);
+        for (int i = 0; i < VectorBytes; i++) _c.db(unchecked((byte)weights.Table[i % weights.Table.Count]));
     }
 }

@@ -33,13 +33,23 @@ internal static partial class KernelCases
         yield return Laid(new Conv { Window = new Window(Strides: [2], Pads: [1, 1]) }, DType.U8, 40, S(2, 13, 6), S(9, 6, 3));
         yield return Laid(same, DType.U8, 4, S(1, 60, 70, 64), S(8, 64, 3, 3));       // more than one band
         yield return Laid(same, DType.I8, 4, S(1, 4, 4, 320), S(512, 320, 3, 3));     // slices of panels
+        // Weights of few bits, and of few values.
+        foreach ((int most, int step) in new[] { (7, 1), (1, 1), (127, 17) })
+        {
+            yield return Laid(same, DType.U8, 131, S(2, 9, 11, 5), S(7, 5, 3, 3), most: most, step: step);
+            yield return Laid(same, DType.I8, -7, S(1, 14, 13, 64), S(131, 64, 3, 3), most: most, step: step);
+            yield return Laid(new Conv(), DType.U8, 9, S(1, 7, 9, 36), S(51, 36, 1, 1), most: most, step: step);
+            yield return Laid(new Conv(), DType.U8, 0, S(1, 7, 9, 64), S(40, 64, 1, 1), most: most, step: step);
+            yield return Laid(same with { Groups = 2 }, DType.U8, 5, S(2, 6, 5, 40), S(38, 20, 3, 3), most: most, step: step);
+        }
 
         static KernelCase Laid(
-            Conv conv, DType type, int zero, Shape x, Shape weight, bool bias = true, bool oneFactor = false, DType weights = DType.I8, IntegerResult? result = null)
+            Conv conv, DType type, int zero, Shape x, Shape weight, bool bias = true, bool oneFactor = false, DType weights = DType.I8, IntegerResult? result = null,
+            int most = 127, int step = 1)
         {
             long window = weight.Elements / weight.Fixed[0];
             Operator op = new ChannelsLast(new IntegerConv(conv, zero, result ?? Rectified));
-            return new("conv-integer.last", op, Layer(type, zero, x, weights, weight, weight.Fixed[0], window, bias, oneFactor));
+            return new("conv-integer.last", op, Layer(type, zero, x, weights, weight, weight.Fixed[0], window, bias, oneFactor, most, step));
         }
     }
 
@@ -153,10 +163,10 @@ internal static partial class KernelCases
     }
 
     // Picture, weight, bias and factors such that results use their range and go beyond.
-    private static object?[] Layer(DType type, int zero, Shape x, DType weights, Shape weight, int channels, long window, bool bias, bool oneFactor)
+    private static object?[] Layer(DType type, int zero, Shape x, DType weights, Shape weight, int channels, long window, bool bias, bool oneFactor, int most = 127, int step = 1)
     {
         Rng rng = new(3);
-        int most = weights == DType.I8 ? 127 : 3000;
+        if (weights == DType.I16) most = 3000;
         var factors = new Tensor(DType.F32, S(oneFactor ? 1 : channels));
         foreach (ref float factor in factors.Floats) factor = (0.5f + rng.NextSingle()) * 1.2f / (most * MathF.Sqrt(window));
         Tensor? sums = bias ? new Tensor(DType.I32, S(channels)) : null;
@@ -164,7 +174,7 @@ internal static partial class KernelCases
         {
             foreach (ref int sum in sums.As<int>()) sum = rng.NextInt32(2 * most * 100) - most * 100;
         }
-        return [Bytes(type, x, rng), Codes(weights, weight, most, rng), sums, factors];
+        return [Bytes(type, x, rng), Codes(weights, weight, most, step, rng), sums, factors];
     }
 
     private static Tensor Bytes(DType type, Shape shape, Rng rng)
@@ -174,11 +184,11 @@ internal static partial class KernelCases
         return bytes;
     }
 
-    private static Tensor Codes(DType type, Shape shape, int most, Rng rng)
+    private static Tensor Codes(DType type, Shape shape, int most, int step, Rng rng)
     {
         var codes = new Tensor(type, shape);
         var to = new Wholes(codes);
-        for (int i = 0; i < to.Length; i++) to[i] = rng.NextInt32(2 * most + 1) - most;
+        for (int i = 0; i < to.Length; i++) to[i] = (rng.NextInt32(2 * most + 1) - most) / step * step;
         return codes;
     }
 }
