@@ -26,7 +26,7 @@ tests() {
   failed=$((failed + ${counts#* }))
 }
 
-for project in Pare.Tests Pare.Compression.Tests Pare.EndToEnd.Tests; do
+for project in Pare.Tests Pare.Jit.Tests Pare.Compression.Tests Pare.EndToEnd.Tests; do
   step "test $project"; tests "$project"
 done
 
