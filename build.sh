@@ -33,6 +33,7 @@ done
 # A canary in the kernel tests asserts that the switch took effect (PARE_EXPECT_CPU).
 if [ "$(uname -m)" = x86_64 ]; then
   step "kernels without AVX-512"; DOTNET_EnableAVX512=0 DOTNET_EnableAVXVNNI=0 PARE_EXPECT_CPU=avx2 tests Pare.Tests --filter "FullyQualifiedName~Kernels"
+  step "emission without AVX-512"; DOTNET_EnableAVX512=0 PARE_EXPECT_CPU=avx2-vnni tests Pare.Jit.Tests
   step "kernels without AVX2"; DOTNET_EnableAVX2=0 PARE_EXPECT_CPU=vector128 tests Pare.Tests --filter "FullyQualifiedName~Kernels"
 fi
 

@@ -66,6 +66,17 @@ public class EmittedPlanTests
         (bytes[1] - bytes[2]).ShouldBeGreaterThan(24 * 40 * 9 / 6);
     }
 
+    /// <summary>The canary of the switched-off run in build.sh.</summary>
+    [Fact]
+    public void Unavailable_UnderASwitchedOffInstructionSet_SaysWhy()
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("PARE_EXPECT_CPU"))) return;
+        MachineCode.Unavailable.ShouldNotBeNull().ShouldContain("AVX-512");
+        Run(Network(), new PlanOptions().WithMachineCode(), out ExecutionPlan plan);
+        plan.Notes.ShouldBe([MachineCode.Unavailable]);
+        plan.Steps.ShouldAllBe(s => !s.Kernel.EndsWith(".emitted", StringComparison.Ordinal));
+    }
+
     [EmissionFact]
     public void Build_LowerLevel_EmitsNothing()
     {
