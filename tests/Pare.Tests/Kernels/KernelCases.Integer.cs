@@ -43,6 +43,16 @@ internal static partial class KernelCases
             yield return Laid(same with { Groups = 2 }, DType.U8, 5, S(2, 6, 5, 40), S(38, 20, 3, 3), most: most, step: step);
         }
 
+        // Mostly zeros.
+        yield return Laid(same, DType.U8, 131, S(2, 9, 11, 5), S(7, 5, 3, 3), step: 100);
+        yield return Laid(same, DType.I8, -7, S(1, 28, 27, 64), S(131, 64, 3, 3), step: 110, result: IntegerResult.Of(DType.I8, -5));
+        yield return Laid(same, DType.U8, 4, S(2, 7, 7, 256), S(256, 256, 3, 3), step: 120, bias: false);
+        yield return Laid(new Conv { Window = Window.Square(7, 2, 3) }, DType.U8, 9, S(1, 43, 39, 3), S(17, 3, 7, 7), step: 110);
+        yield return Laid(new Conv { Window = Window.Square(1, 2) }, DType.U8, 5, S(2, 9, 7, 8), S(40, 8, 1, 1), step: 110);
+        yield return Laid(new Conv(), DType.I8, 5, S(2, 9, 7, 72), S(32, 72, 1, 1), step: 110, oneFactor: true);
+        yield return Laid(new Conv { Window = new Window(Dilations: [2, 3], Pads: [2, 3, 1, 0], Strides: [1, 2]) }, DType.U8, 255, S(1, 11, 14, 4), S(65, 4, 3, 3), step: 110);
+        yield return Laid(new Conv { Window = new Window(Pads: [4, 5, 6, 4]) }, DType.U8, 40, S(1, 2, 3, 2), S(3, 2, 3, 3), step: 110);
+
         static KernelCase Laid(
             Conv conv, DType type, int zero, Shape x, Shape weight, bool bias = true, bool oneFactor = false, DType weights = DType.I8, IntegerResult? result = null,
             int most = 127, int step = 1)
