@@ -33,7 +33,7 @@ internal sealed class PanelInstructions(PanelWeights form) : IntegerInstructions
     public override string Form => form.IsPlain ? "" : $", {form}";
 
     /// <inheritdoc/>
-    public override double Speed => 1.7;
+    public override double Speed => 2.9;
 
     /// <summary>For a node whose weights are bytes and whose factors are as small as they always are; null for others.</summary>
     public static IntegerInstructions? Of(KernelQuery query) => Takes(query) ? new PanelInstructions(PanelWeights.Of(query)) : null;

@@ -19,7 +19,8 @@ namespace Pare.Jit.Sparsity;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class SparseConvCode : PlannedKernel
 {
-    private const double UnitsPerSecond = 2.2e9, CopiesPerSecond = 1.5e9, BytesPerSecond = 5e9, LaunchSeconds = 2e-6;   // of vectors; in the measure of CostModel.Integer
+    private const double UnitsPerSecond = 3e9, CopiesPerSecond = 2.5e9, BytesPerSecond = 1e10, LaunchSeconds = 2e-6;    // units and copies of vectors
+    private const double SecondsOfOddPixel = 6e-9;                                                                      // channels that are not whole units
     private const int RowsOfSlice = 4;
 
     private readonly SparseLayout _layout;
@@ -63,7 +64,8 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
         {
             double tiles = (double)_layout.Shape.Batch * _layout.Tiles * _layout.Vectors;
             return LaunchSeconds + tiles * _units / UnitsPerSecond + tiles * _unitOffsets.Length * _layout.Groups / CopiesPerSecond
-                + (_layout.Shape.InputFloats + 2 * _layout.Shape.OutputFloats) / BytesPerSecond;
+                + (_layout.Shape.InputFloats + 2 * _layout.Shape.OutputFloats) / BytesPerSecond
+                + (_layout.Shape.Channels % SparseLayout.ChannelsOfUnit == 0 ? 0 : SecondsOfOddPixel * _layout.Shape.InputFloats / _layout.Shape.Channels);
         }
     }
 
@@ -155,7 +157,7 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
             SparseRun run = new()
             {
                 Area = area,
-                Counts = _weights!.Counts(block, first),
+                Rows = _weights!.Rows(block, group),
                 Values = _weights.Values(block, group),
                 Offsets = _weights.Offsets(block, group),
                 Sums = sums,

@@ -37,8 +37,8 @@ internal sealed class SparseLayout
         _phases = [.. Enumerable.Range(0, s.Taps).Select(Phase).Distinct().Order()];
         int reach = Enumerable.Range(0, s.Taps).Max(OffsetInPlane);
         PlaneUnits = Blocks.RoundUp(Math.Max(Blocks.CeilDiv(SeenRows, s.StrideY) * PlaneWidth, Tiles * Vectors * Lanes + reach), Lanes);
-        UnitsOfBlock = Math.Min(Quads * s.Taps, AreaBytes / (Vectors * VectorBytes));
-        BlockCount = Blocks.CeilDiv(Quads * s.Taps, UnitsOfBlock);
+        BlockCount = Blocks.CeilDiv(Quads * s.Taps, AreaBytes / (Vectors * VectorBytes));
+        UnitsOfBlock = Blocks.CeilDiv(Quads * s.Taps, BlockCount);
         Groups = Tiles >= EnoughTiles ? 1 : Math.Clamp(s.OutChannels / LeastOutputs, 1, Blocks.CeilDiv(EnoughTiles, Tiles));
     }
 

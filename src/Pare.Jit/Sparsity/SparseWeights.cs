@@ -5,8 +5,9 @@ namespace Pare.Jit.Sparsity;
 
 /// <summary>The units of weights of a convolution that are not all 0, packed.</summary>
 /// <remarks>
-/// [block][output channel] counts, [block][group] where units begin, [unit] four weights, [unit] 16-bit offsets in the packed tile; units in the
-/// order of blocks, output channels, and places in the window.
+/// [block][row] of <see cref="SparseRow"/>, [block][group] where units begin, [unit] four weights, [unit] 16-bit offsets in the packed tile; units in
+/// the order of blocks, rows, and places in the window. A row is an output channel; those of a group are ordered by their counts, so that a
+/// processor foresees the end of its loops.
 /// </remarks>
 internal sealed unsafe class SparseWeights
 {
@@ -21,8 +22,8 @@ internal sealed unsafe class SparseWeights
         _packed = query.PackedConstant(1, $"sparse integers {layout.Shape}", weights => Pack(weights.As<sbyte>()));
     }
 
-    /// <summary>Units of an output channel in a block; those of the next output channel follow.</summary>
-    public int* Counts(int block, int output) => (int*)_packed.Floats + block * _layout.Shape.OutChannels + output;
+    /// <summary>The rows of a group in a block.</summary>
+    public SparseRow* Rows(int block, int group) => (SparseRow*)_packed.Floats + block * _layout.Shape.OutChannels + _layout.FirstOutput(group);
 
     /// <summary>The first unit of a group in a block.</summary>
     public uint* Values(int block, int group) => (uint*)(Begins + _layout.BlockCount * _layout.Groups) + Begins[block * _layout.Groups + group];
@@ -30,11 +31,11 @@ internal sealed unsafe class SparseWeights
     /// <summary>The offset of that.</summary>
     public ushort* Offsets(int block, int group) => (ushort*)((uint*)(Begins + _layout.BlockCount * _layout.Groups) + _units) + Begins[block * _layout.Groups + group];
 
-    private int* Begins => (int*)_packed.Floats + _layout.BlockCount * _layout.Shape.OutChannels;
+    private int* Begins => (int*)((SparseRow*)_packed.Floats + _layout.BlockCount * _layout.Shape.OutChannels);
 
     /// <summary>32-bit numbers of the packed weights.</summary>
     public static long Numbers(SparseLayout layout, int units) =>
-        (long)layout.BlockCount * (layout.Shape.OutChannels + layout.Groups) + units + Blocks.CeilDiv(units, 2);
+        (long)layout.BlockCount * (2 * layout.Shape.OutChannels + layout.Groups) + units + Blocks.CeilDiv(units, 2);
 
     /// <summary>How many units of four weights are not all 0.</summary>
     /// <param name="layout">The convolution.</param>
@@ -56,30 +57,39 @@ internal sealed unsafe class SparseWeights
         return four;
     }
 
+    // Those of an output channel in a block that are not all 0.
+    private static List<(uint Weights, ushort Offset)> Units(SparseLayout layout, ReadOnlySpan<sbyte> weights, int output, int block)
+    {
+        var units = new List<(uint, ushort)>();
+        int first = block * layout.UnitsOfBlock, end = Math.Min(first + layout.UnitsOfBlock, layout.Quads * layout.Shape.Taps);
+        for (int unit = first; unit < end; unit++)
+        {
+            uint four = Unit(layout, weights, output, unit);
+            if (four != 0) units.Add((four, checked((ushort)((unit - first) * layout.SumsOfOutput * sizeof(int)))));
+        }
+        return units;
+    }
+
     private PackedFloats Pack(ReadOnlySpan<sbyte> weights)
     {
         var packed = new PackedFloats(Numbers(_layout, _units));
-        int outputs = _layout.Shape.OutChannels, blocks = _layout.BlockCount, at = 0;
-        int* counts = (int*)packed.Floats, begins = counts + blocks * outputs;
+        int outputs = _layout.Shape.OutChannels, blocks = _layout.BlockCount, at = 0, sumBytes = _layout.SumsOfOutput * sizeof(int);
+        var rows = (SparseRow*)packed.Floats;
+        int* begins = (int*)(rows + blocks * outputs);
         uint* values = (uint*)(begins + blocks * _layout.Groups);
         var offsets = (ushort*)(values + _units);
+        var units = new List<(uint Weights, ushort Offset)>[outputs];
         for (int block = 0; block < blocks; block++)
         {
-            int first = block * _layout.UnitsOfBlock, end = Math.Min(first + _layout.UnitsOfBlock, _layout.Quads * _layout.Shape.Taps);
             for (int group = 0; group < _layout.Groups; group++)
             {
                 begins[block * _layout.Groups + group] = at;
-                for (int output = _layout.FirstOutput(group); output < _layout.FirstOutput(group + 1); output++)
+                int first = _layout.FirstOutput(group), end = _layout.FirstOutput(group + 1);
+                for (int output = first; output < end; output++) units[output] = Units(_layout, weights, output, block);
+                foreach (int output in Enumerable.Range(first, end - first).OrderBy(o => units[o].Count))
                 {
-                    int before = at;
-                    for (int unit = first; unit < end; unit++)
-                    {
-                        uint four = Unit(_layout, weights, output, unit);
-                        if (four == 0) continue;
-                        values[at] = four;
-                        offsets[at++] = checked((ushort)((unit - first) * _layout.Vectors * sizeof(int) * SparseLayout.Lanes));
-                    }
-                    counts[block * outputs + output] = at - before;
+                    *rows++ = new SparseRow(units[output].Count, (output - first) * sumBytes);
+                    foreach ((uint four, ushort offset) in units[output]) (values[at], offsets[at++]) = (four, offset);
                 }
             }
         }
