@@ -68,6 +68,20 @@ internal sealed class VectorAssembler
         else _c.vmovdqa32(Y[to], Y[from]);
     }
 
+    /// <summary>Zeros.</summary>
+    public void Clear(int to)
+    {
+        if (_isWide) _c.vpxord(Z[to], Z[to], Z[to]);
+        else _c.vpxord(Y[to], Y[to], Y[to]);
+    }
+
+    /// <summary>Adds numbers of 32 bits.</summary>
+    public void Add(int to, int other)
+    {
+        if (_isWide) _c.vpaddd(Z[to], Z[to], Z[other]);
+        else _c.vpaddd(Y[to], Y[to], Y[other]);
+    }
+
     /// <summary>Part of a vector of 64 bytes, in the low bytes of another.</summary>
     /// <param name="to">The register for it.</param>
     /// <param name="from">The vector.</param>

@@ -17,7 +17,7 @@ internal sealed class SparseLayout
     public const int Lanes = 16;
 
     private const int MostVectors = 8, AreaBytes = 32 << 10, VectorBytes = 64;
-    private const int EnoughTiles = 8, LeastOutputs = 64;
+    private const int EnoughTiles = 2, LeastOutputs = 128;
 
     private readonly int[] _phases;
 
