@@ -6,6 +6,7 @@ using Pare.Cli.Options;
 using Pare.Cli.Output;
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
+using Pare.Jit;
 using Pare.Passes;
 using Pare.Runtime;
 
@@ -61,7 +62,8 @@ internal sealed class CheckCommand() : Verb("check", "Says which nodes of a mode
         ImmutableArray<InstructionSetResult> results = run.Terminal.Work(display =>
         {
             using IWorkBar bar = display.Start("Comparing instruction sets");
-            return InstructionSetCheck.Run(model, samples, _data.Override(run, model, samples), threads, done => bar.Report(done), run.Cancel);
+            (string, PlanOptions)[] emitted = MachineCode.Unavailable is null ? [("machine code", new PlanOptions().WithMachineCode())] : [];
+            return InstructionSetCheck.Run(model, samples, _data.Override(run, model, samples), threads, emitted, done => bar.Report(done), run.Cancel);
         });
         TextTable table = new TextTable().Left("instruction set").Right("codes").Right("differ").Right("floats").Right("differ").Right("most, relative");
         foreach (InstructionSetResult r in results)

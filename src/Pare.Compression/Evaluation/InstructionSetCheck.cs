@@ -19,20 +19,22 @@ public static class InstructionSetCheck
     /// <param name="samples">The samples.</param>
     /// <param name="preprocessing">How they become inputs; null: as the model says.</param>
     /// <param name="threads">Threads of a run; results do not depend on it.</param>
+    /// <param name="others">Further ways to run it, by name: with machine code, for example.</param>
     /// <param name="progress">Hears the share that is done, or null.</param>
     /// <param name="cancel">Stops it.</param>
-    /// <returns>A result for each of <see cref="CpuFeatures.Levels"/>.</returns>
+    /// <returns>A result for each of <see cref="CpuFeatures.Levels"/>, then for each of <paramref name="others"/>.</returns>
     /// <exception cref="DataException">The samples do not fit the model.</exception>
     public static ImmutableArray<InstructionSetResult> Run(
-        Model model, DataSet samples, Preprocessing? preprocessing, int threads, Action<double>? progress = null, CancellationToken cancel = default)
+        Model model, DataSet samples, Preprocessing? preprocessing, int threads, IEnumerable<(string Name, PlanOptions Plan)>? others = null,
+        Action<double>? progress = null, CancellationToken cancel = default)
     {
         preprocessing = EvaluationOptions.PreprocessingFor(model, samples, preprocessing);
         string[] values = [.. model.Nodes.Where(n => n.Operator is QuantizeLinear).Select(n => n.Outputs[0]), .. model.Outputs];
-        CpuFeatures[] levels = [.. CpuFeatures.Levels()];
+        (string Name, PlanOptions Plan)[] ways = [.. CpuFeatures.Levels().Select(l => (l.Describe(), new PlanOptions { Cpu = l })), .. others ?? []];
         ActivationProbe Probe(PlanOptions plan) => new(model, values, samples, preprocessing, BatchSize, plan with { Threads = threads });
         ActivationProbe definitions = Probe(new PlanOptions { DefinitionsOnly = true });
-        ActivationProbe[] probes = [.. levels.Select(l => Probe(new PlanOptions { Cpu = l }))];
-        var results = levels.Select(l => new InstructionSetResult(l.Describe(), 0, 0, 0, 0, 0)).ToArray();
+        ActivationProbe[] probes = [.. ways.Select(w => Probe(w.Plan))];
+        var results = ways.Select(w => new InstructionSetResult(w.Name, 0, 0, 0, 0, 0)).ToArray();
         using var loader = new BatchLoader(samples, preprocessing, new BatchOptions { BatchSize = probes.Append(definitions).Min(p => p.BatchSize) }, cancel);
         int done = 0;
         while (loader.TryNext(out Batch? batch))
