@@ -17,9 +17,13 @@ public sealed record CpuFeatures
         HasAvx2 = avx2 && System.Runtime.Intrinsics.X86.Avx2.IsSupported && Fma.IsSupported;
         HasVector512 = vector512 && Avx512F.IsSupported && Avx512BW.IsSupported;
         HasAvxVnni = byteProducts && HasAvx2 && System.Runtime.Intrinsics.X86.AvxVnni.IsSupported;
+        HasArmDot = byteProducts && HasVector128 && System.Runtime.Intrinsics.Arm.Dp.IsSupported;
         HasAvx512Vnni = byteProducts && HasVector512 && Leaf7Has(11);
         HasAvx512PopulationCount = byteProducts && HasVector512 && Leaf7Has(14);
     }
+
+    /// <summary>Products of four pairs of signed bytes, summed in 32 bits, on 128-bit vectors (ARM's dot product extension).</summary>
+    public bool HasArmDot { get; }
 
     /// <summary>Products of four pairs of bytes on 512-bit vectors (AVX-512 VNNI): emitted machine code alone uses them.</summary>
     public bool HasAvx512Vnni { get; }

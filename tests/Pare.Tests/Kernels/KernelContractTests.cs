@@ -1,4 +1,6 @@
 using Pare.Kernels;
+using Pare.Kernels.Integer;
+using Pare.Kernels.Integer.Products;
 using Pare.Operators;
 using Pare.Tests.Kernels.Products;
 
@@ -21,6 +23,25 @@ public sealed class KernelContractTests
                 else Equal(got[i], expected[i], $"output {i} of {c}");
             }
         }
+    }
+
+    /// <summary>ARM's dot product multiplies signed bytes. What stages and packs for it runs here too, its instruction in portable form.</summary>
+    [Fact]
+    public void Run_SignedBytes_EqualsTheDefinition()
+    {
+        Kernel[] signed = [new ConvIntegerLast("conv-integer.last", OfSigned), new GemmInteger("gemm-integer", OfSigned)];
+        foreach (Kernel kernel in signed)
+        {
+            KernelCase[] taken = [.. KernelCases.All.Where(c => c.Kernel == kernel.Name && c.Run(CpuFeatures.Vector128Only, 2, out _, kernel) is not null)];
+            taken.Length.ShouldBeGreaterThan(15, kernel.Name);
+            foreach (KernelCase c in taken)
+            {
+                (Tensor[] got, Tensor[] expected) = c.Run(CpuFeatures.Vector128Only, 2, out _, kernel)!.Value;
+                Equal(got[0], expected[0], c.ToString());
+            }
+        }
+
+        static IntegerInstructions? OfSigned(KernelQuery query) => query.Inputs[1]!.DType == DType.I8 ? IntegerTiles.OfSignedBytes : null;
     }
 
     // Integers may not differ at all.

@@ -11,6 +11,9 @@ internal abstract class IntegerInstructions
     /// <summary>4 where pictures and weights are bytes, 2 where they are integers of 16 bits.</summary>
     public abstract int NumbersOfUnit { get; }
 
+    /// <summary>Whether bytes of the picture are multiplied as signed ones.</summary>
+    public virtual bool ReadsSigned => false;
+
     /// <summary>Units of a run whose weights lie in one unit of memory: more than 1 where they have fewer than 8 bits there.</summary>
     public virtual int UnitsOfWord => 1;
 

@@ -65,7 +65,7 @@ internal sealed unsafe class IntegerPixels
         Result = result;
         Range = new ByteRange(result);
         _instructions = instructions;
-        _stage = new PixelStage(picture == DType.I8, zero, NumbersOfUnit == 2);
+        _stage = new PixelStage(picture == DType.I8, zero, NumbersOfUnit == 2, instructions.ReadsSigned);
         Panels = Convolutions.Last.Panels.Of(shape.GroupOutChannels, instructions.Lanes, instructions.MaxVectors(shape));
         GroupWidth = Panels[^1].Start + Panels[^1].Width;
         bool wholeRows = shape.Groups == 1 && shape.DilationX == 1;
@@ -73,7 +73,7 @@ internal sealed unsafe class IntegerPixels
         UnitsOfRun = Blocks.RoundUp(Blocks.CeilDiv(_runNumbers, NumbersOfUnit), instructions.UnitsOfWord);
         bool unpadded = shape is { PadTop: 0, PadLeft: 0, PadBottom: 0, PadRight: 0 };
         // A copy is faster to read several times.
-        _inPlace = Panels.Length * shape.Groups == 1 && NumbersOfUnit == 4 && picture == DType.U8 && unpadded && _runNumbers == UnitsOfRun * NumbersOfUnit;
+        _inPlace = Panels.Length * shape.Groups == 1 && NumbersOfUnit == 4 && picture == (instructions.ReadsSigned ? DType.I8 : DType.U8) && unpadded && _runNumbers == UnitsOfRun * NumbersOfUnit;
         _bands = new PictureBands(shape, _stage, _inPlace);
         _runs = [.. RunOffsets(wholeRows)];
         nint columnStep = (nint)shape.StrideX * shape.Channels * _stage.NumberBytes, rowStep = (nint)shape.StrideY * RowBytes;

@@ -12,13 +12,23 @@ internal sealed unsafe partial class IntegerTiles : IntegerInstructions
     private readonly delegate*<IntegerTile*, void>[,] _code = new delegate*<IntegerTile*, void>[MostVectors + 1, IntegerTile.MostRows + 1];
     private readonly bool _manyRegisters;
 
-    private IntegerTiles(int lanes, int numbers, bool manyRegisters) => (Lanes, NumbersOfUnit, _manyRegisters) = (lanes, numbers, manyRegisters);
+    private IntegerTiles(int lanes, int numbers, bool manyRegisters, bool readsSigned)
+    {
+        (Lanes, NumbersOfUnit) = (lanes, numbers);
+        (_manyRegisters, ReadsSigned) = (manyRegisters, readsSigned);
+    }
 
     /// <inheritdoc/>
     public override int Lanes { get; }
 
     /// <inheritdoc/>
     public override int NumbersOfUnit { get; }
+
+    /// <inheritdoc/>
+    public override bool ReadsSigned { get; }
+
+    /// <summary>The tiles of signed bytes: of ARM's dot product where there is one.</summary>
+    public static IntegerTiles OfSignedBytes => Made<DotSigned, Vector128<int>>.OfSignedBytes;
 
     /// <inheritdoc/>
     public override int MaxVectors(in ConvShape shape) => MostVectors;
@@ -37,13 +47,14 @@ internal sealed unsafe partial class IntegerTiles : IntegerInstructions
     {
         CpuFeatures cpu = query.Cpu;
         return cpu.HasAvxVnni && query.Inputs[1]!.DType == DType.I8 ? Made<DotVnni, Ints8>.OfBytes
+            : cpu.HasArmDot && query.Inputs[1]!.DType == DType.I8 ? OfSignedBytes
             : cpu.HasVector512 ? Made<Dot512, Ints16>.OfPairs : cpu.HasAvx2 ? Made<Dot256, Ints8>.OfPairs
             : cpu.HasVector128 ? Made<Dot128, Vector128<int>>.OfPairs : Made<DotScalar, int>.OfPairs;
     }
 
-    private static IntegerTiles Make<TOps, TVector>(int numbers) where TOps : struct, IDotOps<TVector> where TVector : unmanaged
+    private static IntegerTiles Make<TOps, TVector>(int numbers, bool readsSigned = false) where TOps : struct, IDotOps<TVector> where TVector : unmanaged
     {
-        var tiles = new IntegerTiles(TOps.Lanes, numbers, TOps.ManyRegisters);
+        var tiles = new IntegerTiles(TOps.Lanes, numbers, TOps.ManyRegisters, readsSigned);
         Fill<TOps, TVector, N1>(tiles);
         Fill<TOps, TVector, N2>(tiles);
         Fill<TOps, TVector, N3>(tiles);
@@ -67,5 +78,6 @@ internal sealed unsafe partial class IntegerTiles : IntegerInstructions
     {
         public static readonly IntegerTiles OfPairs = Make<TOps, TVector>(2);
         public static readonly IntegerTiles OfBytes = Make<TOps, TVector>(4);
+        public static readonly IntegerTiles OfSignedBytes = Make<TOps, TVector>(4, readsSigned: true);
     }
 }

@@ -3,19 +3,20 @@ using System.Runtime.Intrinsics;
 
 namespace Pare.Kernels.Integer.Products;
 
-/// <summary>Copies rows of a picture of bytes to memory where kernels read them: with padding around, as unsigned bytes or as integers of 16 bits less their zero point.</summary>
+/// <summary>Copies rows of a picture of bytes to memory where kernels read them: with padding around, as unsigned or signed bytes or as integers of 16 bits less their zero point.</summary>
 /// <param name="isSigned">The picture is I8, otherwise U8.</param>
 /// <param name="zero">Its zero point.</param>
 /// <param name="widens">To 16 bits.</param>
-internal readonly unsafe struct PixelStage(bool isSigned, int zero, bool widens)
+/// <param name="toSigned">To signed bytes, where it does not widen.</param>
+internal readonly unsafe struct PixelStage(bool isSigned, int zero, bool widens, bool toSigned = false)
 {
-    private readonly byte _flip = (byte)(isSigned ? 0x80 : 0);
+    private readonly byte _flip = (byte)(isSigned == (toSigned && !widens) ? 0 : 0x80);
 
     /// <summary>Bytes of a number once it is copied.</summary>
     public int NumberBytes => widens ? sizeof(short) : 1;
 
-    /// <summary>What the zero point is once it is copied: I8 becomes U8 by adding 128.</summary>
-    public int Zero => widens ? 0 : isSigned ? zero + 128 : zero;
+    /// <summary>What the zero point is once it is copied: I8 becomes U8 by adding 128, and U8 becomes I8 by subtracting it.</summary>
+    public int Zero => widens ? 0 : isSigned == toSigned ? zero : isSigned ? zero + 128 : zero - 128;
 
     /// <summary>Copies a run of numbers.</summary>
     public void Copy(byte* from, byte* to, int count)
