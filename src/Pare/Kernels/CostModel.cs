@@ -46,6 +46,18 @@ internal static class CostModel
     public static double Integer(double multiplyAdds, double bytes, bool ofBytes, CpuFeatures cpu) =>
         LaunchSeconds + multiplyAdds / ((ofBytes ? 1.6 : 0.9) * MultiplyAddsPerSecond(cpu)) + bytes / BytesPerSecond;
 
+    /// <summary>A layer of signs by planes of pixels. Measured: bench/Pare.Benchmarks binary.</summary>
+    /// <param name="units">Times that 16 rows are added for a vector of pixels.</param>
+    /// <param name="vectors">Vectors of pixels.</param>
+    /// <param name="vectorBytes">Bytes of one.</param>
+    /// <param name="isTernary">Whether an instruction has three operands.</param>
+    /// <param name="results">Words or floats written.</param>
+    public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double results)
+    {
+        double nanoseconds = isTernary ? (vectorBytes == 64 ? 9 : 6) : 12;
+        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 2.5) + results);
+    }
+
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>
