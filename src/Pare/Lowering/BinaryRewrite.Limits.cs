@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pare.Operators;
 using Pare.Passes;
 

@@ -46,12 +46,7 @@ internal readonly unsafe struct BitOps128 : IBitOps<Vector128<uint>>
     public static Vector128<uint> Left(Vector128<uint> value, int count) => value << count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddToEight(uint* from, uint number, uint* to)
-    {
-        Vector128<uint> all = Vector128.Create(number);
-        (Vector128.Load(from) + all).Store(to);
-        (Vector128.Load(from + 4) + all).Store(to + 4);
-    }
+    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

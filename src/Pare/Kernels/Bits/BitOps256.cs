@@ -17,37 +17,37 @@ internal readonly unsafe struct BitOps256 : IBitOps<Bits256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Create(uint word) => Of(Vector256.Create(word));
+    public static Bits256 Create(uint word) => new() { Value = Vector256.Create(word) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Load(byte* from) => Of(Vector256.Load((uint*)from));
+    public static Bits256 Load(byte* from) => new() { Value = Vector256.Load((uint*)from) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* to, Bits256 value) => value.Value.Store((uint*)to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 And(Bits256 a, Bits256 b) => Of(a.Value & b.Value);
+    public static Bits256 And(Bits256 a, Bits256 b) => new() { Value = a.Value & b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Or(Bits256 a, Bits256 b) => Of(a.Value | b.Value);
+    public static Bits256 Or(Bits256 a, Bits256 b) => new() { Value = a.Value | b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Xor(Bits256 a, Bits256 b) => Of(a.Value ^ b.Value);
+    public static Bits256 Xor(Bits256 a, Bits256 b) => new() { Value = a.Value ^ b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Sum(Bits256 a, Bits256 b, Bits256 c) => Of(a.Value ^ b.Value ^ c.Value);
+    public static Bits256 Sum(Bits256 a, Bits256 b, Bits256 c) => new() { Value = a.Value ^ b.Value ^ c.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Carry(Bits256 a, Bits256 b, Bits256 c) => Of((a.Value & (b.Value ^ c.Value)) ^ (b.Value & c.Value));
+    public static Bits256 Carry(Bits256 a, Bits256 b, Bits256 c) => new() { Value = (a.Value & (b.Value ^ c.Value)) ^ (b.Value & c.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Right(Bits256 value, int count) => Of(value.Value >>> count);
+    public static Bits256 Right(Bits256 value, int count) => new() { Value = value.Value >>> count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Left(Bits256 value, int count) => Of(value.Value << count);
+    public static Bits256 Left(Bits256 value, int count) => new() { Value = value.Value << count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddToEight(uint* from, uint number, uint* to) => (Vector256.Load(from) + Vector256.Create(number)).Store(to);
+    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)
@@ -66,7 +66,4 @@ internal readonly unsafe struct BitOps256 : IBitOps<Bits256>
         Vector256<float> sums = Vector256.ConvertToSingle(differences + differences + Vector256.Load(offsets));
         (sums * Vector256.Load(factors) + Vector256.Load(biases)).Store(y);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Bits256 Of(Vector256<uint> value) => new() { Value = value };
 }

@@ -17,37 +17,37 @@ internal readonly unsafe struct BitOps512 : IBitOps<Bits512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Create(uint word) => Of(Vector512.Create(word));
+    public static Bits512 Create(uint word) => new() { Value = Vector512.Create(word) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Load(byte* from) => Of(Vector512.Load((uint*)from));
+    public static Bits512 Load(byte* from) => new() { Value = Vector512.Load((uint*)from) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* to, Bits512 value) => value.Value.Store((uint*)to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 And(Bits512 a, Bits512 b) => Of(a.Value & b.Value);
+    public static Bits512 And(Bits512 a, Bits512 b) => new() { Value = a.Value & b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Or(Bits512 a, Bits512 b) => Of(a.Value | b.Value);
+    public static Bits512 Or(Bits512 a, Bits512 b) => new() { Value = a.Value | b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Xor(Bits512 a, Bits512 b) => Of(a.Value ^ b.Value);
+    public static Bits512 Xor(Bits512 a, Bits512 b) => new() { Value = a.Value ^ b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Sum(Bits512 a, Bits512 b, Bits512 c) => Of(Avx512F.TernaryLogic(a.Value, b.Value, c.Value, 0x96));
+    public static Bits512 Sum(Bits512 a, Bits512 b, Bits512 c) => new() { Value = Avx512F.TernaryLogic(a.Value, b.Value, c.Value, 0x96) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Carry(Bits512 a, Bits512 b, Bits512 c) => Of(Avx512F.TernaryLogic(a.Value, b.Value, c.Value, 0xE8));
+    public static Bits512 Carry(Bits512 a, Bits512 b, Bits512 c) => new() { Value = Avx512F.TernaryLogic(a.Value, b.Value, c.Value, 0xE8) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Right(Bits512 value, int count) => Of(value.Value >>> count);
+    public static Bits512 Right(Bits512 value, int count) => new() { Value = value.Value >>> count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits512 Left(Bits512 value, int count) => Of(value.Value << count);
+    public static Bits512 Left(Bits512 value, int count) => new() { Value = value.Value << count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddToEight(uint* from, uint number, uint* to) => (Vector256.Load(from) + Vector256.Create(number)).Store(to);
+    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)
@@ -66,7 +66,4 @@ internal readonly unsafe struct BitOps512 : IBitOps<Bits512>
         Vector512<float> sums = Vector512.ConvertToSingle(differences + differences + Vector512.Load(offsets));
         (sums * Vector512.Load(factors) + Vector512.Load(biases)).Store(y);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Bits512 Of(Vector512<uint> value) => new() { Value = value };
 }

@@ -43,11 +43,7 @@ internal readonly unsafe struct BitOpsScalar : IBitOps<ulong>
     public static ulong Left(ulong value, int count) => (value << count) & Create(uint.MaxValue << count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddToEight(uint* from, uint number, uint* to)
-    {
-        for (int i = 0; i < 8; i++)
-            to[i] = from[i] + number;
-    }
+    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByTable(bits, choices, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

@@ -10,7 +10,7 @@ internal static unsafe class BitSquares<TOps, TVector> where TOps : struct, IBit
     public const int Side = 32;
 
     /// <summary>Bit j of row i of each lane becomes bit i of row j.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Transpose(byte* rows)
     {
         TOps.Require();

@@ -1,4 +1,3 @@
-using Pare.Kernels.Convolutions;
 using Pare.Operators;
 
 namespace Pare.Kernels.Bits;

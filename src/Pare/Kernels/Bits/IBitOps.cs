@@ -40,8 +40,12 @@ internal unsafe interface IBitOps<TVector> where TVector : unmanaged
     /// <summary>Each lane moved towards its high bits.</summary>
     static abstract TVector Left(TVector value, int count);
 
-    /// <summary>Writes eight words, a number added to each.</summary>
-    static abstract void AddToEight(uint* from, uint number, uint* to);
+    /// <summary>Writes the offsets of those of 32 channels whose bits are set, in any order; gives the end of what it wrote, behind which more may be changed.</summary>
+    /// <param name="bits">A bit for each channel.</param>
+    /// <param name="choices">See <see cref="ChannelChoices"/>.</param>
+    /// <param name="first">The offset of channel 0.</param>
+    /// <param name="to">Where to write.</param>
+    static abstract ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to);
 
     /// <summary>
     /// 16 pairs of differences, in the low and the high halves of words, as numbers: y = (2 d + offset) * factor + bias, rounded after each step; the

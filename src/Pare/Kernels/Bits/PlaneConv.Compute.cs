@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Pare.Kernels.Convolutions;
 using Pare.Operators;
@@ -16,18 +15,24 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 
     protected override bool IsTernary => _isTernary;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     protected override void Total(in PlaneOperands operands, int slice, byte* worker)
     {
         (int group, int vector) = Math.DivRem(slice, Vectors);
-        uint* list = (uint*)worker;
-        int count = 0;
-        for (int channel = group * Shape.GroupChannels; channel < (group + 1) * Shape.GroupChannels; channel++)
-        {
-            foreach (int tap in Layout.TapOffsets)
-                list[count++] = (uint)(channel * Layout.ChannelBytes + tap);
-        }
+        ushort* list = (ushort*)worker;
         byte* planes = Totals(operands, group, vector);
-        BitSums<TOps, TVector>.Add(operands.Scratch + (nint)vector * TOps.Bytes, list, Filled(list, count), planes, Planes - 1);
+        int channel = group * Shape.GroupChannels, last = channel + Shape.GroupChannels;
+        for (bool isMore = false; channel < last; isMore = true)
+        {
+            int end = Math.Min(last, (channel / SegmentChannels + 1) * SegmentChannels), count = 0;
+            byte* rows = Channel(operands, channel - channel % SegmentChannels) + (nint)vector * TOps.Bytes;
+            for (; channel < end; channel++)
+            {
+                foreach (ushort tap in Layout.TapOffsets)
+                    list[count++] = (ushort)(channel % SegmentChannels * (Layout.ChannelBytes / Layout.Unit) + tap);
+            }
+            BitSums<TOps, TVector>.Add(rows, list, Layout.Unit, Filled(list, count), planes, Planes - 1, isMore);
+        }
         // -X - 1, so that differences are sums.
         TVector all = TOps.Create(uint.MaxValue);
         for (int plane = 0; plane < Planes - 1; plane++)
@@ -43,10 +48,11 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 
     private byte* Totals(in PlaneOperands operands, int group, int vector) => operands.Scratch + TotalsOffset + ((nint)group * Vectors + vector) * Planes * TOps.Bytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Bits(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
-        uint* list = (uint*)worker, limits = (uint*)(worker + ListBytes);
-        byte* sums = worker + ListBytes + LimitBytes, squares = sums + Planes * TOps.Bytes;
+        uint* limits = (uint*)(worker + ListBytes);
+        byte* first = worker + ListBytes + LimitBytes, squares = worker + SquaresOffset;
         for (int i = 0, output = block * Block; i < Block; i++, output++)
         {
             if (output >= Shape.OutChannels)
@@ -55,12 +61,13 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
                     TOps.Store(squares + (vector - firstVector) * SquareBytes + i * TOps.Bytes, TOps.Create(0));
                 continue;
             }
-            int group = output / Shape.GroupOutChannels, units = List(operands, output, group, list);
+            int group = output / Shape.GroupOutChannels;
+            Add(operands, output, group, firstVector, endVector, (ushort*)worker, first, SumBytes);
             operands.Weights.SpreadLimits(output, limits);
             TVector turned = TOps.Create((uint)operands.Weights.Turned[output]);
             for (int vector = firstVector; vector < endVector; vector++)
             {
-                BitSums<TOps, TVector>.Add(operands.Scratch + (nint)vector * TOps.Bytes, list, units, sums, Planes - 1);
+                byte* sums = first + (vector - firstVector) * SumBytes;
                 Subtract(sums, Totals(operands, group, vector), Planes);
                 TVector bits = TOps.Xor(Compare(operands.Weights, vector, sums, limits), turned);
                 TOps.Store(squares + (vector - firstVector) * SquareBytes + i * TOps.Bytes, bits);
@@ -73,26 +80,26 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Numbers(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
-        uint* list = (uint*)worker;
-        byte* squares = worker + ListBytes + LimitBytes + Planes * TOps.Bytes;
+        byte* squares = worker + SquaresOffset;
         for (int pair = 0; pair < Half; pair++)
         {
             for (int half = 0; half < 2; half++)
             {
                 int output = block * Block + half * Half + pair, group = output / Shape.GroupOutChannels;
                 bool isPadding = output >= Shape.OutChannels;
-                int units = isPadding ? 0 : List(operands, output, group, list);
+                byte* first = squares + pair * SquareBytes + half * Half * TOps.Bytes;
+                if (!isPadding) Add(operands, output, group, firstVector, endVector, (ushort*)worker, first, Half * SquareBytes);
                 for (int vector = firstVector; vector < endVector; vector++)
                 {
-                    byte* sums = squares + ((vector - firstVector) * Half + pair) * SquareBytes + half * Half * TOps.Bytes;
+                    byte* sums = first + (vector - firstVector) * Half * SquareBytes;
                     if (isPadding)
                     {
                         new Span<byte>(sums, Half * TOps.Bytes).Clear();
                         continue;
                     }
-                    BitSums<TOps, TVector>.Add(operands.Scratch + (nint)vector * TOps.Bytes, list, units, sums, Planes - 1);
                     Subtract(sums, Totals(operands, group, vector), Planes);
                     TVector sign = TOps.Load(sums + (Planes - 1) * TOps.Bytes);
                     for (int plane = Planes; plane < Half; plane++)
@@ -107,39 +114,55 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
             Floats(operands, block, vector, squares + (vector - firstVector) * Half * SquareBytes, row);
     }
 
-    // The offsets of the rows that the weights of an output channel name, 16 at a time.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int List(in PlaneOperands operands, int output, int group, uint* list)
+    // S of some vectors for an output channel.
+    private void Add(in PlaneOperands operands, int output, int group, int firstVector, int endVector, ushort* list, byte* sums, int sumStep)
+    {
+        uint* weights = operands.Weights.Of(output);
+        int channel = group * Shape.GroupChannels, last = channel + Shape.GroupChannels;
+        for (bool isMore = false; channel < last; isMore = true)
+        {
+            int end = Math.Min(last, (channel / SegmentChannels + 1) * SegmentChannels), words = Signs.Words(end - channel);
+            byte* rows = Channel(operands, channel - channel % SegmentChannels);
+            int units = List(weights, words, channel % SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
+            for (int vector = firstVector; vector < endVector; vector++)
+                BitSums<TOps, TVector>.Add(rows + (nint)vector * TOps.Bytes, list, Layout.Unit, units, sums + (vector - firstVector) * sumStep, Planes - 1, isMore);
+            weights += words * Shape.Taps;
+            channel = end;
+        }
+    }
+
+    // The offsets of the rows that some weights name, 16 at a time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private int List(uint* weights, int words, int channel, ushort* choices, ushort* list)
     {
         TOps.Require();
-        uint* choices = (uint*)(operands.Scratch + ChoicesOffset), at = list;
-        byte* weights = operands.Weights.Of(output);
-        uint channel = (uint)(group * Shape.GroupChannels * Layout.ChannelBytes);
-        fixed (int* taps = Layout.TapOffsets)
+        ushort* at = list;
+        int step = Signs.WordBits * (Layout.ChannelBytes / Layout.Unit), first = channel * (Layout.ChannelBytes / Layout.Unit), taps = Shape.Taps;
+        fixed (ushort* offsets = Layout.TapOffsets)
         {
-            for (int count = (Shape.GroupChannels + 7) / 8; count > 0; count--, channel += 8 * (uint)Layout.ChannelBytes)
+            for (; words > 0; words--, first += step)
             {
-                for (int tap = 0; tap < Shape.Taps; tap++)
-                {
-                    uint eight = *weights++;
-                    TOps.AddToEight(choices + eight * 8, channel + (uint)taps[tap], at);
-                    at += BitOperations.PopCount(eight);
-                }
+                for (int tap = 0; tap < taps; tap++)
+                    at = TOps.Choose(*weights++, choices, (ushort)(first + offsets[tap]), at);
             }
         }
         return Filled(list, (int)(at - list));
     }
 
-    private int Filled(uint* list, int count)
+    private int Filled(ushort* list, int count)
     {
         int units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
+        ushort zeros = (ushort)(SegmentChannels * (Layout.ChannelBytes / Layout.Unit));
         for (; count < units * BitSums<TOps, TVector>.Unit; count++)
-            list[count] = (uint)ZeroOffset;
+            list[count] = zeros;
         return units;
     }
 
+    private byte* Channel(in PlaneOperands operands, int channel) =>
+        operands.Scratch + (nint)(channel / SegmentChannels) * SegmentBytes + channel % SegmentChannels * Layout.ChannelBytes;
+
     // 2 S - X in two's complement; total holds -X - 1.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Subtract(byte* sums, byte* total, int planes)
     {
         TOps.Require();
@@ -154,7 +177,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     }
 
     // Differences that are at least the limit of their pixel's class; limits are inverted, and both are moved so that none is below 0.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private TVector Compare(PlaneWeights weights, int vector, byte* sums, uint* limits)
     {
         TOps.Require();
@@ -175,7 +198,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     }
 
     // A word of each pixel that lies in a vector.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Words(uint* y, int vector, byte* square)
     {
         int pitch = 8 * Layout.PitchBytes, start = vector * 8 * TOps.Bytes, end = start + 8 * TOps.Bytes;
@@ -188,7 +211,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Floats(in PlaneOperands operands, int block, int vector, byte* squares, uint* pairs)
     {
         TOps.Require();

@@ -9,7 +9,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector>
 {
     protected override void Stage(in PlaneOperands operands, int word, byte* worker)
     {
-        byte* square = worker + ListBytes + LimitBytes + Planes * TOps.Bytes, channels = operands.Scratch + (nint)word * Signs.WordBits * Layout.ChannelBytes;
+        byte* square = worker + SquaresOffset, channels = Channel(operands, word * Signs.WordBits);
         for (int row = 0; row < Layout.RowPhases.Length; row++)
         {
             for (int column = 0; column < Layout.ColumnPhases.Length; column++)
@@ -25,7 +25,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector>
     }
 
     // A unit is 32 columns of a row, a lane of 32 vectors; neighbouring rows are written in order, as each may write some zeros into the next.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Phase(uint* source, int firstRow, int firstColumn, byte* square, byte* channels)
     {
         int unitsOfRow = Blocks.CeilDiv(Layout.Columns, Signs.WordBits), units = Layout.Rows * unitsOfRow, lanes = TOps.Bytes / sizeof(uint);
@@ -57,7 +57,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector>
     }
 
     // The words of 32 columns from one on, a vector apart; 0 for those outside of the image.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Gather(uint* source, int y, int x, int column, byte* to)
     {
         int i = 0, end = (uint)y < (uint)Shape.Height ? Math.Min(Signs.WordBits, Layout.Columns - column) : 0;
@@ -73,7 +73,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector>
     }
 
     // A string of bits moved by 1 to 7 towards its begin.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Shift(byte* from, byte* to, int bytes, int shift)
     {
         TOps.Require();

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Products;
 using Pare.Operators;
@@ -35,9 +34,6 @@ internal abstract unsafe class PlaneConv
     /// <summary>Output channels of a block: a word of results.</summary>
     protected const int Block = 32;
 
-    /// <summary>Words of the table from a byte of weights to the distances of its channels.</summary>
-    private const int ChoiceWords = 256 * 8;
-
     private const int LeastPlanes = 7;
     private const int PlanesOfHalf = 16; // of a word, for floats
     private const int MostVectors = 4;   // that share the list of a channel
@@ -47,7 +43,7 @@ internal abstract unsafe class PlaneConv
         Shape = shape.Validate();
         Result = result;
         VectorBytes = vectorBytes;
-        Layout = new PlaneLayout(shape);
+        Layout = PlaneLayout.Of(shape);
         Padding = new PaddingClasses(shape);
         Planes = LeastPlanes;
         while (1 << (Planes - 1) < Terms + 2) Planes++;
@@ -55,16 +51,23 @@ internal abstract unsafe class PlaneConv
         VectorsOfChunk = Math.Min(Vectors, result.IsBits ? MostVectors : MostVectors / 2);
         InWords = Signs.Words(shape.Channels);
         OutBlocks = Blocks.CeilDiv(shape.OutChannels, Block);
-        ZeroOffset = (long)InWords * Signs.WordBits * Layout.ChannelBytes;
-        long at = (ZeroOffset + (Vectors + 2L) * vectorBytes + 63) & ~63L;
+        // What a list names lies within 16 bits of units: some channels, and rows of zeros behind them that fill lists up.
+        ZeroBytes = (Vectors + 2) * vectorBytes;
+        long most = ((long)ushort.MaxValue * Layout.Unit - ZeroBytes) / Layout.ChannelBytes / Signs.WordBits * Signs.WordBits;
+        Fits = most > 0;
+        SegmentChannels = (int)Math.Clamp(most, Signs.WordBits, InWords * Signs.WordBits);
+        SegmentBytes = (SegmentChannels * Layout.ChannelBytes + ZeroBytes + 63) & ~63;
+        long at = (long)Blocks.CeilDiv(InWords * Signs.WordBits, SegmentChannels) * SegmentBytes + 64;
         TotalsOffset = at;
         at += (long)shape.Groups * Vectors * Planes * vectorBytes;
-        ChoicesOffset = at;
-        WorkersOffset = at + ChoiceWords * sizeof(uint);
-        // A list, the limits of a channel, sums, and squares: of each vector one, or one for each pair of channels.
-        ListBytes = Blocks.RoundUp((Terms + 4 * BitSums<BitOpsScalar, ulong>.Unit) * sizeof(uint), 64);
+        ChoicesOffset = (at + 63) & ~63L;
+        WorkersOffset = ChoicesOffset + ChannelChoices.Count * sizeof(ushort);
+        // A list, the limits of a channel, sums of each vector, and squares: of each vector one, or one for each pair of channels.
+        ListBytes = Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
         LimitBytes = Blocks.RoundUp(Padding.Count * Planes * sizeof(uint), 64);
-        WorkerBytes = ListBytes + LimitBytes + Planes * vectorBytes + (long)VectorsOfChunk * (result.IsBits ? 1 : PlanesOfHalf) * SquareBytes + Block * sizeof(float) * 2;
+        SumBytes = Blocks.RoundUp(Planes * vectorBytes, 64);
+        SquaresOffset = ListBytes + LimitBytes + VectorsOfChunk * SumBytes;
+        WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (result.IsBits ? 1 : PlanesOfHalf) * SquareBytes + Block * sizeof(float) * 2;
         WorkerBytes = (WorkerBytes + 63) & ~63L;
     }
 
@@ -92,8 +95,8 @@ internal abstract unsafe class PlaneConv
     /// <summary>Vectors of an output channel.</summary>
     public int Vectors { get; }
 
-    /// <summary>False where offsets would not fit 31 bits.</summary>
-    public bool Fits => WorkersOffset < int.MaxValue;
+    /// <summary>False where 32 channels do not lie within what a list can name.</summary>
+    public bool Fits { get; }
 
     /// <summary>Predicted time of a run on one thread.</summary>
     public double Seconds => Shape.Batch * CostModel.Planes(
@@ -109,7 +112,15 @@ internal abstract unsafe class PlaneConv
 
     protected int OutBlocks { get; }
 
-    protected long ZeroOffset { get; }
+    protected int ZeroBytes { get; }
+
+    protected int SegmentChannels { get; }
+
+    protected int SegmentBytes { get; }
+
+    protected int SumBytes { get; }
+
+    protected int SquaresOffset { get; }
 
     protected long TotalsOffset { get; }
 
@@ -169,20 +180,11 @@ internal abstract unsafe class PlaneConv
     /// <summary>A block of output channels for some vectors.</summary>
     protected abstract void Compute(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker);
 
-    // Which of eight channels a byte of weights names, as distances of their planes; and rows of zeros.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Prepare(in PlaneOperands operands)
     {
-        uint* choices = (uint*)(operands.Scratch + ChoicesOffset);
-        for (int value = 0; value < 256; value++, choices += 8)
-        {
-            for (int bit = 0, count = 0; bit < 8; bit++)
-            {
-                choices[count] = (uint)(bit * Layout.ChannelBytes);
-                count += value >> bit & 1;
-            }
-        }
-        new Span<byte>(operands.Scratch + ZeroOffset, (Vectors + 2) * VectorBytes).Clear();
+        ChannelChoices.Fill((ushort*)(operands.Scratch + ChoicesOffset), Layout.ChannelBytes / Layout.Unit);
+        for (int channel = 0, segment = 0; channel < Shape.Channels; channel += SegmentChannels, segment++)
+            new Span<byte>(operands.Scratch + (nint)segment * SegmentBytes + SegmentChannels * Layout.ChannelBytes, ZeroBytes).Clear();
     }
 
     private struct Job : ISliceJob

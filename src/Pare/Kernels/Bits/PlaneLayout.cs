@@ -13,17 +13,17 @@ namespace Pare.Kernels.Bits;
 /// </remarks>
 internal sealed class PlaneLayout
 {
+    private const int MostUnit = 8;
     private readonly ConvShape _shape;
 
-    /// <summary>Lays an image out.</summary>
-    public PlaneLayout(in ConvShape shape)
+    private PlaneLayout(in ConvShape shape, int pitchUnit)
     {
         _shape = shape;
         int reachX = (shape.KernelWidth - 1) * shape.DilationX / shape.StrideX, reachY = (shape.KernelHeight - 1) * shape.DilationY / shape.StrideY;
         int seen = shape.OutWidth + reachX;
         // With a stride of 1 the zeros on the left of the next row are those on the right of this one.
         int shared = Math.Max(shape.OutWidth, shape.Width + Math.Max(shape.PadLeft, shape.PadRight));
-        PitchBytes = Blocks.CeilDiv(shape.StrideX == 1 ? Math.Min(seen, shared) : seen, 8);
+        PitchBytes = Blocks.RoundUp(Blocks.CeilDiv(shape.StrideX == 1 ? Math.Min(seen, shared) : seen, 8), pitchUnit);
         Columns = Math.Min(seen, 8 * PitchBytes);
         Rows = shape.OutHeight + reachY;
         PhaseBytes = Blocks.RoundUp(Rows * PitchBytes, sizeof(ulong)) + Blocks.RoundUp(shape.PadLeft + 1, 64) / 8;
@@ -31,8 +31,22 @@ internal sealed class PlaneLayout
         ColumnPhases = [.. Enumerable.Range(0, shape.KernelWidth).Select(k => k * _shape.DilationX % _shape.StrideX).Distinct()];
         Copies = [.. Enumerable.Range(0, shape.KernelWidth).Select(Copy).Where(c => c.Shift > 0).Distinct()];
         ChannelBytes = RowPhases.Length * (ColumnPhases.Length + Copies.Length) * PhaseBytes;
-        TapOffsets = [.. Enumerable.Range(0, shape.Taps).Select(Offset)];
+        int[] offsets = [.. Enumerable.Range(0, shape.Taps).Select(Offset)];
+        Unit = MostUnit;
+        while (Array.Exists(offsets, o => o % Unit != 0)) Unit /= 2;
+        TapOffsets = [.. offsets.Select(o => (ushort)Math.Min(ushort.MaxValue, o / Unit))];
     }
+
+    /// <summary>Lays an image out: rows at whole bytes, or at eight where offsets of all channels would not fit into 16 bits otherwise.</summary>
+    /// <param name="shape">The convolution.</param>
+    public static PlaneLayout Of(in ConvShape shape)
+    {
+        var close = new PlaneLayout(shape, 1);
+        return close.Unit == MostUnit || (long)shape.Channels * close.ChannelBytes / close.Unit < ushort.MaxValue / 2 ? close : new PlaneLayout(shape, MostUnit);
+    }
+
+    /// <summary>Bytes of which all offsets are multiples: 1, 2, 4 or 8.</summary>
+    public int Unit { get; }
 
     /// <summary>Bytes between two rows.</summary>
     public int PitchBytes { get; }
@@ -58,8 +72,8 @@ internal sealed class PlaneLayout
     /// <summary>Bytes of a channel: [row phase][column phases, then copies][row].</summary>
     public int ChannelBytes { get; }
 
-    /// <summary>For each place of the window its offset within a channel.</summary>
-    public int[] TapOffsets { get; }
+    /// <summary>For each place of the window its offset within a channel, in units.</summary>
+    public ushort[] TapOffsets { get; }
 
     /// <summary>Bits of an output channel, those between rows counted.</summary>
     public int OutBits => ((_shape.OutHeight - 1) * PitchBytes * 8) + _shape.OutWidth;

@@ -1,12 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Pare.Kernels.Products;
+using Pare.Operators;
 
 namespace Pare.Kernels.Bits;
 
 /// <summary>The weights of a convolution by planes, a bit each and shared with other plans; and the plan's own limits, or offsets, factors and biases.</summary>
 /// <remarks>
-/// w [outputs][channels of a group][taps] -> [output][channels / 8][tap] bytes, bit i for channel 8 j + i: 1 where its plane is added, at half of the
+/// w [outputs][channels of a group][taps] -> [output][channels / 32][tap] words, bit i for channel 32 j + i: 1 where its plane is added, at half of the
 /// places at the most. Of a turned output those are the -1, otherwise the +1.
 /// </remarks>
 internal sealed unsafe class PlaneWeights
@@ -49,15 +50,15 @@ internal sealed unsafe class PlaneWeights
 
     private int Outputs => Blocks.RoundUp(_conv.Shape.OutChannels, 32);
 
-    private int OutputBytes => Blocks.CeilDiv(_conv.Shape.GroupChannels, 8) * _conv.Shape.Taps;
+    private int OutputWords => Signs.Words(_conv.Shape.GroupChannels) * _conv.Shape.Taps;
 
-    private long WeightWords => _conv.Shape.OutChannels + ((long)_conv.Shape.OutChannels * OutputBytes + 3) / 4;
+    private long WeightWords => (1L + OutputWords) * _conv.Shape.OutChannels;
 
     private long EndWords => _conv.Result.IsBits
         ? (long)_conv.Shape.OutChannels * _conv.Padding.Count + (long)_masks * _conv.VectorBytes / sizeof(float) + 16 : (2L + _conv.Padding.Count) * Outputs;
 
-    /// <summary>The bytes of an output.</summary>
-    public byte* Of(int output) => (byte*)(_weights!.Floats + _conv.Shape.OutChannels) + (nint)output * OutputBytes;
+    /// <summary>The words of an output.</summary>
+    public uint* Of(int output) => (uint*)_weights!.Floats + _conv.Shape.OutChannels + (nint)output * OutputWords;
 
     /// <summary>For each output what a sum has beside twice its difference, for pixels of a class.</summary>
     public int* Offsets(int padding) => (int*)_ends!.Floats + (2 + padding) * Outputs;
@@ -69,7 +70,7 @@ internal sealed unsafe class PlaneWeights
     public byte* MasksOf(int vector) => Masks + (nint)_firstMasks[vector] * _conv.VectorBytes;
 
     /// <summary>The limits of an output, inverted, a word for each bit: [class][plane].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public void SpreadLimits(int output, uint* to)
     {
         int* limits = (int*)_ends!.Floats + output * _conv.Padding.Count;
@@ -98,8 +99,8 @@ internal sealed unsafe class PlaneWeights
     {
         int taps = _conv.Shape.Taps, channels = _conv.Shape.GroupChannels;
         new Span<float>(packed, (int)WeightWords).Clear();
-        byte* to = (byte*)(packed + _conv.Shape.OutChannels);
-        for (int output = 0; output < _conv.Shape.OutChannels; output++, weight += channels * taps, to += OutputBytes)
+        uint* to = (uint*)packed + _conv.Shape.OutChannels;
+        for (int output = 0; output < _conv.Shape.OutChannels; output++, weight += channels * taps, to += OutputWords)
         {
             int ones = 0;
             for (int i = 0; i < channels * taps; i++) ones += weight[i] >= 0 ? 1 : 0;
@@ -109,7 +110,7 @@ internal sealed unsafe class PlaneWeights
             {
                 for (int tap = 0; tap < taps; tap++)
                 {
-                    if (weight[channel * taps + tap] >= 0 != isTurned) to[channel / 8 * taps + tap] |= (byte)(1 << (channel & 7));
+                    if (weight[channel * taps + tap] >= 0 != isTurned) to[channel / Signs.WordBits * taps + tap] |= 1u << (channel % Signs.WordBits);
                 }
             }
         }
@@ -121,8 +122,8 @@ internal sealed unsafe class PlaneWeights
         int taps = _conv.Shape.Taps, width = _conv.Shape.KernelWidth, classes = _conv.Padding.Count;
         bool isTurned = Turned[output] != 0;
         Array.Clear(counts);
-        byte* bytes = Of(output);
-        for (int i = 0; i < OutputBytes; i++) counts[i % taps] += BitOperations.PopCount(bytes[i]);
+        uint* words = Of(output);
+        for (int i = 0; i < OutputWords; i++) counts[i % taps] += BitOperations.PopCount(words[i]);
         for (int padding = 0; padding < classes; padding++)
         {
             int offset = 0;
