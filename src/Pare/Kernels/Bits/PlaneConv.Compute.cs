@@ -9,9 +9,14 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 {
     private const int Half = Block / 2;
     private readonly bool _isTernary;
+    private readonly int _outputs, _outputsOfGroup, _groupChannels, _taps;
 
     /// <summary>Decides how the work is cut.</summary>
-    public PlaneConv(in ConvShape shape, BinaryResult result, bool isTernary) : base(shape, result, TOps.Bytes) => _isTernary = isTernary;
+    public PlaneConv(in ConvShape shape, BinaryResult result, bool isTernary) : base(shape, result, TOps.Bytes)
+    {
+        _isTernary = isTernary;
+        (_outputs, _outputsOfGroup, _groupChannels, _taps) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps);
+    }
 
     protected override bool IsTernary => _isTernary;
 
@@ -21,7 +26,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         (int group, int vector) = Math.DivRem(slice, Vectors);
         ushort* list = (ushort*)worker;
         byte* planes = Totals(operands, group, vector);
-        int channel = group * Shape.GroupChannels, last = channel + Shape.GroupChannels;
+        int channel = group * _groupChannels, last = channel + _groupChannels;
         for (bool isMore = false; channel < last; isMore = true)
         {
             int end = Math.Min(last, (channel / SegmentChannels + 1) * SegmentChannels), count = 0;
@@ -42,6 +47,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 
     protected override void Compute(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
+        Differences(operands, block, firstVector, endVector, worker);
         if (Result.IsBits) Bits(operands, block, firstVector, endVector, worker);
         else Numbers(operands, block, firstVector, endVector, worker);
     }
@@ -52,31 +58,24 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     private void Bits(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
         uint* limits = (uint*)(worker + ListBytes);
-        byte* first = worker + ListBytes + LimitBytes, squares = worker + SquaresOffset;
+        byte* squares = worker + SquaresOffset, results = squares + VectorsOfChunk * Half * SquareBytes;
+        PlaneWeights weights = operands.Weights;
         for (int i = 0, output = block * Block; i < Block; i++, output++)
         {
-            if (output >= Shape.OutChannels)
-            {
-                for (int vector = firstVector; vector < endVector; vector++)
-                    TOps.Store(squares + (vector - firstVector) * SquareBytes + i * TOps.Bytes, TOps.Create(0));
-                continue;
-            }
-            int group = output / Shape.GroupOutChannels;
-            Add(operands, output, group, firstVector, endVector, (ushort*)worker, first, SumBytes);
-            operands.Weights.SpreadLimits(output, limits);
-            TVector turned = TOps.Create((uint)operands.Weights.Turned[output]);
+            bool isPadding = output >= _outputs;
+            if (!isPadding) weights.SpreadLimits(output, limits);
+            TVector turned = TOps.Create(isPadding ? 0 : (uint)weights.Turned[output]);
             for (int vector = firstVector; vector < endVector; vector++)
             {
-                byte* sums = first + (vector - firstVector) * SumBytes;
-                Subtract(sums, Totals(operands, group, vector), Planes);
-                TVector bits = TOps.Xor(Compare(operands.Weights, vector, sums, limits), turned);
-                TOps.Store(squares + (vector - firstVector) * SquareBytes + i * TOps.Bytes, bits);
+                byte* sums = Sums(squares, i, vector - firstVector);
+                TVector bits = isPadding ? turned : TOps.Xor(Compare(weights, vector, sums, limits), turned);
+                TOps.Store(results + (vector - firstVector) * SquareBytes + i * TOps.Bytes, bits);
             }
         }
-        for (int vector = firstVector; vector < endVector; vector++, squares += SquareBytes)
+        for (int vector = firstVector; vector < endVector; vector++, results += SquareBytes)
         {
-            BitSquares<TOps, TVector>.Transpose(squares);
-            Words((uint*)operands.Destination + block, vector, squares);
+            BitSquares<TOps, TVector>.Transpose(results);
+            Words((uint*)operands.Destination + block, vector, results);
         }
     }
 
@@ -84,50 +83,52 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     private void Numbers(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
         byte* squares = worker + SquaresOffset;
-        for (int pair = 0; pair < Half; pair++)
+        uint* pairs = (uint*)(worker + WorkerBytes - 2 * Block * sizeof(float));
+        for (int vector = 0; vector < endVector - firstVector; vector++)
         {
-            for (int half = 0; half < 2; half++)
+            for (int i = 0; i < Block; i++)
             {
-                int output = block * Block + half * Half + pair, group = output / Shape.GroupOutChannels;
-                bool isPadding = output >= Shape.OutChannels;
-                byte* first = squares + pair * SquareBytes + half * Half * TOps.Bytes;
-                if (!isPadding) Add(operands, output, group, firstVector, endVector, (ushort*)worker, first, Half * SquareBytes);
-                for (int vector = firstVector; vector < endVector; vector++)
-                {
-                    byte* sums = first + (vector - firstVector) * Half * SquareBytes;
-                    if (isPadding)
-                    {
-                        new Span<byte>(sums, Half * TOps.Bytes).Clear();
-                        continue;
-                    }
-                    Subtract(sums, Totals(operands, group, vector), Planes);
-                    TVector sign = TOps.Load(sums + (Planes - 1) * TOps.Bytes);
-                    for (int plane = Planes; plane < Half; plane++)
-                        TOps.Store(sums + plane * TOps.Bytes, sign);
-                }
+                byte* sums = Sums(squares, i, vector);
+                bool isPadding = block * Block + i >= _outputs;
+                TVector sign = isPadding ? TOps.Create(0) : TOps.Load(sums + (Planes - 1) * TOps.Bytes);
+                for (int plane = isPadding ? 0 : Planes; plane < Half; plane++)
+                    TOps.Store(sums + plane * TOps.Bytes, sign);
             }
-            for (int vector = firstVector; vector < endVector; vector++)
-                BitSquares<TOps, TVector>.Transpose(squares + ((vector - firstVector) * Half + pair) * SquareBytes);
+            byte* square = squares + vector * Half * SquareBytes;
+            for (int pair = 0; pair < Half; pair++)
+                BitSquares<TOps, TVector>.Transpose(square + pair * SquareBytes);
+            Floats(operands, block, firstVector + vector, square, pairs);
         }
-        uint* row = (uint*)(worker + WorkerBytes - 2 * Block * sizeof(float));
-        for (int vector = firstVector; vector < endVector; vector++)
-            Floats(operands, block, vector, squares + (vector - firstVector) * Half * SquareBytes, row);
     }
 
-    // S of some vectors for an output channel.
-    private void Add(in PlaneOperands operands, int output, int group, int firstVector, int endVector, ushort* list, byte* sums, int sumStep)
+    // The place of the sums of an output of a block: half a square.
+    private byte* Sums(byte* squares, int output, int vector) => squares + (vector * Half + output % Half) * SquareBytes + output / Half * Half * TOps.Bytes;
+
+    // 2 S - X of some vectors for the output channels of a block. All of them read a segment of the picture while it is near.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Differences(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
-        uint* weights = operands.Weights.Of(output);
-        int channel = group * Shape.GroupChannels, last = channel + Shape.GroupChannels;
-        for (bool isMore = false; channel < last; isMore = true)
+        ushort* list = (ushort*)worker, choices = (ushort*)(operands.Scratch + ChoicesOffset);
+        int outputs = Math.Min(Block, _outputs - block * Block);
+        byte* squares = worker + SquaresOffset;
+        for (int segment = 0; segment * SegmentChannels < Shape.Channels; segment++)
         {
-            int end = Math.Min(last, (channel / SegmentChannels + 1) * SegmentChannels), words = Signs.Words(end - channel);
-            byte* rows = Channel(operands, channel - channel % SegmentChannels);
-            int units = List(weights, words, channel % SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
-            for (int vector = firstVector; vector < endVector; vector++)
-                BitSums<TOps, TVector>.Add(rows + (nint)vector * TOps.Bytes, list, Layout.Unit, units, sums + (vector - firstVector) * sumStep, Planes - 1, isMore);
-            weights += words * Shape.Taps;
-            channel = end;
+            byte* rows = operands.Scratch + (nint)segment * SegmentBytes;
+            for (int i = 0, output = block * Block; i < outputs; i++, output++)
+            {
+                // Of the channels of its group those in the segment.
+                int start = output / _outputsOfGroup * _groupChannels, first = Math.Max(start, segment * SegmentChannels);
+                int end = Math.Min(start + _groupChannels, (segment + 1) * SegmentChannels);
+                if (first >= end) continue;
+                uint* words = operands.Weights.Of(output) + (nint)(first - start) / Signs.WordBits * _taps;
+                int units = List(words, Signs.Words(end - first), first - segment * SegmentChannels, choices, list);
+                for (int vector = firstVector; vector < endVector; vector++)
+                {
+                    byte* sums = Sums(squares, i, vector - firstVector);
+                    BitSums<TOps, TVector>.Add(rows + (nint)vector * TOps.Bytes, list, Layout.Unit, units, sums, Planes - 1, first > start);
+                    if (end == start + _groupChannels) Subtract(sums, Totals(operands, output / _outputsOfGroup, vector), Planes);
+                }
+            }
         }
     }
 
@@ -137,7 +138,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     {
         TOps.Require();
         ushort* at = list;
-        int step = Signs.WordBits * (Layout.ChannelBytes / Layout.Unit), first = channel * (Layout.ChannelBytes / Layout.Unit), taps = Shape.Taps;
+        int step = Signs.WordBits * (Layout.ChannelBytes / Layout.Unit), first = channel * (Layout.ChannelBytes / Layout.Unit), taps = _taps;
         fixed (ushort* offsets = Layout.TapOffsets)
         {
             for (; words > 0; words--, first += step)
@@ -216,8 +217,11 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     {
         TOps.Require();
         PlaneWeights weights = operands.Weights;
+        int* offsets = weights.Offsets(0) + block * Block;
+        float* factors = weights.Factors + block * Block, biases = weights.Biases + block * Block;
         float* y = (float*)operands.Destination + block * Block, numbers = (float*)(pairs + Half);
-        int pitch = 8 * Layout.PitchBytes, start = vector * 8 * TOps.Bytes, end = start + 8 * TOps.Bytes, channels = Math.Min(Block, Shape.OutChannels - block * Block);
+        int step = weights.Outputs;
+        int pitch = 8 * Layout.PitchBytes, start = vector * 8 * TOps.Bytes, end = start + 8 * TOps.Bytes, channels = Math.Min(Block, _outputs - block * Block);
         for (int row = start / pitch; row < Shape.OutHeight && row * pitch < end; row++)
         {
             int first = Math.Max(0, start - row * pitch), last = Math.Min(Shape.OutWidth, end - row * pitch);
@@ -229,7 +233,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
                     pairs[pair] = *(uint*)from;
                 float* to = y + ((nint)row * Shape.OutWidth + column) * Shape.OutChannels;
                 int padding = Padding.Rows[row] * Padding.ColumnCount + Padding.Columns[column];
-                TOps.Numbers(pairs, weights.Offsets(padding) + block * Block, weights.Factors + block * Block, weights.Biases + block * Block, channels == Block ? to : numbers);
+                TOps.Numbers(pairs, offsets + padding * step, factors, biases, channels == Block ? to : numbers);
                 for (int channel = 0; channel < channels && channels < Block; channel++)
                     to[channel] = numbers[channel];
             }

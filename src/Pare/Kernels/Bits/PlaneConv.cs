@@ -36,7 +36,8 @@ internal abstract unsafe class PlaneConv
 
     private const int LeastPlanes = 7;
     private const int PlanesOfHalf = 16; // of a word, for floats
-    private const int MostVectors = 4;   // that share the list of a channel
+    private const int MostVectors = 2;        // that share the list of a channel
+    private const int NearBytes = 36 << 10;   // of planes that are read again and again: most of a first cache of 48 KB
 
     protected PlaneConv(in ConvShape shape, BinaryResult result, int vectorBytes)
     {
@@ -48,26 +49,29 @@ internal abstract unsafe class PlaneConv
         Planes = LeastPlanes;
         while (1 << (Planes - 1) < Terms + 2) Planes++;
         Vectors = Blocks.CeilDiv(Layout.OutBits, 8 * vectorBytes);
-        VectorsOfChunk = Math.Min(Vectors, result.IsBits ? MostVectors : MostVectors / 2);
+        VectorsOfChunk = Math.Min(Vectors, MostVectors);
         InWords = Signs.Words(shape.Channels);
         OutBlocks = Blocks.CeilDiv(shape.OutChannels, Block);
         // What a list names lies within 16 bits of units: some channels, and rows of zeros behind them that fill lists up.
         ZeroBytes = (Vectors + 2) * vectorBytes;
         long most = ((long)ushort.MaxValue * Layout.Unit - ZeroBytes) / Layout.ChannelBytes / Signs.WordBits * Signs.WordBits;
         Fits = most > 0;
-        SegmentChannels = (int)Math.Clamp(most, Signs.WordBits, InWords * Signs.WordBits);
+        // And what a segment's planes show of some vectors stays near while all outputs of a block read them.
+        int seen = Math.Min(Layout.PhaseBytes, VectorsOfChunk * vectorBytes + shape.KernelHeight * Layout.PitchBytes) * (Layout.ChannelBytes / Layout.PhaseBytes);
+        most = Math.Min(most, NearBytes / seen);
+        SegmentChannels = Blocks.Even(InWords * Signs.WordBits, (int)Math.Max(most, Signs.WordBits), Signs.WordBits);
         SegmentBytes = (SegmentChannels * Layout.ChannelBytes + ZeroBytes + 63) & ~63;
         long at = (long)Blocks.CeilDiv(InWords * Signs.WordBits, SegmentChannels) * SegmentBytes + 64;
         TotalsOffset = at;
         at += (long)shape.Groups * Vectors * Planes * vectorBytes;
         ChoicesOffset = (at + 63) & ~63L;
         WorkersOffset = ChoicesOffset + ChannelChoices.Count * sizeof(ushort);
-        // A list, the limits of a channel, sums of each vector, and squares: of each vector one, or one for each pair of channels.
+        // A list, the limits of a channel, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
+        // for bits another one of each vector.
         ListBytes = Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
         LimitBytes = Blocks.RoundUp(Padding.Count * Planes * sizeof(uint), 64);
-        SumBytes = Blocks.RoundUp(Planes * vectorBytes, 64);
-        SquaresOffset = ListBytes + LimitBytes + VectorsOfChunk * SumBytes;
-        WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (result.IsBits ? 1 : PlanesOfHalf) * SquareBytes + Block * sizeof(float) * 2;
+        SquaresOffset = ListBytes + LimitBytes;
+        WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (PlanesOfHalf + (result.IsBits ? 1 : 0)) * SquareBytes + Block * sizeof(float) * 2;
         WorkerBytes = (WorkerBytes + 63) & ~63L;
     }
 
@@ -117,8 +121,6 @@ internal abstract unsafe class PlaneConv
     protected int SegmentChannels { get; }
 
     protected int SegmentBytes { get; }
-
-    protected int SumBytes { get; }
 
     protected int SquaresOffset { get; }
 

@@ -16,13 +16,16 @@ internal sealed unsafe class PlaneWeights
     private readonly KernelQuery _query;
     private readonly int[][] _classes;
     private readonly int[] _firstMasks;
-    private readonly int _masks;
+    private readonly int _masks, _outChannels;
     private PackedFloats? _weights, _ends;
 
     /// <summary>Of a query whose inputs are picture, weight, and limits or factors and biases.</summary>
     public PlaneWeights(KernelQuery query, PlaneConv conv)
     {
         (_query, _conv) = (query, conv);
+        Outputs = Blocks.RoundUp(conv.Shape.OutChannels, Signs.WordBits);
+        OutputWords = Signs.Words(conv.Shape.GroupChannels) * conv.Shape.Taps;
+        _outChannels = conv.Shape.OutChannels;
         _classes = [.. Enumerable.Range(0, conv.Vectors).Select(ClassesWithin)];
         _firstMasks = new int[conv.Vectors];
         for (int vector = 0; vector < conv.Vectors; vector++)
@@ -48,9 +51,10 @@ internal sealed unsafe class PlaneWeights
     /// <summary>The same for biases.</summary>
     public float* Biases => _ends!.Floats + Outputs;
 
-    private int Outputs => Blocks.RoundUp(_conv.Shape.OutChannels, 32);
+    /// <summary>Output channels, padded ones too: the distance between the offsets of two classes.</summary>
+    public int Outputs { get; }
 
-    private int OutputWords => Signs.Words(_conv.Shape.GroupChannels) * _conv.Shape.Taps;
+    private int OutputWords { get; }
 
     private long WeightWords => (1L + OutputWords) * _conv.Shape.OutChannels;
 
@@ -58,7 +62,7 @@ internal sealed unsafe class PlaneWeights
         ? (long)_conv.Shape.OutChannels * _conv.Padding.Count + (long)_masks * _conv.VectorBytes / sizeof(float) + 16 : (2L + _conv.Padding.Count) * Outputs;
 
     /// <summary>The words of an output.</summary>
-    public uint* Of(int output) => (uint*)_weights!.Floats + _conv.Shape.OutChannels + (nint)output * OutputWords;
+    public uint* Of(int output) => (uint*)_weights!.Floats + _outChannels + (nint)output * OutputWords;
 
     /// <summary>For each output what a sum has beside twice its difference, for pixels of a class.</summary>
     public int* Offsets(int padding) => (int*)_ends!.Floats + (2 + padding) * Outputs;
