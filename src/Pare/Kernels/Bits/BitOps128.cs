@@ -40,13 +40,16 @@ internal readonly unsafe struct BitOps128 : IBitOps<Vector128<uint>>
     public static Vector128<uint> Carry(Vector128<uint> a, Vector128<uint> b, Vector128<uint> c) => (a & (b ^ c)) ^ (b & c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<uint> CarryOfSum(Vector128<uint> sum, Vector128<uint> a, Vector128<uint> b) => Vector128.AndNot(a ^ b, sum) | Vector128.AndNot(a, a ^ b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Right(Vector128<uint> value, int count) => value >>> count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<uint> Left(Vector128<uint> value, int count) => value << count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, first, to);
+    public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

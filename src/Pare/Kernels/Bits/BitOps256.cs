@@ -41,13 +41,16 @@ internal readonly unsafe struct BitOps256 : IBitOps<Bits256>
     public static Bits256 Carry(Bits256 a, Bits256 b, Bits256 c) => new() { Value = (a.Value & (b.Value ^ c.Value)) ^ (b.Value & c.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Bits256 CarryOfSum(Bits256 sum, Bits256 a, Bits256 b) => new() { Value = Vector256.AndNot(a.Value ^ b.Value, sum.Value) | Vector256.AndNot(a.Value, a.Value ^ b.Value) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits256 Right(Bits256 value, int count) => new() { Value = value.Value >>> count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits256 Left(Bits256 value, int count) => new() { Value = value.Value << count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, first, to);
+    public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

@@ -41,13 +41,16 @@ internal readonly unsafe struct BitOps512 : IBitOps<Bits512>
     public static Bits512 Carry(Bits512 a, Bits512 b, Bits512 c) => new() { Value = Avx512F.TernaryLogic(a.Value, b.Value, c.Value, 0xE8) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Bits512 CarryOfSum(Bits512 sum, Bits512 a, Bits512 b) => new() { Value = Avx512F.TernaryLogic(a.Value, sum.Value, b.Value, 0xB2) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits512 Right(Bits512 value, int count) => new() { Value = value.Value >>> count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits512 Left(Bits512 value, int count) => new() { Value = value.Value << count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, first, to);
+    public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

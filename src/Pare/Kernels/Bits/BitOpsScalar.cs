@@ -37,13 +37,16 @@ internal readonly unsafe struct BitOpsScalar : IBitOps<ulong>
     public static ulong Carry(ulong a, ulong b, ulong c) => (a & (b ^ c)) ^ (b & c);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong CarryOfSum(ulong sum, ulong a, ulong b) => ((a ^ b) & ~sum) | (a & ~(a ^ b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Right(ulong value, int count) => (value >> count) & Create(uint.MaxValue >> count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Left(ulong value, int count) => (value << count) & Create(uint.MaxValue << count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByTable(bits, choices, first, to);
+    public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByTable(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

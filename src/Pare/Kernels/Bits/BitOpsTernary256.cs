@@ -41,13 +41,16 @@ internal readonly unsafe struct BitOpsTernary256 : IBitOps<Bits256>
     public static Bits256 Carry(Bits256 a, Bits256 b, Bits256 c) => new() { Value = Avx512F.VL.TernaryLogic(a.Value, b.Value, c.Value, 0xE8) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Bits256 CarryOfSum(Bits256 sum, Bits256 a, Bits256 b) => new() { Value = Avx512F.VL.TernaryLogic(a.Value, sum.Value, b.Value, 0xB2) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits256 Right(Bits256 value, int count) => new() { Value = value.Value >>> count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits256 Left(Bits256 value, int count) => new() { Value = value.Value << count };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, first, to);
+    public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

@@ -14,7 +14,7 @@ internal static unsafe class BitSums<TOps, TVector> where TOps : struct, IBitOps
     public const int Unit = 16;
 
     /// <summary>Planes that live in registers.</summary>
-    private const int Registers = 6;
+    private const int Registers = 12;
 
     /// <summary>Adds rows.</summary>
     /// <param name="rows">Where the rows lie.</param>
@@ -37,59 +37,91 @@ internal static unsafe class BitSums<TOps, TVector> where TOps : struct, IBitOps
     private static void Add<TUnit>(byte* rows, ushort* list, int units, byte* planes, int count, bool isMore) where TUnit : struct, ICount
     {
         TOps.Require();
-        if (!isMore)
+        TVector p0 = TOps.Create(0), p1 = p0, p2 = p0, p3 = p0, p4 = p0, p5 = p0, p6 = p0, p7 = p0, p8 = p0, p9 = p0, p10 = p0, p11 = p0;
+        if (isMore)
         {
-            for (int i = 0; i < count; i++)
-                TOps.Store(planes + i * TOps.Bytes, TOps.Create(0));
+            p0 = Plane(planes, 0);
+            p1 = Plane(planes, 1);
+            p2 = Plane(planes, 2);
+            p3 = Plane(planes, 3);
+            p4 = Plane(planes, 4);
+            p5 = Plane(planes, 5);
+            if (count > 6) p6 = Plane(planes, 6);
+            if (count > 7) p7 = Plane(planes, 7);
+            if (count > 8) p8 = Plane(planes, 8);
+            if (count > 9) p9 = Plane(planes, 9);
+            if (count > 10) p10 = Plane(planes, 10);
+            if (count > 11) p11 = Plane(planes, 11);
         }
-        TVector ones = TOps.Load(planes), twos = TOps.Load(planes + TOps.Bytes), fours = TOps.Load(planes + 2 * TOps.Bytes);
-        TVector eights = TOps.Load(planes + 3 * TOps.Bytes), sixteens = TOps.Load(planes + 4 * TOps.Bytes), more = TOps.Load(planes + 5 * TOps.Bytes);
-        for (; units >= 4; units -= 4, list += 4 * Unit)
+        else
         {
-            TVector a = Sixteen<TUnit>(rows, list, ref ones, ref twos, ref fours, ref eights);
-            TVector b = Sixteen<TUnit>(rows, list + Unit, ref ones, ref twos, ref fours, ref eights);
-            Adder(out TVector c, ref sixteens, a, b);
-            a = Sixteen<TUnit>(rows, list + 2 * Unit, ref ones, ref twos, ref fours, ref eights);
-            b = Sixteen<TUnit>(rows, list + 3 * Unit, ref ones, ref twos, ref fours, ref eights);
-            Adder(out TVector d, ref sixteens, a, b);
-            Adder(out a, ref more, c, d);
-            Carry(planes, count, a);
+            for (int i = Registers; i < count; i++)
+                TOps.Store(planes + i * TOps.Bytes, p0);
         }
-        for (; units > 0; units--, list += Unit)
+        while (units > 0)
         {
-            TVector a = Sixteen<TUnit>(rows, list, ref ones, ref twos, ref fours, ref eights);
-            TVector b = TOps.And(sixteens, a);
-            sixteens = TOps.Xor(sixteens, a);
-            a = TOps.And(more, b);
-            more = TOps.Xor(more, b);
-            Carry(planes, count, a);
+            TVector a = Sixteen<TUnit>(rows, list, ref p0, ref p1, ref p2, ref p3), c;
+            if (units >= 4)
+            {
+                TVector b = Sixteen<TUnit>(rows, list + Unit, ref p0, ref p1, ref p2, ref p3);
+                Adder(out c, ref p4, a, b);
+                a = Sixteen<TUnit>(rows, list + 2 * Unit, ref p0, ref p1, ref p2, ref p3);
+                b = Sixteen<TUnit>(rows, list + 3 * Unit, ref p0, ref p1, ref p2, ref p3);
+                Adder(out TVector d, ref p4, a, b);
+                Adder(out a, ref p5, c, d);
+                units -= 4;
+                list += 4 * Unit;
+            }
+            else
+            {
+                Half(ref p4, ref a);
+                Half(ref p5, ref a);
+                units--;
+                list += Unit;
+            }
+            Half(ref p6, ref a);
+            Half(ref p7, ref a);
+            Half(ref p8, ref a);
+            Half(ref p9, ref a);
+            Half(ref p10, ref a);
+            Half(ref p11, ref a);
+            for (int i = Registers; i < count; i++)
+            {
+                TVector plane = Plane(planes, i);
+                Half(ref plane, ref a);
+                TOps.Store(planes + i * TOps.Bytes, plane);
+            }
         }
-        TOps.Store(planes, ones);
-        TOps.Store(planes + TOps.Bytes, twos);
-        TOps.Store(planes + 2 * TOps.Bytes, fours);
-        TOps.Store(planes + 3 * TOps.Bytes, eights);
-        TOps.Store(planes + 4 * TOps.Bytes, sixteens);
-        TOps.Store(planes + 5 * TOps.Bytes, more);
+        TOps.Store(planes, p0);
+        TOps.Store(planes + TOps.Bytes, p1);
+        TOps.Store(planes + 2 * TOps.Bytes, p2);
+        TOps.Store(planes + 3 * TOps.Bytes, p3);
+        TOps.Store(planes + 4 * TOps.Bytes, p4);
+        TOps.Store(planes + 5 * TOps.Bytes, p5);
+        if (count > 6) TOps.Store(planes + 6 * TOps.Bytes, p6);
+        if (count > 7) TOps.Store(planes + 7 * TOps.Bytes, p7);
+        if (count > 8) TOps.Store(planes + 8 * TOps.Bytes, p8);
+        if (count > 9) TOps.Store(planes + 9 * TOps.Bytes, p9);
+        if (count > 10) TOps.Store(planes + 10 * TOps.Bytes, p10);
+        if (count > 11) TOps.Store(planes + 11 * TOps.Bytes, p11);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Carry(byte* planes, int count, TVector carry)
+    private static TVector Plane(byte* planes, int index) => TOps.Load(planes + index * TOps.Bytes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Half(ref TVector sum, ref TVector carry)
     {
-        byte* end = planes + count * TOps.Bytes;
-        for (byte* plane = planes + Registers * TOps.Bytes; plane < end; plane += TOps.Bytes)
-        {
-            TVector sum = TOps.Load(plane);
-            TOps.Store(plane, TOps.Xor(sum, carry));
-            carry = TOps.And(sum, carry);
-        }
+        TVector before = sum;
+        sum = TOps.Xor(before, carry);
+        carry = TOps.And(before, carry);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Adder(out TVector carry, ref TVector sum, TVector a, TVector b)
     {
-        TVector before = sum;
-        carry = TOps.Carry(before, a, b);
-        sum = TOps.Sum(before, a, b);
+        sum = TOps.Sum(sum, a, b);
+        carry = TOps.CarryOfSum(sum, a, b); // in the place of a: nothing has to be copied
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -34,6 +34,9 @@ internal unsafe interface IBitOps<TVector> where TVector : unmanaged
     /// <summary>The high bit of the sum of three bits: what two of them at least are.</summary>
     static abstract TVector Carry(TVector a, TVector b, TVector c);
 
+    /// <summary>The same from the low bit of the sum instead of the first of the three: a where a = b, otherwise what the sum is not.</summary>
+    static abstract TVector CarryOfSum(TVector sum, TVector a, TVector b);
+
     /// <summary>Each lane moved towards its low bits.</summary>
     static abstract TVector Right(TVector value, int count);
 
@@ -43,9 +46,10 @@ internal unsafe interface IBitOps<TVector> where TVector : unmanaged
     /// <summary>Writes the offsets of those of 32 channels whose bits are set, in any order; gives the end of what it wrote, behind which more may be changed.</summary>
     /// <param name="bits">A bit for each channel.</param>
     /// <param name="choices">See <see cref="ChannelChoices"/>.</param>
-    /// <param name="first">The offset of channel 0.</param>
+    /// <param name="lanes">Those of a place of the window, see there too.</param>
+    /// <param name="first">The offset of channel 0 beside that of the place.</param>
     /// <param name="to">Where to write.</param>
-    static abstract ushort* Choose(uint bits, ushort* choices, ushort first, ushort* to);
+    static abstract ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to);
 
     /// <summary>
     /// 16 pairs of differences, in the low and the high halves of words, as numbers: y = (2 d + offset) * factor + bias, rounded after each step; the

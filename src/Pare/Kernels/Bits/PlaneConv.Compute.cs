@@ -29,14 +29,11 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         int channel = group * _groupChannels, last = channel + _groupChannels;
         for (bool isMore = false; channel < last; isMore = true)
         {
-            int end = Math.Min(last, (channel / SegmentChannels + 1) * SegmentChannels), count = 0;
-            byte* rows = Channel(operands, channel - channel % SegmentChannels) + (nint)vector * TOps.Bytes;
-            for (; channel < end; channel++)
-            {
-                foreach (ushort tap in Layout.TapOffsets)
-                    list[count++] = (ushort)(channel % SegmentChannels * (Layout.ChannelBytes / Layout.Unit) + tap);
-            }
-            BitSums<TOps, TVector>.Add(rows, list, Layout.Unit, Filled(list, count), planes, Planes - 1, isMore);
+            int segment = channel / SegmentChannels, end = Math.Min(last, (segment + 1) * SegmentChannels);
+            int units = List(null, end - channel, channel - segment * SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
+            byte* rows = operands.Scratch + (nint)segment * SegmentBytes + (nint)vector * TOps.Bytes;
+            BitSums<TOps, TVector>.Add(rows, list, Layout.Unit, units, planes, Planes - 1, isMore);
+            channel = end;
         }
         // -X - 1, so that differences are sums.
         TVector all = TOps.Create(uint.MaxValue);
@@ -52,6 +49,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         else Numbers(operands, block, firstVector, endVector, worker);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* Totals(in PlaneOperands operands, int group, int vector) => operands.Scratch + TotalsOffset + ((nint)group * Vectors + vector) * Planes * TOps.Bytes;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -102,63 +100,77 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     }
 
     // The place of the sums of an output of a block: half a square.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* Sums(byte* squares, int output, int vector) => squares + (vector * Half + output % Half) * SquareBytes + output / Half * Half * TOps.Bytes;
 
-    // 2 S - X of some vectors for the output channels of a block. All of them read a segment of the picture while it is near.
+    // 2 S - X of some vectors for the output channels of a block. All of them read a segment of the picture while it is near; the list of the next one
+    // is made before one is read, as what was just written in vectors is slow to read in parts.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Differences(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
-        ushort* list = (ushort*)worker, choices = (ushort*)(operands.Scratch + ChoicesOffset);
-        int outputs = Math.Min(Block, _outputs - block * Block);
-        byte* squares = worker + SquaresOffset;
-        for (int segment = 0; segment * SegmentChannels < Shape.Channels; segment++)
+        int outputs = Math.Min(Block, _outputs - block * Block), firstGroup = block * Block / _outputsOfGroup, lastGroup = (block * Block + outputs - 1) / _outputsOfGroup;
+        for (int segment = firstGroup * _groupChannels / SegmentChannels; segment * SegmentChannels < (lastGroup + 1) * _groupChannels; segment++)
         {
-            byte* rows = operands.Scratch + (nint)segment * SegmentBytes;
-            for (int i = 0, output = block * Block; i < outputs; i++, output++)
+            ushort* list = (ushort*)worker, next = (ushort*)(worker + ListBytes / 2);
+            int units = List(operands, block * Block, segment, list);
+            for (int i = 0; i < outputs; i++)
             {
-                // Of the channels of its group those in the segment.
-                int start = output / _outputsOfGroup * _groupChannels, first = Math.Max(start, segment * SegmentChannels);
-                int end = Math.Min(start + _groupChannels, (segment + 1) * SegmentChannels);
-                if (first >= end) continue;
-                uint* words = operands.Weights.Of(output) + (nint)(first - start) / Signs.WordBits * _taps;
-                int units = List(words, Signs.Words(end - first), first - segment * SegmentChannels, choices, list);
-                for (int vector = firstVector; vector < endVector; vector++)
-                {
-                    byte* sums = Sums(squares, i, vector - firstVector);
-                    BitSums<TOps, TVector>.Add(rows + (nint)vector * TOps.Bytes, list, Layout.Unit, units, sums, Planes - 1, first > start);
-                    if (end == start + _groupChannels) Subtract(sums, Totals(operands, output / _outputsOfGroup, vector), Planes);
-                }
+                int unitsOfNext = i + 1 < outputs ? List(operands, block * Block + i + 1, segment, next) : 0;
+                Add(operands, block, i, segment, firstVector, endVector, worker + SquaresOffset, list, units);
+                units = unitsOfNext;
+                ushort* used = list;
+                list = next;
+                next = used;
             }
         }
     }
 
-    // The offsets of the rows that some weights name, 16 at a time.
+    // The list of an output for a segment; empty where its group has no channel there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int List(in PlaneOperands operands, int output, int segment, ushort* list)
+    {
+        int start = output / _outputsOfGroup * _groupChannels, first = Math.Max(start, segment * SegmentChannels), end = Math.Min(start + _groupChannels, (segment + 1) * SegmentChannels);
+        if (first >= end) return 0;
+        uint* words = operands.Weights.Of(output) + (nint)(first - start) / Signs.WordBits * _taps;
+        return List(words, end - first, first - segment * SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(in PlaneOperands operands, int block, int i, int segment, int firstVector, int endVector, byte* squares, ushort* list, int units)
+    {
+        int group = (block * Block + i) / _outputsOfGroup, start = group * _groupChannels, end = start + _groupChannels;
+        if (start >= (segment + 1) * SegmentChannels || end <= segment * SegmentChannels) return;
+        byte* rows = operands.Scratch + (nint)segment * SegmentBytes;
+        for (int vector = firstVector; vector < endVector; vector++)
+        {
+            byte* sums = Sums(squares, i, vector - firstVector);
+            BitSums<TOps, TVector>.Add(rows + (nint)vector * TOps.Bytes, list, Layout.Unit, units, sums, Planes - 1, start < segment * SegmentChannels);
+            if (end <= (segment + 1) * SegmentChannels) Subtract(sums, Totals(operands, group, vector), Planes);
+        }
+    }
+
+    // The offsets of the rows that the weights of some channels name, or of all rows, 16 at a time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private int List(uint* weights, int words, int channel, ushort* choices, ushort* list)
+    private int List(uint* weights, int channels, int channel, ushort* choices, ushort* list)
     {
         TOps.Require();
         ushort* at = list;
-        int step = Signs.WordBits * (Layout.ChannelBytes / Layout.Unit), first = channel * (Layout.ChannelBytes / Layout.Unit), taps = _taps;
-        fixed (ushort* offsets = Layout.TapOffsets)
+        int distance = Layout.ChannelBytes / Layout.Unit, first = channel * distance, taps = _taps;
+        for (; channels > 0; channels -= Signs.WordBits, first += Signs.WordBits * distance)
         {
-            for (; words > 0; words--, first += step)
-            {
-                for (int tap = 0; tap < taps; tap++)
-                    at = TOps.Choose(*weights++, choices, (ushort)(first + offsets[tap]), at);
-            }
+            ushort* lanes = choices + ChannelChoices.TableCount;
+            uint all = channels >= Signs.WordBits ? uint.MaxValue : (1u << channels) - 1;
+            for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits)
+                at = TOps.Choose(weights == null ? all : *weights++, choices, lanes, (ushort)first, at);
         }
-        return Filled(list, (int)(at - list));
-    }
-
-    private int Filled(ushort* list, int count)
-    {
-        int units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
-        ushort zeros = (ushort)(SegmentChannels * (Layout.ChannelBytes / Layout.Unit));
+        int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
+        ushort zeros = (ushort)(SegmentChannels * distance);
         for (; count < units * BitSums<TOps, TVector>.Unit; count++)
             list[count] = zeros;
         return units;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* Channel(in PlaneOperands operands, int channel) =>
         operands.Scratch + (nint)(channel / SegmentChannels) * SegmentBytes + channel % SegmentChannels * Layout.ChannelBytes;
 
@@ -187,11 +199,26 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         TOps.Store(top, TOps.Xor(TOps.Load(top), all));
         ReadOnlySpan<int> classes = weights.ClassesOf(vector);
         byte* masks = weights.MasksOf(vector);
-        for (int i = 0; i < classes.Length; i++, masks += TOps.Bytes)
+        int i = 0, step = (Planes + 3) & ~3, planes = Planes;
+        for (; i + 3 <= classes.Length; i += 3, masks += 3 * TOps.Bytes)
         {
-            uint* limit = limits + classes[i] * Planes;
+            uint* a = limits + classes[i] * step, b = limits + classes[i + 1] * step, c = limits + classes[i + 2] * step;
+            TVector x = all, y = all, z = all;
+            for (int plane = 0; plane < planes; plane++)
+            {
+                TVector sum = TOps.Load(sums + plane * TOps.Bytes);
+                x = TOps.Carry(sum, x, TOps.Create(a[plane]));
+                y = TOps.Carry(sum, y, TOps.Create(b[plane]));
+                z = TOps.Carry(sum, z, TOps.Create(c[plane]));
+            }
+            x = TOps.Or(TOps.And(x, TOps.Load(masks)), TOps.And(y, TOps.Load(masks + TOps.Bytes)));
+            found = TOps.Or(TOps.Or(found, x), TOps.And(z, TOps.Load(masks + 2 * TOps.Bytes)));
+        }
+        for (; i < classes.Length; i++, masks += TOps.Bytes)
+        {
+            uint* limit = limits + classes[i] * step;
             TVector reached = all;
-            for (int plane = 0; plane < Planes; plane++)
+            for (int plane = 0; plane < planes; plane++)
                 reached = TOps.Carry(TOps.Load(sums + plane * TOps.Bytes), reached, TOps.Create(limit[plane]));
             found = TOps.Or(found, TOps.And(reached, TOps.Load(masks)));
         }

@@ -65,11 +65,11 @@ internal abstract unsafe class PlaneConv
         TotalsOffset = at;
         at += (long)shape.Groups * Vectors * Planes * vectorBytes;
         ChoicesOffset = (at + 63) & ~63L;
-        WorkersOffset = ChoicesOffset + ChannelChoices.Count * sizeof(ushort);
-        // A list, the limits of a channel, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
+        WorkersOffset = ChoicesOffset + (ChannelChoices.TableCount + Signs.WordBits * shape.Taps) * sizeof(ushort);
+        // Two lists, the limits of a channel, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
         // for bits another one of each vector.
-        ListBytes = Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
-        LimitBytes = Blocks.RoundUp(Padding.Count * Planes * sizeof(uint), 64);
+        ListBytes = 2 * Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
+        LimitBytes = Blocks.RoundUp(Padding.Count * Blocks.RoundUp(Planes, 4) * sizeof(uint), 64);
         SquaresOffset = ListBytes + LimitBytes;
         WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (PlanesOfHalf + (result.IsBits ? 1 : 0)) * SquareBytes + Block * sizeof(float) * 2;
         WorkerBytes = (WorkerBytes + 63) & ~63L;
@@ -184,7 +184,7 @@ internal abstract unsafe class PlaneConv
 
     private void Prepare(in PlaneOperands operands)
     {
-        ChannelChoices.Fill((ushort*)(operands.Scratch + ChoicesOffset), Layout.ChannelBytes / Layout.Unit);
+        ChannelChoices.Fill((ushort*)(operands.Scratch + ChoicesOffset), Layout.ChannelBytes / Layout.Unit, Layout.TapOffsets, IsTernary);
         for (int channel = 0, segment = 0; channel < Shape.Channels; channel += SegmentChannels, segment++)
             new Span<byte>(operands.Scratch + (nint)segment * SegmentBytes + SegmentChannels * Layout.ChannelBytes, ZeroBytes).Clear();
     }
