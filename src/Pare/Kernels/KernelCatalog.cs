@@ -105,6 +105,8 @@ internal static class KernelCatalog
         new BinarizeF32(last: false),
         new ConvBinaryLast(),
         new GemmBinary(),
+        new ConvBinaryWordsLast(),
+        new GemmBinaryWords(),
         new ConvDepthwiseIntegerLast(),
         new ConvIntegerLast(),
         new GemmInteger(),

@@ -14,11 +14,11 @@ internal static partial class KernelCases
         Conv same = new() { Window = Window.Square(3, pad: 1) };
         foreach ((BinaryResult result, _) in BinaryResults)
         {
-            foreach (string kernel in new[] { "conv-binary.last" })
+            foreach (string kernel in new[] { "conv-binary.last", "conv-binary-words.last" })
             {
                 yield return Of(kernel, same, result, S(2, 9, 11, 5), 7);
-                yield return Of(kernel, same, result, S(1, 28, 28, 64), 64);
-                yield return Of(kernel, same, result, S(1, 14, 14, 96), 70);
+                yield return Of(kernel, same, result, S(1, 28, 28, 40), 20);
+                yield return Of(kernel, same, result, S(1, 14, 14, 40), 35);
                 yield return Of(kernel, same, result, S(1, 7, 7, 33), 32);
                 yield return Of(kernel, same, result, S(3, 4, 5, 128), 33);
                 yield return Of(kernel, same, result, S(1, 57, 63, 9), 5);
@@ -53,7 +53,7 @@ internal static partial class KernelCases
     {
         foreach ((BinaryResult result, _) in BinaryResults)
         {
-            foreach (string kernel in new[] { "gemm-binary" })
+            foreach (string kernel in new[] { "gemm-binary", "gemm-binary-words" })
             {
                 yield return Of(kernel, result, S(1, 200), 70);
                 yield return Of(kernel, result, S(13, 33), 10);
