@@ -11,6 +11,7 @@ public static class EncodingCatalog
         Integer.Spec,
         Codebook.Spec,
         Sparse.Spec,
+        BinaryWeight.Spec,
         QuantizeAware.Spec,
     ]);
 }

@@ -3,7 +3,8 @@ namespace Pare.Encodings;
 /// <summary>A weight as integers and scales, w = s * code, whatever tree it is stored as: what integer arithmetic and integer file formats need.</summary>
 /// <remarks>
 /// Trees that are one: any nesting of Sparse, Codebook and Scaled over Integer in which the scales can be drawn out: Scaled(Integer),
-/// Scaled(Sparse(Integer)), Sparse(Scaled(whole, Integer)), Codebook(table Scaled(whole, Integer)), Scaled(Codebook(table Integer)). The numbers
+/// Scaled(Sparse(Integer)), Sparse(Scaled(whole, Integer)), Codebook(table Scaled(whole, Integer)), Scaled(Codebook(table Integer)), and all of
+/// these with BinaryWeight in the place of Integer. The numbers
 /// s * code are those that the tree decodes to, equal in every case; only -0 may become 0.
 /// </remarks>
 internal sealed class QuantizedWeight
@@ -78,8 +79,8 @@ internal sealed class QuantizedWeight
     {
         switch (weight)
         {
-            case Integer integer:
-                return (Whole(integer.ToArray())!, null);
+            case Integer or BinaryWeight:
+                return (Whole(weight.ToArray())!, null);
             case Dense dense: // the distinct values of a ternary codebook, for example
                 return Whole(dense.Values) is { } whole ? (whole, null) : null;
             case Scaled scaled:
@@ -102,9 +103,12 @@ internal sealed class QuantizedWeight
 
     private static bool CanStandOutside(Scaled? by) => by is null or { Axis: Scaled.WholeWeight };
 
-    private static bool IsOfIntegers(WeightEncoding weight) => weight is Integer or Scaled
-        ? weight is Integer || !IsDense(((Scaled)weight).Inner)
-        : weight.Children.Any(c => IsOfIntegers(c.Encoding));
+    private static bool IsOfIntegers(WeightEncoding weight) => weight switch
+    {
+        Integer or BinaryWeight => true,
+        Scaled scaled => !IsDense(scaled.Inner),
+        _ => weight.Children.Any(c => IsOfIntegers(c.Encoding)),
+    };
 
     private static bool IsDense(WeightEncoding weight) => weight is Dense || (weight is Scaled scaled && IsDense(scaled.Inner)) || (weight is Sparse sparse && IsDense(sparse.Values));
 

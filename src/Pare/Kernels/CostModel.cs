@@ -46,6 +46,24 @@ internal static class CostModel
     public static double Integer(double multiplyAdds, double bytes, bool ofBytes, CpuFeatures cpu) =>
         LaunchSeconds + multiplyAdds / ((ofBytes ? 1.6 : 0.9) * MultiplyAddsPerSecond(cpu)) + bytes / BytesPerSecond;
 
+    /// <summary>A layer of signs by planes of pixels. Measured: bench/Pare.Benchmarks binary.</summary>
+    /// <param name="units">Times that 16 rows are added for a vector of pixels.</param>
+    /// <param name="vectors">Vectors of pixels.</param>
+    /// <param name="vectorBytes">Bytes of one.</param>
+    /// <param name="isTernary">Whether an instruction has three operands.</param>
+    /// <param name="results">Words or floats written.</param>
+    public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double results)
+    {
+        double nanoseconds = isTernary ? (vectorBytes == 64 ? 8 : 6) : 12;
+        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 2.5) + results);
+    }
+
+    /// <summary>A layer of signs by words of each pixel: an instruction counts two of them.</summary>
+    /// <param name="words">Words compared.</param>
+    /// <param name="sums">Sums.</param>
+    /// <param name="weights">Words of weights.</param>
+    public static double Words(double words, double sums, double weights) => LaunchSeconds + 1e-9 * (0.25 * words + 6 * sums) + sizeof(uint) * weights / BytesPerSecond;
+
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>

@@ -1,3 +1,4 @@
+using Pare.Kernels.Bits;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Depthwise;
@@ -101,6 +102,12 @@ internal static class KernelCatalog
         new ChannelShuffleBytes(),
         new QuantizeF32(),
         new DequantizeF32(),
+        new BinarizeF32(last: true),
+        new BinarizeF32(last: false),
+        new ConvBinaryLast(),
+        new GemmBinary(),
+        new ConvBinaryWordsLast(),
+        new GemmBinaryWords(),
         new ConvDepthwiseIntegerLast(),
         new ConvIntegerLast(),
         new GemmInteger(),

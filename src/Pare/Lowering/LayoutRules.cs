@@ -12,17 +12,19 @@ internal static partial class LayoutRules
     public static bool Begins(Model model, Node node) => Main(node.Operator) switch
     {
         Conv or GlobalAveragePoolGradient or AveragePoolGradient => model.Types[node.Inputs[0]] is { DType: DType.F32, Shape.Rank: 4 },
-        IntegerConv => model.Types[node.Inputs[0]].Shape.Rank == 4,
+        IntegerConv or BinaryConv => model.Types[node.Inputs[0]].Shape.Rank == 4,
         // Moved as floats, so that what is quantized lies as the convolution reads it.
         QuantizeLinear => model.Types[node.Inputs[0]].Shape.Rank == 4 && model.Nodes.Any(n => n.Operator is IntegerConv && n.Inputs[0] == node.Outputs[0]),
+        Binarize => model.Types[node.Inputs[0]].Shape.Rank == 4 && model.Nodes.Any(n => n.Operator is BinaryConv && n.Inputs[0] == node.Outputs[0]),
         _ => false,
     };
 
     /// <summary>The rule for an operator, or null.</summary>
     public static LayoutRule? Of(Operator op) => Main(op) switch
     {
-        Conv or IntegerConv => Convolution,
-        MaxPool or AveragePool or GlobalAveragePool or IntegerAveragePool or GlobalMaxPool or BatchNormalization or LocalResponseNormalization or Resize => Image,
+        Conv or IntegerConv or BinaryConv => Convolution,
+        MaxPool or AveragePool or GlobalAveragePool or IntegerAveragePool or GlobalMaxPool or BatchNormalization or LocalResponseNormalization or Resize
+            or Binarize { Axis: 1 } => Image,
         Unary or Clip or IntegerTable or FakeQuantize => Same,
         QuantizeLinear or DequantizeLinear => Scaled,
         Binary or Variadic or IntegerAdd or IntegerMultiply => Broadcasting,
@@ -44,7 +46,7 @@ internal static partial class LayoutRules
 
     private static Operator Main(Operator op) => op is Fused fused ? fused.Main : op;
 
-    private static bool IsImage(LayoutScope s, string value) => s.Model.Types[value] is { DType: DType.F32 or DType.U8 or DType.I8, Shape.Rank: 4 };
+    private static bool IsImage(LayoutScope s, string value) => s.Model.Types[value] is { DType: DType.F32 or DType.U8 or DType.I8 or DType.U32, Shape.Rank: 4 };
 
     private static bool Convolution(LayoutScope s, Node node)
     {

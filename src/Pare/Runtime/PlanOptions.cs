@@ -26,7 +26,8 @@ public sealed record PlanOptions
 
     /// <summary>
     /// Whether layers that are quantized on both sides compute with integers. Otherwise their numbers are dequantized, computed with in floats and
-    /// quantized again, which is what training simulates: each result differs by one unit at most.
+    /// quantized again, which is what training simulates: each result differs by one unit at most. The same goes for layers of signs, which compute
+    /// with bits: their sums are exact.
     /// </summary>
     public bool IntegerArithmetic { get; init; } = true;
 

@@ -37,6 +37,14 @@ public class EncodingArgumentTests
     }
 
     [Fact]
+    public void Binary_OfWrongParts_Throws()
+    {
+        Should.Throw<ArgumentException>(() => new BinaryWeight(Shape.Of(3), Codes.Pack(1, [1, 0]))).Message.ShouldContain("2 signs");
+        Should.Throw<ArgumentException>(() => new BinaryWeight(Shape.Of(2), Codes.Pack(2, [1, 2]))).Message.ShouldContain("2 bits");
+        BinaryWeight.Of(Shape.Of(4), [0.5f, -0f, -1, float.NaN]).ToArray().ShouldBe([1, 1, -1, -1]);
+    }
+
+    [Fact]
     public void Codebook_OfWrongParts_Throws()
     {
         Should.Throw<ArgumentException>(() => Codebook.Of(Shape.Of(3), [0, 1], [1, 2]));

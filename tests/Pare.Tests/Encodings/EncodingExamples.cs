@@ -19,6 +19,10 @@ public static class EncodingExamples
         ("integer 16", () => Ints(16, true, 0, 4, 4)),
         ("integer 1", () => Ints(1, false, 1, 33)),
         ("scaled integer", () => new Scaled(0, Leaf(6), Ints(4, true, 0, 6, 5))),
+        ("binary", () => Signs(5, 7)),
+        ("binary empty", () => Signs(0, 3)),
+        ("scaled binary", () => new Scaled(0, Leaf(6), Signs(6, 3, 3, 3))),
+        ("sparse binary", () => Some(3, n => Signs(n), null, 8, 9)),
         ("scaled blocks of 2, last axis", () => new Scaled(1, Leaf(6, 3), Leaf(6, 5), 2)),
         ("scaled blocks of 4, first axis", () => new Scaled(0, Leaf(2, 5), Leaf(6, 5), 4)),
         ("scaled blocks, middle axis", () => new Scaled(1, Leaf(4, 2, 2, 3), Leaf(4, 3, 2, 3), 2)),
@@ -77,6 +81,8 @@ public static class EncodingExamples
         ushort[] indices = [.. Enumerable.Range(0, (int)shape.Elements).Select(_ => (ushort)rng.NextInt32(entries))];
         return Codebook.Of(shape, indices, Leaf(entries).Values);
     }
+
+    public static BinaryWeight Signs(params int[] dims) => BinaryWeight.Of(Shape.Of(dims), Leaf(dims).Values);
 
     public static Integer Ints(int bits, bool isSigned, int zero, params int[] dims)
     {

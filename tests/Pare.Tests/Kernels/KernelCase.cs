@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Encodings;
 using Pare.Kernels;
 using Pare.Operators;
 using Pare.Threading;
@@ -15,6 +16,9 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
 {
     /// <summary>Inputs that must be positive: variances and deviations.</summary>
     public int[] Positive { get; init; } = [];
+
+    /// <summary>Inputs that are +1 and -1; those that are weights are kept as signs.</summary>
+    public int[] Signs { get; init; } = [];
 
     /// <summary>Most difference from the definition, relative to 1 + |value|.</summary>
     public float Tolerance { get; init; } = 1e-5f;
@@ -41,7 +45,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             node,
             [.. values.Select(v => v?.Type)],
             [.. node.Outputs.Select(o => model.Types[o])],
-            [.. values.Select((v, i) => Weights?.Contains(i) == true ? new Dense(v!.Shape, v.Floats.ToArray()) : null)],
+            [.. values.Select((v, i) => Weights?.Contains(i) == true ? Encoded(v!, i) : null)],
             [.. values.Select((v, i) => Inputs[i] is Tensor ? v : null)],
             cpu, threads);
         kernel ??= KernelCatalog.Default.Get(Kernel);
@@ -67,6 +71,9 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
         return ([.. arena.Outputs.Select(t => t.Clone())], expected);
     }
 
+    private WeightEncoding Encoded(Tensor values, int input) =>
+        Signs.Contains(input) ? BinaryWeight.Of(values.Shape, values.Floats) : new Dense(values.Shape, values.Floats.ToArray());
+
     private Tensor?[] Values()
     {
         Rng rng = new(7);
@@ -81,6 +88,8 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             values[i] = new Tensor(DType.F32, shape);
             foreach (ref float value in values[i]!.Floats)
                 value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
+            if (!Signs.Contains(i)) continue;
+            foreach (ref float value in values[i]!.Floats) value = value >= 0 ? 1 : -1;
         }
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         return values;
@@ -90,7 +99,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     {
         ModelEditor editor = new();
         string[] names = [.. values.Select((v, i) => v is null ? "" : Weights?.Contains(i) == true
-            ? editor.SetWeight($"w{i}", new Dense(v.Shape, v.Floats.ToArray()))
+            ? editor.SetWeight($"w{i}", Encoded(v, i))
             : Inputs[i] is Tensor constant ? editor.SetConstant($"c{i}", constant) : editor.AddInput($"x{i}", v.Type))];
         ImmutableArray<string> outputs = [.. Enumerable.Range(0, Outputs).Select(o => $"y{o}")];
         Node node = new("node", Operator, [.. names], outputs);

@@ -47,6 +47,7 @@ public sealed class OnnxFormat(OnnxWriteOptions? options = null) : IModelFormat
     // From opset 13 on a softmax over several axes needs reshapes around it.
     private Model Expressible(Model model)
     {
+        model = BinarySigns.Part(model);
         if (_options.Quantized == QuantizedForm.QOperator) model = QOperatorForm.Apply(model);
         return model.Nodes.Any(n => n.Operator is Softmax { Flattened: true }) && StoredWeights.Of(model, _options).Opset >= 13 ? CanonicalSoftmax.Apply(model) : model;
     }

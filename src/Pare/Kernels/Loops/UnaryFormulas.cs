@@ -65,3 +65,11 @@ internal readonly struct CeilFormula : IUnary
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Apply(Vector256<float> x, Vector256<float> a, Vector256<float> b) => Vector256.Ceiling(x);
 }
+
+/// <summary>1 where x is at least 0, otherwise -1.</summary>
+internal readonly struct BinarySignFormula : IUnary
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Apply(Vector256<float> x, Vector256<float> a, Vector256<float> b) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThanOrEqual(x, Vector256<float>.Zero), Vector256<float>.One, -Vector256<float>.One);
+}

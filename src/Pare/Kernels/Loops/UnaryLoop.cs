@@ -28,6 +28,7 @@ internal abstract unsafe class UnaryLoop
         [UnaryFunctions.Reciprocal] = new UnaryLoop<ReciprocalFormula>(),
         [UnaryFunctions.Floor] = new UnaryLoop<FloorFormula>(),
         [UnaryFunctions.Ceil] = new UnaryLoop<CeilFormula>(),
+        [UnaryFunctions.BinarySign] = new UnaryLoop<BinarySignFormula>(),
         [ActivationFunctions.Gelu] = new UnaryLoop<GeluFormula>(),
         [ActivationFunctions.GeluTanh] = new UnaryLoop<GeluTanhFormula>(),
         [ActivationFunctions.Mish] = new UnaryLoop<MishFormula>(),

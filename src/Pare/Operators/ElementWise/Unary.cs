@@ -74,7 +74,7 @@ public sealed partial record Unary : Operator
         if (Function.Beta is not null) w.Float(Function.BetaName, Beta);
     }
 
-    internal static OperatorSpec SpecOf(UnaryFunction function) => new(function.Name, r => Read(function, r), SinceOpset: function.SinceOpset);
+    internal static OperatorSpec SpecOf(UnaryFunction function) => new(function.Name, r => Read(function, r), function.Domain, function.SinceOpset);
 
     private static Unary Read(UnaryFunction function, OperatorReader r)
     {

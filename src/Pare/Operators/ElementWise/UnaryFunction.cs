@@ -6,6 +6,9 @@ public sealed class UnaryFunction : INamed
     /// <summary>The ONNX operator type.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The operator set: "" is ONNX's own.</summary>
+    public string Domain { get; init; } = "";
+
     /// <summary>The first opset that has it.</summary>
     public int SinceOpset { get; init; } = 1;
 

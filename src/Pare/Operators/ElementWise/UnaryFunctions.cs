@@ -146,10 +146,22 @@ public static class UnaryFunctions
         Whole = x => Math.Sign(x),
     };
 
+    /// <summary>
+    /// 1 where x is at least 0 (-0 too), otherwise -1 (NaN too): the sign of networks whose activations are one bit. ONNX's Sign gives 0 at 0;
+    /// files hold GreaterOrEqual and Where instead, see <see cref="Passes.BinarySigns"/>.
+    /// </summary>
+    /// <remarks>Hubara, Courbariaux, Soudry, El-Yaniv, Bengio, "Binarized Neural Networks", NIPS 2016, section 1.1.</remarks>
+    public static UnaryFunction BinarySign { get; } = new()
+    {
+        Name = "BinarySign",
+        Domain = PareDomain.Name,
+        Real = (x, a, b) => x >= 0 ? 1 : -1,
+    };
+
     /// <summary>All rows.</summary>
     public static ImmutableArray<UnaryFunction> All { get; } =
     [
         Relu, LeakyRelu, Sigmoid, Tanh, Elu, Selu, HardSigmoid, HardSwish, Softplus, Softsign, Exp, Log, Sqrt, Neg, Abs, Erf, Reciprocal,
-        Sin, Cos, Floor, Ceil, Round, Sign, .. ActivationFunctions.All, .. TrigonometricFunctions.All,
+        Sin, Cos, Floor, Ceil, Round, Sign, BinarySign, .. ActivationFunctions.All, .. TrigonometricFunctions.All,
     ];
 }
