@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Pare.Jit.Bits;
 using Pare.Jit.Integer;
 using Pare.Jit.Sparsity;
 using Pare.Kernels;
@@ -24,6 +25,8 @@ public static class MachineCode
 
     private static readonly Lazy<ImmutableArray<Kernel>> Kernels = new(() => OperatingSystem.IsLinux() ?
     [
+        new ConvBinaryEmitted(),
+        new GemmBinaryEmitted(),
         new ConvSparseIntegerEmitted(),
         new ConvDepthwiseIntegerEmitted(),
         new ConvIntegerLast("conv-integer.last.emitted", PanelInstructions.Of),

@@ -82,6 +82,60 @@ internal sealed class VectorAssembler
         else _c.vpaddd(Y[to], Y[to], Y[other]);
     }
 
+    /// <summary>The difference of numbers of 32 bits.</summary>
+    public void Subtract(int to, int one, int other)
+    {
+        if (_isWide) _c.vpsubd(Z[to], Z[one], Z[other]);
+        else _c.vpsubd(Y[to], Y[one], Y[other]);
+    }
+
+    /// <summary>The bits that differ.</summary>
+    public void Xor(int to, int one, int other)
+    {
+        if (_isWide) _c.vpxord(Z[to], Z[one], Z[other]);
+        else _c.vpxord(Y[to], Y[one], Y[other]);
+    }
+
+    /// <summary>How many bits of each 32 are 1.</summary>
+    public void Count(int to, int from)
+    {
+        if (_isWide) _c.vpopcntd(Z[to], Z[from]);
+        else _c.vpopcntd(Y[to], Y[from]);
+    }
+
+    /// <summary>A bit for each number of 32 bits that is not above another.</summary>
+    public void NotAbove(AssemblerRegisterK to, int one, int other)
+    {
+        const byte LessOrEqual = 2;
+        if (_isWide) _c.vpcmpd(to, Z[one], Z[other], LessOrEqual);
+        else _c.vpcmpd(to, Y[one], Y[other], LessOrEqual);
+    }
+
+    /// <summary>Numbers of 32 bits as floats, times factors, rounded, plus others.</summary>
+    public void ScaleAndAdd(int number, in AssemblerMemoryOperand factors, in AssemblerMemoryOperand others)
+    {
+        if (_isWide)
+        {
+            _c.vcvtdq2ps(Z[number], Z[number]);
+            _c.vmulps(Z[number], Z[number], factors);
+            _c.vaddps(Z[number], Z[number], others);
+        }
+        else
+        {
+            _c.vcvtdq2ps(Y[number], Y[number]);
+            _c.vmulps(Y[number], Y[number], factors);
+            _c.vaddps(Y[number], Y[number], others);
+        }
+    }
+
+    /// <summary>Writes the floats of a vector that a mask names.</summary>
+    public void StoreMasked(AssemblerMemoryOperand to, int from, AssemblerRegisterK mask)
+    {
+        AssemblerMemoryOperand part = mask.Value == Register.K1 ? to.k1 : to.k2;
+        if (_isWide) _c.vmovups(part, Z[from]);
+        else _c.vmovups(part, Y[from]);
+    }
+
     /// <summary>Part of a vector of 64 bytes, in the low bytes of another.</summary>
     /// <param name="to">The register for it.</param>
     /// <param name="from">The vector.</param>
