@@ -88,10 +88,10 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             values[i] = new Tensor(DType.F32, shape);
             foreach (ref float value in values[i]!.Floats)
                 value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
-            if (!Signs.Contains(i)) continue;
-            foreach (ref float value in values[i]!.Floats) value = value >= 0 ? 1 : -1;
         }
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
+        foreach (int i in Signs)
+            foreach (ref float value in values[i]!.Floats) value = value >= 0 ? 1 : -1;
         return values;
     }
 
