@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pare.Encodings;
+using Pare.Jit;
 using Pare.Operators;
 using Pare.Runtime;
 
@@ -16,6 +17,14 @@ internal static unsafe class BinaryBenchmark
 
     public static void Run(CpuFeatures cpu, int threads, string name)
     {
+        var options = new PlanOptions { Cpu = cpu, Threads = threads, Winograd = false };
+        Run(options, name);
+        if (cpu.HasAvx512PopulationCount && MachineCode.Unavailable is null) Run(options.WithMachineCode(), name);
+    }
+
+    private static void Run(PlanOptions options, string name)
+    {
+        (CpuFeatures cpu, int threads) = (options.Cpu, options.Threads);
         delegate* unmanaged<float*, float*, float*, float*, int, int, int, void> naive = Compile();
         Console.WriteLine($"level {cpu.Describe()}, {threads} thread(s); G binary operations/s from bits to bits, to floats, floats to floats; times as fast as floats, as the C loop (bits to bits)");
         foreach ((int channels, int size) in new[] { (128, 28), (256, 28), (128, 14), (256, 14), (64, 56), (512, 7) })
@@ -24,8 +33,8 @@ internal static unsafe class BinaryBenchmark
             if (!what.Contains(name)) continue;
             Session[] sessions =
             [
-                Layer(Form.Bits, channels, size, cpu, threads), Layer(Form.BitsToFloats, channels, size, cpu, threads),
-                Layer(Form.FloatsToFloats, channels, size, cpu, threads), Layer(Form.Floats, channels, size, cpu, threads),
+                Layer(Form.Bits, channels, size, options), Layer(Form.BitsToFloats, channels, size, options),
+                Layer(Form.FloatsToFloats, channels, size, options), Layer(Form.Floats, channels, size, options),
             ];
             double work = 2.0 * 9 * channels * channels * size * size;
             int repeats = (int)Math.Max(1, 20 * LeastWork / work);
@@ -45,7 +54,7 @@ internal static unsafe class BinaryBenchmark
 
     private enum Form { Bits, BitsToFloats, FloatsToFloats, Floats }
 
-    private static Session Layer(Form form, int channels, int size, CpuFeatures cpu, int threads)
+    private static Session Layer(Form form, int channels, int size, PlanOptions options)
     {
         var editor = new ModelEditor();
         var random = new Rng(1);
@@ -65,7 +74,7 @@ internal static unsafe class BinaryBenchmark
         };
         Operator op = form == Form.Floats ? conv : new BinaryConv(conv, channels, new BinaryResult(form == Form.Bits));
         editor.AddOutput(editor.Add(new ChannelsLast(op), "y", [x, w, .. ends]));
-        var session = new Session(ExecutionPlan.Build(editor.Build(), new PlanOptions { Cpu = cpu, Threads = threads, Winograd = false }));
+        var session = new Session(ExecutionPlan.Build(editor.Build(), options));
         if (isBits) foreach (ref byte value in session.Input("x").Bytes) value = (byte)random.NextInt32(256);
         else foreach (ref float value in session.Input("x").Floats) value = random.NextSingle() - 0.5f;
         return session;

@@ -20,7 +20,7 @@ namespace Pare.Jit.Bits;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class BitConvCode : PlannedKernel
 {
-    private const double BitsPerSecond = 7e11, LaunchSeconds = 1e-6, SliceBits = 2e8;
+    private const double BitsPerSecond = 8e11, LaunchSeconds = 1e-6, SliceBits = 2e8;
     private const int MostSlices = 32, Never = 1 << 24;
 
     private readonly ConvShape _shape, _bytes;

@@ -51,11 +51,12 @@ internal static class CostModel
     /// <param name="vectors">Vectors of pixels.</param>
     /// <param name="vectorBytes">Bytes of one.</param>
     /// <param name="isTernary">Whether an instruction has three operands.</param>
+    /// <param name="outputs">Output channels: each has lists and comparisons of its own.</param>
     /// <param name="results">Words or floats written.</param>
-    public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double results)
+    public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double outputs, double results)
     {
         double nanoseconds = isTernary ? (vectorBytes == 64 ? 8 : 6) : 12;
-        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 2.5) + results);
+        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 2.5) + 400 * outputs + results);
     }
 
     /// <summary>A layer of signs by words of each pixel: an instruction counts two of them.</summary>
