@@ -1,3 +1,4 @@
+using Pare.Kernels.Coded;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Depthwise;
@@ -37,6 +38,8 @@ internal static class KernelCatalog
         new AveragePoolGradientLastF32(),
         new GlobalAveragePoolGradientLastF32(),
         new ConvTransposeF32(),
+        new GemmCodesF32(),
+        new MatMulCodesF32(),
         new GemmF32(),
         new MatMulF32(),
         new MaxPoolF32(),
