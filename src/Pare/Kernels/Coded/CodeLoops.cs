@@ -75,7 +75,7 @@ internal sealed unsafe class CodeLoops
 internal static unsafe class CodeLoop<TOps, TCodes, TVector, TKind>
     where TOps : struct, IVectorOps<TVector> where TCodes : struct, ICodeOps<TVector> where TVector : unmanaged where TKind : struct, ICodeKind
 {
-    private const int Ahead = 4096;   // bytes; the processor's own prefetching stops at each page
+    private const int Ahead = 16384;   // bytes, measured; the processor's own prefetching stops at each page
 
     /// <summary>See <see cref="CodeLoops.Multiply"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
