@@ -17,7 +17,15 @@ public sealed record CpuFeatures
         HasAvx2 = avx2 && System.Runtime.Intrinsics.X86.Avx2.IsSupported && Fma.IsSupported;
         HasVector512 = vector512 && Avx512F.IsSupported && Avx512BW.IsSupported;
         HasAvxVnni = byteProducts && HasAvx2 && System.Runtime.Intrinsics.X86.AvxVnni.IsSupported;
+        HasAvx512Vnni = byteProducts && HasVector512 && Leaf7Has(11);
+        HasAvx512PopulationCount = byteProducts && HasVector512 && Leaf7Has(14);
     }
+
+    /// <summary>Products of four pairs of bytes on 512-bit vectors (AVX-512 VNNI): emitted machine code alone uses them.</summary>
+    public bool HasAvx512Vnni { get; }
+
+    /// <summary>Counts of the ones in words of 64 bits on 512-bit vectors (AVX-512 VPOPCNTDQ): emitted machine code alone uses them.</summary>
+    public bool HasAvx512PopulationCount { get; }
 
     /// <summary>Products of four pairs of bytes, summed in 32 bits, on 256-bit vectors (AVX-VNNI): integer networks alone use them.</summary>
     public bool HasAvxVnni { get; }
@@ -58,4 +66,7 @@ public sealed record CpuFeatures
 
     /// <inheritdoc/>
     public override string ToString() => Describe();
+
+    // The bits of ecx that tell of AVX-512's later extensions; that the system keeps their registers follows from AVX-512F.
+    private static bool Leaf7Has(int bit) => X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx >> bit & 1) != 0;
 }

@@ -5,7 +5,8 @@ internal static class InferencePart
 {
     private const double Turn = 0.15, Budget = 30, MostDifference = 1e-3;
 
-    private static readonly Network[] Large =
+    /// <summary>The six large networks.</summary>
+    public static readonly Network[] Large =
         [new("squeezenet-1.1"), new("mobilenet-v1"), new("shufflenet-v1"), new("resnet-18"), new("vgg-16"), new("googlenet")];
 
     private static readonly Network[] Small = [new("lenet-5"), new("resnet-8"), new("ds-cnn"), new("resnet-20")];
@@ -50,10 +51,15 @@ internal static class InferencePart
     }
 
     /// <summary>Refuses to time what computes something else.</summary>
-    public static void Compare(string what, Engine ours, Engine peer, string folder)
+    /// <param name="what">For messages.</param>
+    /// <param name="ours">Pare.</param>
+    /// <param name="peer">The other engine.</param>
+    /// <param name="folder">For files that pass.</param>
+    /// <param name="most">The largest difference, as a share of the largest output.</param>
+    public static void Compare(string what, Engine ours, Engine peer, string folder, double most = MostDifference)
     {
         float[] a = ours.Output(Path.Combine(folder, "ours.out")), b = peer.Output(Path.Combine(folder, "peer.out"));
         double difference = a.Length == b.Length ? a.Zip(b, (x, y) => (double)Math.Abs(x - y)).Max() / b.Max(Math.Abs) : double.NaN;
-        if (!(difference <= MostDifference)) throw new InvalidOperationException($"{what}: the outputs differ by {difference:E2} of the largest, over {MostDifference:E0}; speed means nothing.");
+        if (!(difference <= most)) throw new InvalidOperationException($"{what}: the outputs differ by {difference:E2} of the largest, over {most:E0}; speed means nothing.");
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Pare.Formats;
+using Pare.Jit;
 using Pare.Runtime;
 
 namespace Pare.Peers.Speed;
@@ -15,7 +16,7 @@ internal static class InferenceWorker
     /// <param name="values">The file of the input's floats.</param>
     public static void Serve(string file, int threads, string values)
     {
-        var session = new Session(ExecutionPlan.Build(ModelFile.Load(file, new ModelFileContext { MapWeights = true }), new PlanOptions { Threads = threads }));
+        var session = new Session(ExecutionPlan.Build(ModelFile.Load(file, new ModelFileContext { MapWeights = true }), new PlanOptions { Threads = threads }.WithMachineCode()));
         using (FileStream given = File.OpenRead(values)) given.ReadExactly(MemoryMarshal.AsBytes(session.Input(session.Plan.Lowered.Inputs[0].Name).Floats));
         session.Run();
         Console.Out.WriteLine("ready");

@@ -24,10 +24,15 @@ internal sealed record Network(string Name, params string[] Settings)
     }
 
     /// <summary>Writes it as ONNX with a fixed batch, which every engine may make use of, and its input beside it.</summary>
-    public NetworkFile Write(string folder, int batch)
+    /// <param name="folder">Where to.</param>
+    /// <param name="batch">Samples of a run.</param>
+    /// <param name="form">What becomes of it before, as a part of the file's name; none where empty.</param>
+    /// <param name="change">What does so.</param>
+    public NetworkFile Write(string folder, int batch, string form = "", Func<Model, Model>? change = null)
     {
-        Model model = OpenLengths.Bind(Build(), new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = batch });
-        string path = Path.Combine(folder, $"{Label.Replace(',', '-')}-{batch}.onnx"), values = path + ".input";
+        string path = Path.Combine(folder, $"{Label.Replace(',', '-')}{form}-{batch}.onnx"), values = path + ".input";
+        Model built = change is null ? Build() : change(Build());
+        Model model = OpenLengths.Bind(built, new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = batch });
         if (!File.Exists(path)) ModelFile.Save(model, path);
         (string input, TensorType type) = (model.Inputs[0].Name, model.Inputs[0].Type);
         var numbers = new float[type.Shape.Elements];

@@ -42,6 +42,7 @@ try
         switch (part)
         {
             case "inference": InferencePart.Run(options, engines, table, folder.FullName); break;
+            case "int8": IntegerPart.Run(options, engines, table, folder.FullName); break;
             case "mobile": MobilePart.Run(options, engines, table, folder.FullName); break;
             case "scaling": ScalingPart.Run(options, engines, table, folder.FullName); break;
             case "first": FirstPart.Run(options, engines, table, folder.FullName); break;

@@ -16,6 +16,7 @@ public sealed class ExecutionPlan
         ArenaBytes = arenaBytes;
         Threads = options.Threads;
         FlushesDenormals = options.FlushDenormals;
+        Notes = options.EmissionFault is { } why ? [why] : [];
     }
 
     /// <summary>The model as it runs: simplified, every shape fixed.</summary>
@@ -32,6 +33,9 @@ public sealed class ExecutionPlan
 
     /// <summary>Threads of one run.</summary>
     public int Threads { get; }
+
+    /// <summary>What a user should know of how the plan runs: that machine code was asked for and could not be made, and why.</summary>
+    public ImmutableArray<string> Notes { get; }
 
     /// <summary>Whether runs count numbers too small for full precision as 0, see <see cref="PlanOptions.FlushDenormals"/>.</summary>
     internal bool FlushesDenormals { get; }
@@ -50,6 +54,18 @@ public sealed class ExecutionPlan
     {
         options ??= new PlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
+        try
+        {
+            return Make(model, options, bindings);
+        }
+        catch (EmissionException e)
+        {
+            return Make(model, options with { EmittedKernels = [], EmissionFault = $"{e.Message} The kernels of C# run." }, bindings);
+        }
+    }
+
+    private static ExecutionPlan Make(Model model, PlanOptions options, IReadOnlyDictionary<string, long>? bindings)
+    {
         PackedWeights shared = PackedWeights.Of(model);
         Model lowered = shared.Known(model, Lower.Run(model, bindings, options.IntegerArithmetic));
         PlanRoom.RequireValues(lowered);
@@ -123,7 +139,7 @@ public sealed class ExecutionPlan
             NetworkWeights = weights,
         };
         var ways = new List<KernelWay>();
-        foreach (Kernel kernel in options.Kernels)
+        foreach (Kernel kernel in options.DefinitionsOnly ? options.Kernels : options.EmittedKernels.Concat(options.Kernels))
         {
             foreach (KernelOffer offer in kernel.Offers(query))
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pare.Kernels;
 
 namespace Pare.Runtime;
@@ -47,4 +48,10 @@ public sealed record PlanOptions
         get => DefinitionsOnly ? KernelCatalog.Definitions : field;
         init;
     } = KernelCatalog.Default;
+
+    /// <summary>Kernels whose code is emitted, tried before those; none by default.</summary>
+    internal ImmutableArray<Kernel> EmittedKernels { get; init; } = [];
+
+    /// <summary>Why nothing is emitted though it was asked for, or null.</summary>
+    internal string? EmissionFault { get; init; }
 }

@@ -29,7 +29,11 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     private const int RunsToCountIn = 5;
 
     /// <summary>Runs kernel and definition; null where the kernel makes no offer.</summary>
-    public (Tensor[] Got, Tensor[] Expected)? Run(CpuFeatures cpu, int threads, out long allocated)
+    /// <param name="cpu">What may be used.</param>
+    /// <param name="threads">Threads of the run.</param>
+    /// <param name="allocated">Bytes that a run allocates.</param>
+    /// <param name="kernel">The kernel, where it is not of the catalog.</param>
+    public (Tensor[] Got, Tensor[] Expected)? Run(CpuFeatures cpu, int threads, out long allocated, Kernel? kernel = null)
     {
         Tensor?[] values = Values();
         (Model model, Node node) = Model(values);
@@ -40,7 +44,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             [.. values.Select((v, i) => Weights?.Contains(i) == true ? new Dense(v!.Shape, v.Floats.ToArray()) : null)],
             [.. values.Select((v, i) => Inputs[i] is Tensor ? v : null)],
             cpu, threads);
-        Kernel kernel = KernelCatalog.Default.Single(k => k.Name == Kernel);
+        kernel ??= KernelCatalog.Default.Get(Kernel);
         allocated = 0;
         if (kernel.Offers(query).ToArray() is not [var offer, ..])
             return null;

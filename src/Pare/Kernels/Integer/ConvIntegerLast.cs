@@ -5,8 +5,13 @@ using Pare.Operators;
 namespace Pare.Kernels.Integer;
 
 /// <summary>Convolutions of integers with channels last, any window and groups, of ONNX's convention; a weight is a constant.</summary>
-internal sealed class ConvIntegerLast() : IntegerKernel<IntegerConv>("conv-integer.last")
+/// <param name="name">For example "conv-integer.last".</param>
+/// <param name="choose">What computes.</param>
+internal sealed class ConvIntegerLast(string name, ChooseInstructions choose) : IntegerKernel<IntegerConv>(name)
 {
+    /// <summary>By C# code.</summary>
+    public ConvIntegerLast() : this("conv-integer.last", IntegerTiles.Of) { }
+
     /// <inheritdoc/>
     protected override bool ReadsChannelsLast => true;
 
@@ -15,7 +20,8 @@ internal sealed class ConvIntegerLast() : IntegerKernel<IntegerConv>("conv-integ
     {
         if (!query.Layout()!.IsImage(0) || !IntegerWeights.Fit(query) || ConvShapes.OfLast(op.Conv, query.ShapeOf(0), query.ShapeOf(1)) is not { } shape) return null;
         shape = Pointwise(shape);
-        return new IntegerProductPlan(query, new IntegerPixels(shape, query.Inputs[0]!.DType, op.Zero, query.Inputs[1]!.DType, op.Result, query.Cpu), IntegerOrder.Of(shape));
+        return choose(query) is { } instructions
+            ? new IntegerProductPlan(query, new IntegerPixels(shape, query.Inputs[0]!.DType, op.Zero, op.Result, instructions), IntegerOrder.Of(shape)) : null;
     }
 
     // Windows of one pixel without padding: the pixels of all pictures are one column.

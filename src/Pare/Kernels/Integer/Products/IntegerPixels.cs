@@ -42,31 +42,31 @@ internal sealed unsafe class IntegerPixels
     private const int MostSlices = 32;
     private const int EnoughSlices = 8;
     private const int SlicePixels = 48;
-    private const int MostLanes = 16;
     private const long WeightsToSplit = 128 << 10;
 
-    private readonly IntegerTiles _tiles;
+    private readonly IntegerInstructions _instructions;
     private readonly PixelStage _stage;
     private readonly nint[] _runs;
-    private readonly ByteRange _range;
+    private readonly int[] _offsets;
     private readonly int _runNumbers, _rowSlices, _panelSlices;
     private readonly PictureBands _bands;
     private readonly bool _inPlace;
+    private IntegerCode? _code;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="shape">The sizes.</param>
     /// <param name="picture">U8 or I8.</param>
     /// <param name="zero">The picture's zero point.</param>
-    /// <param name="weights">I8 or I16.</param>
     /// <param name="result">What is given.</param>
-    /// <param name="cpu">What may be used.</param>
-    public IntegerPixels(in ConvShape shape, DType picture, int zero, DType weights, IntegerResult result, CpuFeatures cpu)
+    /// <param name="instructions">What computes.</param>
+    public IntegerPixels(in ConvShape shape, DType picture, int zero, IntegerResult result, IntegerInstructions instructions)
     {
         Shape = shape.Validate();
-        _range = new ByteRange(result);
-        _tiles = IntegerTiles.Of(cpu, weights == DType.I8);
+        Result = result;
+        Range = new ByteRange(result);
+        _instructions = instructions;
         _stage = new PixelStage(picture == DType.I8, zero, NumbersOfUnit == 2);
-        Panels = Convolutions.Last.Panels.Of(shape.GroupOutChannels, _tiles.Lanes, IntegerTiles.MaxVectors);
+        Panels = Convolutions.Last.Panels.Of(shape.GroupOutChannels, instructions.Lanes, instructions.MaxVectors(shape));
         GroupWidth = Panels[^1].Start + Panels[^1].Width;
         bool wholeRows = shape.Groups == 1 && shape.DilationX == 1;
         _runNumbers = wholeRows ? shape.KernelWidth * shape.Channels : shape.GroupChannels;
@@ -76,6 +76,8 @@ internal sealed unsafe class IntegerPixels
         _inPlace = Panels.Length * shape.Groups == 1 && NumbersOfUnit == 4 && picture == DType.U8 && unpadded && _runNumbers % NumbersOfUnit == 0;
         _bands = new PictureBands(shape, _stage, _inPlace);
         _runs = [.. RunOffsets(wholeRows)];
+        nint columnStep = (nint)shape.StrideX * shape.Channels * _stage.NumberBytes, rowStep = (nint)shape.StrideY * RowBytes;
+        _offsets = [.. Enumerable.Range(0, _bands.Most * Shape.OutWidth).Select(i => (int)(i / Shape.OutWidth * rowStep + i % Shape.OutWidth * columnStep))];
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = Panels.Length * shape.Groups, rows = shape.Batch * shape.OutHeight;
         // Weights that are larger than the first cache are read once: slices share pixels, not weights.
         _panelSlices = PackedUnits * sizeof(int) > WeightsToSplit ? Math.Min(EnoughSlices, Math.Min(slices, panels)) : 1;
@@ -85,6 +87,12 @@ internal sealed unsafe class IntegerPixels
 
     /// <summary>The sizes.</summary>
     public ConvShape Shape { get; }
+
+    /// <summary>What is given.</summary>
+    public IntegerResult Result { get; }
+
+    /// <summary>The same for vectors.</summary>
+    public ByteRange Range { get; }
 
     /// <summary>The output channels of a group in parts.</summary>
     public ImmutableArray<Panel> Panels { get; }
@@ -98,11 +106,26 @@ internal sealed unsafe class IntegerPixels
     /// <summary>Distances in bytes from the begin of a window to each of its runs.</summary>
     public ReadOnlySpan<nint> Runs => _runs;
 
+    /// <summary>For each pixel of a band the distance of its window from that of the first, in bytes.</summary>
+    public ReadOnlySpan<int> Offsets => _offsets;
+
+    /// <summary>How many pixels are computed together in any slice, each number once, in order.</summary>
+    public IReadOnlyCollection<int> Counts
+    {
+        get
+        {
+            var counts = new SortedSet<int>();
+            for (int slice = 0; slice < _rowSlices; slice++)
+                foreach (Band band in BandsOf(slice)) counts.Add(band.Rows * Shape.OutWidth);
+            return counts;
+        }
+    }
+
     /// <summary>Units of a run.</summary>
     public int UnitsOfRun { get; }
 
     /// <summary>4 bytes or 2 integers of 16 bits.</summary>
-    public int NumbersOfUnit => _tiles.NumbersOfUnit;
+    public int NumbersOfUnit => _instructions.NumbersOfUnit;
 
     /// <summary>Units of a window.</summary>
     public int Depth => UnitsOfRun * _runs.Length;
@@ -114,7 +137,7 @@ internal sealed unsafe class IntegerPixels
     public int ZeroInSums => _stage.Zero;
 
     /// <summary>All that packed weights depend on beside their order.</summary>
-    public string Layout => $"integer {_tiles.Lanes} x {NumbersOfUnit}, {Shape.Groups} groups, {_runs.Length} runs";
+    public string Layout => $"integer {_instructions.Lanes} x {NumbersOfUnit}, {Shape.Groups} groups, {_runs.Length} runs";
 
     /// <summary>Multiply-adds with those of padded channels and units.</summary>
     public double WorkWithPadding => (double)Shape.Batch * Shape.OutHeight * Shape.OutWidth * PackedUnits * NumbersOfUnit;
@@ -122,9 +145,12 @@ internal sealed unsafe class IntegerPixels
     /// <summary>Memory of a run on so many threads.</summary>
     public long ScratchBytes(int threads) => _bands.StageBytes * threads;
 
+    /// <summary>Makes the code, once, before any run.</summary>
+    public void Prepare() => _code ??= _instructions.Code(this);
+
     /// <summary>Predicted time of a run.</summary>
     public double Seconds(CpuFeatures cpu) => CostModel.Integer(
-        WorkWithPadding, (_inPlace ? 1 : 2 * _stage.NumberBytes) * (double)Shape.InputFloats + Shape.OutputFloats + PackedUnits * sizeof(int), NumbersOfUnit == 4, cpu);
+        WorkWithPadding / _instructions.Speed, (_inPlace ? 1 : 2 * _stage.NumberBytes) * (double)Shape.InputFloats + Shape.OutputFloats + PackedUnits * sizeof(int), NumbersOfUnit == 4, cpu);
 
     /// <summary>Computes y.</summary>
     public void Run(in IntegerOperands operands, WorkerPool pool) => pool.Run(_rowSlices * _panelSlices, new Job { Pixels = this, Operands = operands });
@@ -145,75 +171,42 @@ internal sealed unsafe class IntegerPixels
     private void Slice(in IntegerOperands o, int slice, byte* stage)
     {
         (int panelSlice, int rowSlice) = Math.DivRem(slice, _rowSlices);
-        int rows = Shape.Batch * Shape.OutHeight, panels = Panels.Length * Shape.Groups;
-        int end = (int)((long)rows * (rowSlice + 1) / _rowSlices), count;
+        int panels = Panels.Length * Shape.Groups;
         int firstPanel = (int)((long)panels * panelSlice / _panelSlices), endPanel = (int)((long)panels * (panelSlice + 1) / _panelSlices);
-        for (int row = (int)((long)rows * rowSlice / _rowSlices); row < end; row += count)
+        foreach (Band band in BandsOf(rowSlice))
         {
-            (int picture, int top) = Math.DivRem(row, Shape.OutHeight);
-            count = Math.Min(_bands.Most, Math.Min(end - row, Shape.OutHeight - top));
-            byte* source = _bands.Of(o.Source, picture, top, count, stage);
-            byte* destination = o.Destination + (nint)row * Shape.OutWidth * Shape.OutChannels;
+            byte* source = _bands.Of(o.Source, band.Picture, band.Top, band.Rows, stage);
+            byte* destination = o.Destination + ((nint)band.Picture * Shape.OutHeight + band.Top) * Shape.OutWidth * Shape.OutChannels;
             for (int panel = firstPanel; panel < endPanel; panel++)
-                Panel(o, panel, source, destination, count * Shape.OutWidth);
+                Panel(o, panel, source, destination, band.Rows * Shape.OutWidth);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private BandsOfSlice BandsOf(int slice)
+    {
+        int rows = Shape.Batch * Shape.OutHeight;
+        return new BandsOfSlice((int)((long)rows * slice / _rowSlices), (int)((long)rows * (slice + 1) / _rowSlices), Shape.OutHeight, _bands.Most);
+    }
+
     private void Panel(in IntegerOperands o, int index, byte* source, byte* destination, int count)
     {
         (int group, index) = Math.DivRem(index, Panels.Length);
         Panel panel = Panels[index];
-        byte** pixels = stackalloc byte*[IntegerTile.MostRows];
-        byte* aside = stackalloc byte[IntegerTile.MostRows * IntegerTiles.MaxVectors * MostLanes];    // where a panel's last vector has padded channels
-        nint place = (nint)group * GroupWidth + panel.Start, columnStep = (nint)Shape.StrideX * Shape.Channels * _stage.NumberBytes, rowStep = (nint)Shape.StrideY * RowBytes;
-        fixed (nint* runs = _runs)
+        nint place = (nint)group * GroupWidth + panel.Start;
+        fixed (int* offsets = _offsets)
         {
-            IntegerTile tile = new()
+            IntegerPanelRun run = new()
             {
-                Pixels = pixels,
-                Runs = runs,
-                RunCount = _runs.Length,
-                Length = UnitsOfRun * IntegerTile.Unit,
+                Source = source + (nint)group * Shape.GroupChannels * _stage.NumberBytes,
+                Offsets = offsets,
+                Destination = destination + (nint)group * Shape.GroupOutChannels + panel.Channel,
                 Weights = o.Weights + place * Depth,
                 Start = o.Start + place,
                 Factors = o.Factors + place,
-                Range = _range,
+                Count = count,
             };
-            bool isWhole = panel.Channels == panel.Width;
-            byte* to = destination + (nint)group * Shape.GroupOutChannels + panel.Channel;
-            tile.Destination = isWhole ? to : aside;
-            tile.Step = isWhole ? Shape.OutChannels : panel.Width;
-            int strips = Blocks.CeilDiv(count, _tiles.MaxRows(panel.Vectors)), column = 0, done = 0;
-            byte* row = source + (nint)group * Shape.GroupChannels * _stage.NumberBytes, pixel = row;
-            for (int strip = 0; strip < strips; strip++)
-            {
-                int some = (int)((long)count * (strip + 1) / strips) - done;
-                for (int i = 0; i < some; i++)
-                {
-                    pixels[i] = pixel;
-                    pixel += columnStep;
-                    if (++column < Shape.OutWidth) continue;
-                    column = 0;
-                    row += rowStep;
-                    pixel = row;
-                }
-                _tiles.Code(panel.Vectors, some)(&tile);
-                done += some;
-                if (isWhole) tile.Destination += some * tile.Step;
-                else to = Part(aside, panel.Width, panel.Channels, some, to);
-            }
+            _code!.Run(panel, ref run);
         }
-    }
-
-    private byte* Part(byte* from, int width, int channels, int rows, byte* to)
-    {
-        for (; rows > 0; rows--, from += width, to += Shape.OutChannels)
-        {
-            for (int i = 0; i < channels; i++)
-                to[i] = from[i];
-        }
-        return to;
     }
 
     private struct Job : ISliceJob

@@ -18,7 +18,11 @@ internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels
     public override double Seconds => pixels.Seconds(query.Cpu);
 
     /// <inheritdoc/>
-    public override void Pack() => _weights.Pack();
+    public override void Pack()
+    {
+        pixels.Prepare();
+        _weights.Pack();
+    }
 
     /// <inheritdoc/>
     public override void Run(in KernelArguments arguments)

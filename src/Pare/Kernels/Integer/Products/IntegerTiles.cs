@@ -1,39 +1,45 @@
 using System.Runtime.Intrinsics;
+using Pare.Kernels.Convolutions;
 using Pare.Kernels.Products;
 
 namespace Pare.Kernels.Integer.Products;
 
 /// <summary>The tiles of one instruction set: how large they may be, and the code of each size.</summary>
-internal sealed unsafe class IntegerTiles
+internal sealed unsafe partial class IntegerTiles : IntegerInstructions
 {
-    /// <summary>Most vectors of output channels in a tile.</summary>
-    public const int MaxVectors = 2;
+    private const int MostVectors = 2;
 
-    private readonly delegate*<IntegerTile*, void>[,] _code = new delegate*<IntegerTile*, void>[MaxVectors + 1, IntegerTile.MostRows + 1];
+    private readonly delegate*<IntegerTile*, void>[,] _code = new delegate*<IntegerTile*, void>[MostVectors + 1, IntegerTile.MostRows + 1];
     private readonly bool _manyRegisters;
 
     private IntegerTiles(int lanes, int numbers, bool manyRegisters) => (Lanes, NumbersOfUnit, _manyRegisters) = (lanes, numbers, manyRegisters);
 
-    /// <summary>Sums of a vector.</summary>
-    public int Lanes { get; }
+    /// <inheritdoc/>
+    public override int Lanes { get; }
 
-    /// <summary>4 where pictures and weights are bytes, 2 where they are integers of 16 bits.</summary>
-    public int NumbersOfUnit { get; }
+    /// <inheritdoc/>
+    public override int NumbersOfUnit { get; }
 
-    /// <summary>Most pixels of a tile of so many vectors: 12 sums, 2 weights and a number in 16 registers.</summary>
-    public int MaxRows(int vectors) => vectors == 1 || _manyRegisters ? IntegerTile.MostRows : 6;
+    /// <inheritdoc/>
+    public override int MaxVectors(in ConvShape shape) => MostVectors;
 
-    /// <summary>The code of a tile, compiled at its first call.</summary>
-    /// <param name="vectors">1 to <see cref="MaxVectors"/>.</param>
-    /// <param name="rows">1 to <see cref="MaxRows"/>.</param>
-    public delegate*<IntegerTile*, void> Code(int vectors, int rows) => _code[vectors, rows];
+    /// <inheritdoc/>
+    public override IntegerCode Code(IntegerPixels pixels) => new TiledCode(this, pixels);
 
-    /// <summary>The tiles for a processor.</summary>
-    /// <param name="cpu">What may be used.</param>
-    /// <param name="bytes">Whether weights are bytes.</param>
-    public static IntegerTiles Of(CpuFeatures cpu, bool bytes) =>
-        cpu.HasAvxVnni && bytes ? Made<DotVnni, Ints8>.OfBytes : cpu.HasVector512 ? Made<Dot512, Ints16>.OfPairs : cpu.HasAvx2 ? Made<Dot256, Ints8>.OfPairs
-        : cpu.HasVector128 ? Made<Dot128, Vector128<int>>.OfPairs : Made<DotScalar, int>.OfPairs;
+    // Most pixels of a tile of so many vectors: 12 sums, 2 weights and a number in 16 registers.
+    private int MaxRows(int vectors) => vectors == 1 || _manyRegisters ? IntegerTile.MostRows : 6;
+
+    // The code of a tile, compiled at its first call.
+    private delegate*<IntegerTile*, void> CodeOf(int vectors, int rows) => _code[vectors, rows];
+
+    /// <summary>The tiles for a node: of its processor, and of what its weights are.</summary>
+    public static IntegerTiles Of(KernelQuery query)
+    {
+        CpuFeatures cpu = query.Cpu;
+        return cpu.HasAvxVnni && query.Inputs[1]!.DType == DType.I8 ? Made<DotVnni, Ints8>.OfBytes
+            : cpu.HasVector512 ? Made<Dot512, Ints16>.OfPairs : cpu.HasAvx2 ? Made<Dot256, Ints8>.OfPairs
+            : cpu.HasVector128 ? Made<Dot128, Vector128<int>>.OfPairs : Made<DotScalar, int>.OfPairs;
+    }
 
     private static IntegerTiles Make<TOps, TVector>(int numbers) where TOps : struct, IDotOps<TVector> where TVector : unmanaged
     {

@@ -1,0 +1,53 @@
+using Pare.Compression;
+using Pare.Compression.Data;
+using Pare.Compression.Methods;
+
+namespace Pare.Peers.Speed;
+
+/// <summary>Latency of networks in integers of 8 bits: the same file in both engines, and against ONNX Runtime's floats.</summary>
+internal static class IntegerPart
+{
+    private const double Turn = 0.15, Budget = 45;
+
+    // Networks of random weights differ by single units that later layers blow up; engines that compute the same stay far below.
+    private const double MostDifference = 0.1;
+
+    private const int Calibrated = 8;
+
+    /// <summary>Races over all large networks.</summary>
+    public static void Run(SpeedOptions options, Engines engines, SpeedTable table, string folder)
+    {
+        foreach (int threads in options.Threads)
+        {
+            var same = new List<Row>();
+            var floats = new List<Row>();
+            foreach (Network network in options.Choose(InferencePart.Large))
+            {
+                NetworkFile plain = network.Write(folder, 1), quantized = network.Write(folder, 1, "-int8", model => Quantized(model, options.Threads.Max()));
+                using Engine ours = Engines.Pare(quantized, threads), peer = engines.OnnxRuntime(quantized, threads), inFloats = engines.OnnxRuntime(plain, threads);
+                InferencePart.Compare(network.Label, ours, peer, folder, MostDifference);
+                Lap[] laps = Race.Run(options.Rounds, Turn, Budget, ours, peer, inFloats);
+                same.Add(Row.OfTimes("int8", network.Label, 1, threads, laps[0], laps[1], $"{Engines.Ort}, int8", 0.75));
+                floats.Add(Row.OfTimes("int8", network.Label, 1, threads, laps[0], laps[2], $"{Engines.Ort}, floats", double.NaN));
+                table.Add(same[^1]);
+                table.Add(floats[^1]);
+            }
+            if (!options.IsWhole) continue;
+            table.Add(Row.GeometricMean("large networks", same, 1.0)!);
+            table.Add(Row.GeometricMean("large networks", floats, 2.3)!);
+        }
+    }
+
+    // Ranges follow from noise, as do the weights: time does not depend on them.
+    private static Model Quantized(Model model, int threads)
+    {
+        int[] shape = [.. model.Inputs[0].Type.Shape.Skip(1).Select(d => (int)d.Value)];
+        var rng = new Rng(3);
+        var values = new float[Calibrated * shape.Aggregate(1, (a, b) => a * b)];
+        foreach (ref float value in values.AsSpan()) value = (float)rng.NextNormal();
+        DataSet noise = DataSet.FromFloats("noise", [.. shape], 0, values, null);
+        var settings = new QuantizeStaticSettings();
+        var context = new CompressionContext { Calibration = noise, Seed = 1, Threads = threads };
+        return new QuantizeStatic().Apply(model, new Layers(LayerSelector.Select(model, []), settings), settings, context, CancellationToken.None);
+    }
+}
