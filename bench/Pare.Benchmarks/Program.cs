@@ -22,6 +22,12 @@ if (what == "nodes")
     return 0;
 }
 
+if (what == "memory")
+{
+    MemoryBenchmark.Run(args.Length > 2 ? args[2] : "vgg-16", threads, args.Length > 3 ? int.Parse(args[3]) : 0);
+    return 0;
+}
+
 if (what is "denormals" or "sessions" or "soak")
 {
     string network = args.Length > 2 ? args[2] : "resnet-8";
@@ -47,6 +53,6 @@ switch (what)
     case "codes": CodesBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|codes [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|codes [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }
 return 0;

@@ -38,6 +38,7 @@ internal static class KernelCatalog
         new AveragePoolGradientLastF32(),
         new GlobalAveragePoolGradientLastF32(),
         new ConvTransposeF32(),
+        new ConvCodesLastF32(),
         new GemmCodesF32(),
         new MatMulCodesF32(),
         new GemmF32(),

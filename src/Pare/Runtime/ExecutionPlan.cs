@@ -122,7 +122,7 @@ public sealed class ExecutionPlan
 
     private static long WeightsOf(Model model) => model.Weights.Values.Sum(w => (long)w.Length);
 
-    // The fastest first, by prediction; order of the catalog breaks ties.
+    // The fastest first, by prediction and what the options say of compressed weights; order of the catalog breaks ties.
     private static ImmutableArray<KernelWay> Ways(Model model, Node node, long weights, PlanOptions options, PackedWeights? shared)
     {
         var query = new KernelQuery(
@@ -143,8 +143,9 @@ public sealed class ExecutionPlan
         {
             foreach (KernelOffer offer in kernel.Offers(query))
             {
-                int slower = ways.FindIndex(w => w.Offer.PredictedSeconds > offer.PredictedSeconds);
-                ways.Insert(slower < 0 ? ways.Count : slower, new KernelWay(query, kernel, offer));
+                var way = new KernelWay(query, kernel, offer);
+                int slower = ways.FindIndex(w => w.Rank(options.Weights) > way.Rank(options.Weights));
+                ways.Insert(slower < 0 ? ways.Count : slower, way);
             }
         }
         return [.. ways];

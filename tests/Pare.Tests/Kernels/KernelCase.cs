@@ -19,6 +19,9 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     /// <summary>Most difference from the definition, relative to 1 + |value|.</summary>
     public float Tolerance { get; init; } = 1e-5f;
 
+    /// <summary>Null, or how input 1, a weight, is encoded; its numbers are those that this decodes to.</summary>
+    public Func<Shape, WeightEncoding>? Encoded { get; init; }
+
     /// <summary>Null, or a number that one place of an input holds instead of its own: NaN for example.</summary>
     public (int Input, int Index, float Value)? Special { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             node,
             [.. values.Select(v => v?.Type)],
             [.. node.Outputs.Select(o => model.Types[o])],
-            [.. values.Select((v, i) => Weights?.Contains(i) == true ? new Dense(v!.Shape, v.Floats.ToArray()) : null)],
+            [.. values.Select((v, i) => Weights?.Contains(i) == true ? Encoding(i, v!) : null)],
             [.. values.Select((v, i) => Inputs[i] is Tensor ? v : null)],
             cpu, threads);
         kernel ??= KernelCatalog.Default.Get(Kernel);
@@ -82,9 +85,13 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             foreach (ref float value in values[i]!.Floats)
                 value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
         }
+        if (Encoded is not null) values[1] = Tensor.Of<float>((Shape)Inputs[1]!, Encoded((Shape)Inputs[1]!).ToArray());
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         return values;
     }
+
+    private WeightEncoding Encoding(int input, Tensor value) =>
+        input == 1 && Encoded is not null ? Encoded(value.Shape) : new Dense(value.Shape, value.Floats.ToArray());
 
     private (Model Model, Node Node) Model(Tensor?[] values)
     {

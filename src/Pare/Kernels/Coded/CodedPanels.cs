@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 
 namespace Pare.Kernels.Coded;
@@ -47,6 +48,10 @@ internal sealed unsafe class CodedPanels
         if (_form.Channels % _form.Block is > 0 and int rest) perTap += _form.RowsOf(rest);
         _rows = _form.Taps * perTap;
     }
+
+    /// <summary>The weight of a convolution, [O, C, kH, kW].</summary>
+    public static CodedPanels Of(in ConvShape shape, CodedWeight weight, ImmutableArray<Panel> panels, CodeLoops loops) =>
+        new(weight, outputsInside: false, shape.Groups, shape.GroupOutChannels, shape.GroupChannels, shape.Taps, panels, loops);
 
     /// <summary>Numbers of 32 bits that <see cref="Pack"/> writes.</summary>
     public long PackedFloats => (long)_groups * _groupWidth * _rows + _table;

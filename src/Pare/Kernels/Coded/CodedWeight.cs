@@ -78,8 +78,8 @@ internal sealed class CodedWeight
         int exponent = 0;
         if (table is not null)
         {
+            if (!Array.TrueForAll(table, float.IsFinite)) return null;
             float most = table.Max(MathF.Abs);
-            if (!float.IsFinite(most)) return null;
             exponent = most == 0 ? 0 : MathF.ILogB(most);
             for (int i = 0; i < table.Length; i++) table[i] = MathF.ScaleB(table[i], -exponent);
         }

@@ -1,0 +1,45 @@
+using Pare.Operators;
+using Pare.Tests.Kernels.Coded;
+
+namespace Pare.Tests.Kernels;
+
+/// <summary>Layers with weights of few bits.</summary>
+internal static partial class KernelCases
+{
+    private static IEnumerable<KernelCase> CodedProducts()
+    {
+        foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All.Where(w => w.Name.StartsWith('4') || w.Name.StartsWith("codebook")))
+        {
+            Gemm gemm = new() { TransB = true };
+            float tolerance = name.Contains("16 bits") ? 1e-2f : 3e-5f;
+            KernelCase Case(string kernel, Operator op, object?[] inputs, int outputs, int[]? weights = null) =>
+                new(kernel, op, inputs, weights ?? [1]) { Encoded = s => make(s, outputs), Tolerance = tolerance };
+            yield return Case("gemm-codes.f32", gemm, [S(1, 65), S(131, 65)], 0);
+            yield return Case("gemm-codes.f32", new Fused(gemm, 3, false, 0, 1), [S(3, 65), S(131, 65), S(131)], 0, [1, 2]);
+            yield return Case("gemm-codes.f32", gemm, [S(9, 65), S(131, 65), S(1, 131)], 0);
+            yield return Case("gemm-codes.f32", new Gemm { TransA = true }, [S(65, 1), S(65, 131), S(131)], 1, [1, 2]);
+            yield return Case("matmul-codes.f32", new MatMul(), [S(2, 3, 17), S(17, 40)], 1);
+            yield return Case("matmul-codes.f32", new Fused(new MatMul(), 2, false, -1, 1), [S(17), S(17, 40)], 1);
+        }
+    }
+
+    private static IEnumerable<KernelCase> CodedConvolutions()
+    {
+        const float Unbounded = float.PositiveInfinity;
+        Conv same = new() { Window = Window.Square(3, pad: 1) };
+        foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All.Where(w => w.Name.StartsWith('4') || w.Name.StartsWith("codebook")))
+        {
+            KernelCase Case(Operator conv, Shape x, Shape weight, bool bias = true, ulong images = 1, params object?[] more) =>
+                new("conv-codes.last.f32", conv is IntoChannels ? conv : new ChannelsLast(conv, images), [x, weight, bias ? S(weight.Fixed[0]) : null, .. more], bias ? [1, 2] : [1])
+                { Encoded = s => make(s, 0), Tolerance = 5e-5f };
+
+            yield return Case(same, S(2, 9, 11, 5), S(7, 5, 3, 3));
+            yield return Case(same with { Groups = 2 }, S(2, 6, 5, 10), S(38, 5, 3, 3), bias: false);
+            yield return Case(new Fused(same, 3, true, 0, Unbounded), S(1, 6, 5, 33), S(70, 33, 3, 3), true, 1 | 1 << 3, S(1, 6, 5, 70));
+            yield return Case(new Fused(new Conv(), 3, false, -1, 1), S(2, 7, 9, 37), S(131, 37, 1, 1));
+            yield return Case(new Conv { Window = Window.Square(7, 2, 3) }, S(1, 23, 19, 3), S(17, 3, 7, 7));
+            yield return Case(new IntoChannels(new ChannelsLast(new Fused(same, 3, false, 0, 1)), 3, 5, 21, 30), S(2, 6, 7, 9), S(21, 9, 3, 3), true, 1, S(2, 6, 7, 30));
+            if (name == "4 bits in blocks of 16, folded") yield return Case(same, S(1, 4, 4, 320), S(48, 320, 3, 3)) with { Tolerance = 3e-4f };
+        }
+    }
+}
