@@ -1,6 +1,6 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|codes [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|codes|low-rank [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 //                                                      or trainer [threads] [batch] [steps]
 //                                                      or denormals|sessions|soak [threads] [network] [seconds]
 //                                                      or steps|training-steps [threads] [batch] [NETWORK[,SETTING=VALUE]...]
@@ -51,8 +51,9 @@ switch (what)
     case "loops": LoopBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "winograd": WinogradBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [int.Parse(args[4])] : [1, 32]); break;
     case "codes": CodesBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
+    case "low-rank": LowRankBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|codes [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|codes|low-rank [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }
 return 0;
