@@ -81,7 +81,7 @@ public sealed class ExecutionPlan
             (arena, _) = Lay(lowered, taken, options);
         }
         var steps = new PlanStep[taken.Length];
-        WorkerPool.Shared(options.Threads).Run(taken.Length, new PrepareJob(taken, choices, steps));
+        WorkerPool.Shared(options.Threads).Run(taken.Length, new PrepareJob(taken, ways, choices, steps));
         return new ExecutionPlan(
             lowered,
             [.. steps.Select((s, i) => s.At(
@@ -152,9 +152,9 @@ public sealed class ExecutionPlan
     }
 
     // Each step packs its weights; they are as good as all of the work, and any thread may do it.
-    private readonly struct PrepareJob(KernelWay[] ways, KernelChoice?[] choices, PlanStep[] steps) : ISliceJob
+    private readonly struct PrepareJob(KernelWay[] taken, ImmutableArray<KernelWay>[] ways, KernelChoice?[] choices, PlanStep[] steps) : ISliceJob
     {
-        public void Execute(int slice, int worker) => steps[slice] = new PlanStep(ways[slice], choices[slice]);
+        public void Execute(int slice, int worker) => steps[slice] = new PlanStep(taken[slice], ways[slice], choices[slice]);
     }
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));
