@@ -34,6 +34,9 @@ internal static class CostModel
         return LaunchSeconds + Math.Max(arithmetic, sizeof(float) * pictures / BytesPerSecond) + weights * SecondsOfWeight(query);
     }
 
+    /// <summary>Transforming weights for Winograd's forms in a run.</summary>
+    public static double WinogradWeights(double transformed, CpuFeatures cpu) => transformed * 5e-11 * 6e10 / MultiplyAddsPerSecond(cpu);
+
     /// <summary>A product of matrices [m, k] and [k, n].</summary>
     public static double Product(int m, int n, int k, CpuFeatures cpu) =>
         Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu);

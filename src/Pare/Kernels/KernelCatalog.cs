@@ -39,6 +39,8 @@ internal static class KernelCatalog
         new GlobalAveragePoolGradientLastF32(),
         new ConvTransposeF32(),
         new ConvCodesLastF32(),
+        new ConvWinogradCodesF32(2),
+        new ConvWinogradCodesF32(4),
         new GemmCodesF32(),
         new MatMulCodesF32(),
         new GemmF32(),

@@ -42,4 +42,27 @@ internal static partial class KernelCases
             if (name == "4 bits in blocks of 16, folded") yield return Case(same, S(1, 4, 4, 320), S(48, 320, 3, 3)) with { Tolerance = 3e-4f };
         }
     }
+
+    private static IEnumerable<KernelCase> CodedWinograd()
+    {
+        const float Unbounded = float.PositiveInfinity;
+        Conv same = new() { Window = Window.Square(3, pad: 1) };
+        foreach (int size in new[] { 2, 4 })
+        {
+            foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All.Where(w => w.Name is "4 bits signed" or "4 bits in blocks of 8" or "codebook of 16, scaled" or "codebook of 256, scaled"))
+            {
+                KernelCase Case(Operator conv, Shape x, int outputs, bool bias = true, ulong images = 1, params object?[] more) =>
+                    new($"conv-winograd-{size}-codes.last.f32", conv is IntoChannels ? conv : new ChannelsLast(conv, images), [x, S(outputs, x.Fixed[3], 3, 3), bias ? S(outputs) : null, .. more], bias ? [1, 2] : [1])
+                    { Encoded = s => make(s, 0), Tolerance = (name.Contains("bits") ? 8 : 1) * 1.1e-6f * (10 + x.Fixed[3]) };
+
+                yield return Case(same, S(2, 9, 11, 5), 7);
+                yield return Case(new Fused(same, 3, true, 0, Unbounded), S(1, 7, 6, 33), 70, true, 1 | 1 << 3, S(1, 7, 6, 70));
+                yield return Case(same with { Window = new Window([3, 3], Pads: [2, 3, 4, 5]) }, S(1, 5, 4, 6), 3);
+                yield return Case(new IntoChannels(new ChannelsLast(new Fused(same, 3, false, 0, 1)), 3, 5, 21, 30), S(2, 6, 7, 9), 21, true, 1, S(2, 6, 7, 30));
+                if (!name.StartsWith('4')) continue;
+                yield return Case(same, S(2, 37, 35, 19), 9, bias: false);                                             // many blocks, one thread each
+                yield return Case(new Fused(same, 3, false, 0, Unbounded), S(1, 14, 14, 130), 150);                    // several chunks of channels
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal static partial class KernelCases
         [.. Quantizers(), .. Convolutions(), .. LastConvolutions(), .. IntoChannelsCases(), .. WinogradConvolutions(), .. DepthwiseConvolutions(),
             .. TransposedConvolutions(), .. Products(), .. Pools(), .. Images(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(),
             .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining(), .. DepthwiseGradients(), .. Integers(), .. FakeQuantizations(),
-            .. CodedProducts(), .. CodedConvolutions()];
+            .. CodedProducts(), .. CodedConvolutions(), .. CodedWinograd()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 

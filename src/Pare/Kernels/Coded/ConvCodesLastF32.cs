@@ -32,9 +32,9 @@ internal sealed class ConvCodesLastF32() : FloatKernel<Conv>("conv-codes.last.f3
         private readonly Fused? _epilogue = query.Epilogue();
         private readonly bool _hasBias = query.Has(2);
         private PackedFloats? _packed;
-        private Decoder? _decoder;
+        private CodedPanelDecoder? _decoder;
 
-        public Planned(ConvShape shape, KernelQuery query, CodedWeight weight) : this(shape, query, weight, new PixelConv(shape, query.Cpu)) { }
+        public Planned(ConvShape shape, KernelQuery query, CodedWeight weight) : this(shape, query, weight, new PixelConv(shape, query.Cpu, decodes: true)) { }
 
         private Planned(ConvShape shape, KernelQuery query, CodedWeight weight, PixelConv conv)
             : this(shape, query, weight, conv, CodedPanels.Of(shape, weight, conv.GroupPanels, CodeLoops.Of(query.Cpu))) { }
@@ -60,7 +60,7 @@ internal sealed class ConvCodesLastF32() : FloatKernel<Conv>("conv-codes.last.f3
                 using WeightFloats? bias = _hasBias ? new WeightFloats(query.Weight(2)!, 0, shape.OutChannels, query.FlushDenormals) : null;
                 conv.PackBias(bias is null ? null : bias.Floats, to.Floats + Count - conv.BiasFloats);
             }, with: 2);
-            _decoder = new Decoder(panels, _packed);
+            _decoder = new CodedPanelDecoder(panels, _packed);
         }
 
         public override void Run(in KernelArguments arguments)
@@ -82,11 +82,5 @@ internal sealed class ConvCodesLastF32() : FloatKernel<Conv>("conv-codes.last.f3
                 conv.Run(operands, arguments.Pool);
             }
         }
-    }
-
-    private sealed unsafe class Decoder(CodedPanels panels, PackedFloats packed) : PanelDecoder
-    {
-        public override void Decode(int group, int index, int first, int rows, float* to, in Panel panel) =>
-            panels.Decode(packed.Floats, group, index, 0, panel.Vectors, first, rows, to, panel.Width);
     }
 }

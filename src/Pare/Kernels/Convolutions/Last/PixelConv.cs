@@ -67,15 +67,20 @@ internal sealed unsafe class PixelConv
     private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices, _packParts, _block;
 
     /// <summary>Decides how the work is cut.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    /// <param name="decodes">Whether a <see cref="PanelDecoder"/> gives the weights: for every slice anew, so slices are few.</param>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
-    public PixelConv(in ConvShape shape, CpuFeatures cpu) : this(shape.Validate(), cpu, PixelPlacing.Dense(shape), WeightOrder.Natural(shape)) { }
+    public PixelConv(in ConvShape shape, CpuFeatures cpu, bool decodes = false)
+        : this(shape.Validate(), cpu, PixelPlacing.Dense(shape), WeightOrder.Natural(shape), decodes) { }
 
     /// <summary>Decides how the work is cut where results lie apart from each other, or weights are read in another order.</summary>
     /// <param name="shape">The sizes; padding may be negative, what lies there is not read.</param>
     /// <param name="cpu">What the processor may be used for.</param>
     /// <param name="placing">Where results and residuals lie.</param>
     /// <param name="order">How the weights lie that <see cref="Pack"/> reads.</param>
-    public PixelConv(in ConvShape shape, CpuFeatures cpu, PixelPlacing placing, WeightOrder order)
+    /// <param name="decodes">Whether a <see cref="PanelDecoder"/> gives the weights.</param>
+    public PixelConv(in ConvShape shape, CpuFeatures cpu, PixelPlacing placing, WeightOrder order, bool decodes = false)
     {
         (_shape, _placing, _order) = (shape, placing, order);
         _tiles = PixelTiles.Of(cpu);
@@ -85,7 +90,7 @@ internal sealed unsafe class PixelConv
         _packParts = shape.Groups == 1 ? shape.Taps : 1;
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
         _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / Panels.MostWidth(_panels)));
-        int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
+        int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, decodes ? EnoughSlices : MostSlices), panels = _panels.Length * shape.Groups;
         // Weights that are larger than a cache are read once: slices share pixels, not weights.
         _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
         _pixelSlices = _panelSlices >= EnoughSlices ? 1 : Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
