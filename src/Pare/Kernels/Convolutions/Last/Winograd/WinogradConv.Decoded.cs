@@ -22,23 +22,32 @@ internal sealed unsafe partial class WinogradConv
     /// <summary>Numbers of the bias and the zeros behind it: what is held beside encoded weights.</summary>
     public int BiasFloats => _width + Zeros;
 
+    private long TransformedFloats => _form.Planes * (long)PlaneStep(decoded: true);
+
     private int MostWidth => Panels.MostWidth(_panels);
 
     // Numbers of decoded weights, and of the transformed ones that a thread multiplies with at once.
-    private int TapFloats => Taps * ChunkChannels * MostWidth;
+    private int TapFloats => Taps * (ChunkChannels * MostWidth + Padding);
 
-    private int ChunkFloats => Cut.ByThread ? 0 : _form.Planes * ChunkChannels * MostWidth;
+    private int ChunkFloats => Cut.ByThread ? 0 : _form.Planes * (ChunkChannels * MostWidth + Padding);
 
     /// <summary>Bytes of scratch for a run on so many threads that decodes weights.</summary>
     public long DecodedScratchBytes(int threads) =>
-        ScratchBytes(threads) + (Cut.ByThread ? Scratch.Bytes(WeightFloats) : 0) + threads * Scratch.Bytes(TapFloats + ChunkFloats);
+        ScratchBytes(threads) + (Cut.ByThread ? Scratch.Bytes(TransformedFloats) : 0) + threads * Scratch.Bytes(TapFloats + ChunkFloats);
 
     /// <summary>The predicted time of a run that decodes weights.</summary>
     /// <param name="query">The node.</param>
     /// <param name="bits">Bits of an encoded weight.</param>
     /// <param name="look">How a code becomes a number.</param>
-    public double DecodedSeconds(KernelQuery query, int bits, string look) =>
-        Seconds(query, (double)_shape.WeightFloats * bits / 32) + CostModel.Decoding(_shape.WeightFloats, look, query.Cpu) + CostModel.WinogradWeights(WeightFloats, query.Cpu);
+    public double DecodedSeconds(KernelQuery query, int bits, string look)
+    {
+        double times = _alone.ByThread ? 1 : _alone.Count;
+        return Seconds(query, (double)_shape.WeightFloats * bits / 32)
+            + times * (CostModel.Decoding(_shape.WeightFloats, look, query.Cpu) + CostModel.WinogradWeights(WeightFloats, query.Cpu));
+    }
+
+    // From plane to plane of the weights.
+    private nint PlaneStep(bool decoded) => (nint)_shape.Channels * _width + (decoded ? Padding : 0);
 
     // Transforms some input channels of a panel: those from one on to planes that lie so far apart.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -47,8 +56,8 @@ internal sealed unsafe partial class WinogradConv
         Panel panel = _panels[index];
         int numbers = count * panel.Width;
         for (int tap = 0; tap < Taps; tap++)
-            decoder.Decode(0, index, tap * _shape.Channels + channel, count, taps + tap * numbers, panel);
-        _form.Transform(taps, numbers, planes, planeStep);
+            decoder.Decode(0, index, tap * _shape.Channels + channel, count, taps + tap * (numbers + Padding), panel);
+        _form.Transform(taps, numbers + Padding, numbers, planes, planeStep);
     }
 
     // As Products, of one panel and all planes.
@@ -63,7 +72,7 @@ internal sealed unsafe partial class WinogradConv
         {
             strip.Channels = Math.Min(ChunkChannels, _shape.Channels - channel);
             strip.Adds = channel > 0;
-            nint plane = (nint)strip.Channels * panel.Width;
+            nint plane = (nint)strip.Channels * panel.Width + Padding;
             Transform(o.Decoder!, index, channel, strip.Channels, taps, planes, plane);
             for (int p = 0; p < _form.Planes; p++)
             {
@@ -85,7 +94,7 @@ internal sealed unsafe partial class WinogradConv
     private float* TransformAll(in PixelOperands o, WorkerPool pool, byte* scratch, int threads)
     {
         byte* own = scratch + ScratchBytes(threads);
-        TransformJob job = new() { Conv = this, Decoder = o.Decoder!, Weights = new Scratch(own).Take(WeightFloats), Memory = own + Scratch.Bytes(WeightFloats) };
+        TransformJob job = new() { Conv = this, Decoder = o.Decoder!, Weights = new Scratch(own).Take(TransformedFloats), Memory = own + Scratch.Bytes(TransformedFloats) };
         job.Chunks = Blocks.CeilDiv(_shape.Channels, ChunkChannels);
         pool.Run(job.Chunks * _panels.Length, Threading.SliceWork.Floats(3.0 * WeightFloats / job.Chunks / _panels.Length), job);
         return job.Weights;
@@ -105,7 +114,7 @@ internal sealed unsafe partial class WinogradConv
             Panel panel = Conv._panels[index];
             int channels = Conv._shape.Channels, channel = chunk * ChunkChannels, count = Math.Min(ChunkChannels, channels - channel);
             float* taps = new Scratch(Memory + worker * Scratch.Bytes(Conv.TapFloats + Conv.ChunkFloats)).Take(Conv.TapFloats);
-            Conv.Transform(Decoder, index, channel, count, taps, Weights + (nint)panel.Start * channels + (nint)channel * panel.Width, (nint)channels * Conv._width);
+            Conv.Transform(Decoder, index, channel, count, taps, Weights + (nint)panel.Start * channels + (nint)channel * panel.Width, Conv.PlaneStep(decoded: true));
         }
     }
 }

@@ -193,6 +193,7 @@ internal sealed unsafe partial class WinogradConv
     {
         WinogradStrip strip = new() { ChunkStep = (nint)Cut.MostTiles * _lanes, Channels = _shape.Channels, TileStep = _productTile };
         float* products = area + _form.Planes * _inputPlane;
+        nint planeStep = PlaneStep(o.Decoder is not null);
         foreach (Panel panel in _panels)
         {
             int start = panel.Start / _lanes, from = Math.Max(start, firstVector), vectors = Math.Min(start + panel.Vectors, endVector) - from;
@@ -201,7 +202,7 @@ internal sealed unsafe partial class WinogradConv
             strip.WeightStep = panel.Width;
             for (int plane = firstPlane; plane < endPlane; plane++)
             {
-                strip.Weights = o.Weights + ((nint)plane * _width + panel.Start) * _shape.Channels + (from - start) * _lanes;
+                strip.Weights = o.Weights + plane * planeStep + (nint)panel.Start * _shape.Channels + (from - start) * _lanes;
                 float* source = area + plane * _inputPlane, to = products + (nint)plane * _width + from * _lanes;
                 for (int i = 0, done = 0; i < strips; i++)
                 {

@@ -79,13 +79,14 @@ internal sealed unsafe class WinogradForm
     }
 
     /// <summary>G w G' of many input and output channels side by side, in fp32.</summary>
-    /// <param name="taps">[9][count].</param>
+    /// <param name="taps">[9], so far apart, [count].</param>
+    /// <param name="tapStep">Numbers between two kernel positions.</param>
     /// <param name="count">How many numbers, a multiple of a vector's.</param>
     /// <param name="planes">[<see cref="Planes"/>], so far apart, [count].</param>
     /// <param name="planeStep">Numbers between two planes.</param>
-    public void Transform(float* taps, int count, float* planes, nint planeStep)
+    public void Transform(float* taps, nint tapStep, int count, float* planes, nint planeStep)
     {
-        WinogradTaps all = new() { Taps = taps, Count = count, Planes = planes, PlaneStep = planeStep, First = (float)_weights[0, 0], Pairs = Size / 2 };
+        WinogradTaps all = new() { Taps = taps, TapStep = tapStep, Count = count, Planes = planes, PlaneStep = planeStep, First = (float)_weights[0, 0], Pairs = Size / 2 };
         (all.A0, all.B0, all.C0) = ((float)_weights[1, 0], (float)_weights[1, 1], (float)_weights[1, 2]);
         if (Size > 2) (all.A1, all.B1, all.C1) = ((float)_weights[3, 0], (float)_weights[3, 1], (float)_weights[3, 2]);
         _transform(all);

@@ -6,8 +6,11 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 /// <summary>Weights in vectors, to be transformed: G w G' of each lane.</summary>
 internal unsafe struct WinogradTaps
 {
-    /// <summary>[9][<see cref="Count"/>]: the weights by kernel position.</summary>
+    /// <summary>[9], so far apart, [<see cref="Count"/>]: the weights by kernel position.</summary>
     public float* Taps;
+
+    /// <summary>Numbers between two kernel positions.</summary>
+    public nint TapStep;
 
     /// <summary>Numbers of a kernel position, a multiple of a vector's.</summary>
     public int Count;
@@ -54,17 +57,17 @@ internal static unsafe class WinogradWeights<TOps, TVector> where TOps : struct,
     {
         TOps.Require();
         int lanes = TOps.Lanes, span = 2 + 2 * t.Pairs;
-        nint count = t.Count, step = t.PlaneStep;
+        nint count = t.Count, step = t.PlaneStep, tap = t.TapStep;
         float* work = stackalloc float[MostSpan * 3 * MostLanes];
         TVector first = TOps.Create(t.First), a0 = TOps.Create(t.A0), b0 = TOps.Create(t.B0), c0 = TOps.Create(t.C0);
         TVector a1 = TOps.Create(t.A1), b1 = TOps.Create(t.B1), c1 = TOps.Create(t.C1);
         for (nint n = 0; n < count; n += lanes)
         {
             float* w = t.Taps + n;
-            for (int k = 0; k < 3; k++, w += count)
+            for (int k = 0; k < 3; k++, w += tap)
             {
                 // Column k of G w: rows lie three vectors apart.
-                TVector x = TOps.Load(w), y = TOps.Load(w + 3 * count), z = TOps.Load(w + 6 * count);
+                TVector x = TOps.Load(w), y = TOps.Load(w + 3 * tap), z = TOps.Load(w + 6 * tap);
                 float* to = work + k * lanes;
                 TOps.Store(to, TOps.Multiply(first, x));
                 TVector even = TOps.MultiplyAdd(c0, z, TOps.Multiply(a0, x)), odd = TOps.Multiply(b0, y);
