@@ -49,14 +49,15 @@ internal static class CostModel
     public static double Integer(double multiplyAdds, double bytes, bool ofBytes, CpuFeatures cpu) =>
         LaunchSeconds + multiplyAdds / ((ofBytes ? 1.6 : 0.9) * MultiplyAddsPerSecond(cpu)) + bytes / BytesPerSecond;
 
-    /// <summary>A product with codes that become numbers in registers, once for all rows. Measured: bench/Pare.Benchmarks codes.</summary>
+    /// <summary>A product with codes that become numbers in registers, for some rows at a time. Measured: bench/Pare.Benchmarks codes.</summary>
     /// <param name="rows">Rows of multiply-adds.</param>
+    /// <param name="times">How often each code becomes a number.</param>
     /// <param name="weights">Numbers of the weight, those of padded columns counted.</param>
     /// <param name="bytes">Of the packed weight.</param>
     /// <param name="look">How a code becomes a number: "table", "gather" or "number".</param>
     /// <param name="cpu">What the processor may be used for.</param>
-    public static double Codes(int rows, double weights, double bytes, string look, CpuFeatures cpu) =>
-        LaunchSeconds + Math.Max(weights * (rows / MultiplyAddsPerSecond(cpu) + SecondsOfCode(look, cpu)), bytes / BytesPerSecond);
+    public static double Codes(int rows, int times, double weights, double bytes, string look, CpuFeatures cpu) =>
+        LaunchSeconds + Math.Max(weights * (rows / MultiplyAddsPerSecond(cpu) + times * SecondsOfCode(look, cpu)), bytes / BytesPerSecond);
 
     /// <summary>Turning packed codes into floats in a near cache, beside what is computed with these.</summary>
     /// <param name="weights">Numbers, each as often as it is decoded.</param>
@@ -73,7 +74,7 @@ internal static class CostModel
     {
         "table" => cpu.HasVector512 ? 2.5e-11 : cpu.HasAvx2 ? 8e-11 : 8e-10,
         "number" => cpu.HasVector512 ? 4e-11 : cpu.HasAvx2 ? 7e-11 : cpu.HasVector128 ? 3e-10 : 2e-9,
-        _ => cpu.HasVector512 ? 1.6e-10 : cpu.HasAvx2 ? 2e-10 : 8e-10,
+        _ => cpu.HasVector512 ? 2.3e-10 : cpu.HasAvx2 ? 2e-10 : 8e-10,
     };
 
     private static double SecondsOfWeight(KernelQuery query) => query.NetworkWeights <= SmallNetwork ? SecondsPerNearWeight : SecondsPerWeight;

@@ -6,6 +6,9 @@ internal interface ICodeKind
     /// <summary>By a table of at most 16 numbers.</summary>
     static abstract bool IsTable { get; }
 
+    /// <summary>By a table of at most 32 numbers.</summary>
+    static abstract bool IsPair { get; }
+
     /// <summary>By a larger table.</summary>
     static abstract bool IsGathered { get; }
 }
@@ -15,6 +18,18 @@ internal readonly struct TableCodes : ICodeKind
 {
     public static bool IsTable => true;
 
+    public static bool IsPair => false;
+
+    public static bool IsGathered => false;
+}
+
+/// <summary>A table of 17 to 32 numbers: two registers of the widest vectors.</summary>
+internal readonly struct PairCodes : ICodeKind
+{
+    public static bool IsTable => false;
+
+    public static bool IsPair => true;
+
     public static bool IsGathered => false;
 }
 
@@ -23,6 +38,8 @@ internal readonly struct GatheredCodes : ICodeKind
 {
     public static bool IsTable => false;
 
+    public static bool IsPair => false;
+
     public static bool IsGathered => true;
 }
 
@@ -30,6 +47,8 @@ internal readonly struct GatheredCodes : ICodeKind
 internal readonly struct NumberCodes : ICodeKind
 {
     public static bool IsTable => false;
+
+    public static bool IsPair => false;
 
     public static bool IsGathered => false;
 }

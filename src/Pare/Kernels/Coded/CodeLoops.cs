@@ -14,11 +14,10 @@ internal sealed unsafe class CodeLoops
     /// <summary>Most rows of <see cref="Multiply"/>.</summary>
     public const int MostRows = 4;
 
-    private readonly delegate*<in CodeStream, void>[,] _multiply = new delegate*<in CodeStream, void>[3, 2 * MostRows];
-    private readonly delegate*<in CodeRows, void>[] _decode = new delegate*<in CodeRows, void>[3];
+    private readonly delegate*<in CodeStream, void>[,] _multiply = new delegate*<in CodeStream, void>[4, 2 * MostRows];
+    private readonly delegate*<in CodeRows, void>[] _decode = new delegate*<in CodeRows, void>[4];
 
-    private CodeLoops(int lanes, bool manyRegisters, bool prefersTables) =>
-        (Lanes, MostVectors, PrefersTables) = (lanes, manyRegisters ? 4 : 2, prefersTables);
+    private CodeLoops(int lanes, bool manyRegisters, int tableBits) => (Lanes, MostVectors, TableBits) = (lanes, manyRegisters ? 4 : 2, tableBits);
 
     /// <summary>Numbers of a vector.</summary>
     public int Lanes { get; }
@@ -26,8 +25,8 @@ internal sealed unsafe class CodeLoops
     /// <summary>Vectors of the wide panels of <see cref="Multiply"/>; narrow ones have 2.</summary>
     public int MostVectors { get; }
 
-    /// <summary>True where few codes are read by a table even where they are numbers.</summary>
-    public bool PrefersTables { get; }
+    /// <summary>The most bits of codes that are read by a table even where they are numbers.</summary>
+    public int TableBits { get; }
 
     /// <summary>The loops for a processor.</summary>
     public static CodeLoops Of(CpuFeatures cpu) => Widths.Of(cpu);
@@ -39,15 +38,16 @@ internal sealed unsafe class CodeLoops
     /// <summary>Turns codes into floats: the bits that the encoding decodes to, where it has one scale for each of them.</summary>
     public void Decode(in CodeRows rows) => _decode[KindOf(rows.Panel)](rows);
 
-    private static int KindOf(in CodePanel panel) => panel.Table == null ? 2 : panel.Bits <= 4 ? 0 : 1;
+    private static int KindOf(in CodePanel panel) => panel.Table == null ? 3 : panel.Bits <= 4 ? 0 : panel.Bits == 5 ? 1 : 2;
 
     private static CodeLoops Make<TOps, TCodes, TVector>()
         where TOps : struct, IVectorOps<TVector> where TCodes : struct, ICodeOps<TVector> where TVector : unmanaged
     {
-        var loops = new CodeLoops(TOps.Lanes, TOps.ManyRegisters, TCodes.PrefersTables);
+        var loops = new CodeLoops(TOps.Lanes, TOps.ManyRegisters, TCodes.TableBits);
         Fill<TOps, TCodes, TVector, TableCodes>(loops, 0);
-        Fill<TOps, TCodes, TVector, GatheredCodes>(loops, 1);
-        Fill<TOps, TCodes, TVector, NumberCodes>(loops, 2);
+        Fill<TOps, TCodes, TVector, PairCodes>(loops, 1);
+        Fill<TOps, TCodes, TVector, GatheredCodes>(loops, 2);
+        Fill<TOps, TCodes, TVector, NumberCodes>(loops, 3);
         return loops;
     }
 
@@ -194,10 +194,10 @@ internal static unsafe class CodeLoop<TOps, TCodes, TVector, TKind>
     private static void Prepare(in CodePanel panel, out TVector every, out TVector a, out TVector b)
     {
         every = TCodes.Every((uint)panel.Bits);
-        if (TKind.IsTable)
+        if (TKind.IsTable || TKind.IsPair)
         {
             a = TOps.Load(panel.Table);
-            b = TOps.Load(panel.Table + (TOps.Lanes < 16 ? TOps.Lanes : 0));
+            b = TOps.Load(panel.Table + (TKind.IsPair || TOps.Lanes < 16 ? TOps.Lanes : 0));
             return;
         }
         a = TCodes.Every((1u << panel.Bits) - 1);
@@ -206,7 +206,7 @@ internal static unsafe class CodeLoop<TOps, TCodes, TVector, TKind>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Look(TVector words, TVector a, TVector b, float* table) =>
-        TKind.IsTable ? TCodes.Look(words, a, b, table) : TKind.IsGathered ? TCodes.Gather(words, a, table) : TCodes.Number(words, a, b);
+        TKind.IsTable ? TCodes.Look(words, a, b, table) : TKind.IsPair ? TCodes.LookPair(words, a, b, table) : TKind.IsGathered ? TCodes.Gather(words, a, table) : TCodes.Number(words, a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Prefetch(uint* words)

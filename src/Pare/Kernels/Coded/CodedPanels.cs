@@ -33,7 +33,7 @@ internal sealed unsafe class CodedPanels
     {
         (_weight, _outputsInside, _groups, _outputs, _channels, _taps, _panels, _loops) = (weight, outputsInside, groups, outputs, channels, taps, panels, loops);
         _groupWidth = panels[^1].Start + panels[^1].Width;
-        _byTable = weight.Table is not null || (loops.PrefersTables && weight.Bits <= 4);
+        _byTable = weight.Table is not null || weight.Bits <= loops.TableBits;
         _table = !_byTable ? 0 : Math.Max(TableEntries, 1 << weight.Bits);
         bool blocked = weight.Block > 0;
         _form = new CodePanel
@@ -60,7 +60,7 @@ internal sealed unsafe class CodedPanels
     public string Packing => $"codes in panels of {string.Join(' ', _panels.Select(p => p.Width))} for {_groups} groups, inside {_outputsInside}, table {_table}";
 
     /// <summary>How the numbers of a code are found: "table", "gather" or "number".</summary>
-    public string Look => !_byTable ? "number" : _weight.Bits <= 4 ? "table" : "gather";
+    public string Look => !_byTable ? "number" : _weight.Bits <= Math.Max(4, _loops.TableBits) ? "table" : "gather";
 
     /// <summary>Packs the weight.</summary>
     /// <param name="packed">Room for <see cref="PackedFloats"/>, not cleared.</param>

@@ -33,7 +33,7 @@ internal unsafe struct CodedOperands
 /// <para>A few rows: codes become numbers in registers, once for all rows, and scales multiply sums. Bound by arithmetic where the dense product is
 /// bound by reading its matrix. More rows: panels of columns become floats in the first cache, and the dense product runs on them.</para>
 /// <para>Each result differs from the definition's by at most <see cref="ErrorOf"/> times the sum of |x| |w|. It depends on shapes alone,
-/// neither on threads nor on how many rows there are, up to <see cref="CodeLoops.MostRows"/>.</para>
+/// not on threads.</para>
 /// </remarks>
 internal sealed unsafe class CodedProduct
 {
@@ -65,8 +65,8 @@ internal sealed unsafe class CodedProduct
     /// <summary>The weight's layout.</summary>
     public CodedPanels Panels { get; }
 
-    /// <summary>Whether codes become numbers in registers.</summary>
-    public bool InRegisters => _m <= CodeLoops.MostRows;
+    /// <summary>Whether codes become numbers in registers, for some rows at a time.</summary>
+    public bool InRegisters => _m <= (_cpu.HasVector512 ? 3 : 2) * CodeLoops.MostRows;
 
     /// <summary>The stated bound on errors, see the remarks of this class.</summary>
     /// <param name="depth">Terms of a sum.</param>
@@ -78,7 +78,7 @@ internal sealed unsafe class CodedProduct
         get
         {
             double weights = (double)(_panels[^1].Start + _panels[^1].Width) * _k, bytes = sizeof(float) * (double)Panels.PackedFloats;
-            if (InRegisters) return CostModel.Codes(_m, weights, bytes, Panels.Look, _cpu);
+            if (InRegisters) return CostModel.Codes(_m, Passes, weights, bytes, Panels.Look, _cpu);
             double times = Blocks.CeilDiv(_m, MatrixRows);
             return CostModel.Product((double)_m * _n * _k, (double)_m * _k + (double)_m * _n + bytes / sizeof(float), _cpu) + CostModel.Decoding(times * weights, Panels.Look, _cpu);
         }
@@ -99,7 +99,7 @@ internal sealed unsafe class CodedProduct
     {
         if (InRegisters)
         {
-            double work = SliceWork.MultiplyAdds((double)_n * _k * (_m + DecodingRows));
+            double work = SliceWork.MultiplyAdds((double)_n * _k * (_m + DecodingRows * Passes));
             FewRowsJob job = new() { Product = this, Operands = o, Slices = SliceWork.Count(work, Math.Min(MostSlices, _panels.Length)) };
             pool.Run(job.Slices, job);
             return;
@@ -110,6 +110,9 @@ internal sealed unsafe class CodedProduct
         (product.Clip, product.Low, product.High) = (o.Clip, o.Low, o.High);
         MatrixProduct.Run(product, _cpu, pool, scratch);
     }
+
+    // Each turns the codes into numbers once more.
+    private int Passes => Blocks.CeilDiv(_m, CodeLoops.MostRows);
 
     // Whole panels of the most vectors; what is left in one of two where it fits.
     private static ImmutableArray<Panel> PanelsOf(int columns, CodeLoops loops)
@@ -144,24 +147,29 @@ internal sealed unsafe class CodedProduct
     {
         Panel panel = _panels[index];
         float* sums = stackalloc float[CodeLoops.MostRows * MostWidth];
-        for (int r = 0; r < _m; r++)
+        for (int pass = 0, first = 0, passes = Passes; pass < passes; pass++)
         {
-            Span<float> row = new(sums + r * panel.Width, panel.Width);
-            row.Clear();
-            if (o.Bias != null) new Span<float>(o.Bias + panel.Channel, panel.Channels).CopyTo(row);
-        }
-        Panels.Multiply(_packed!.Floats, index, _m, o.X, _k, sums, panel.Width);
-        for (int r = 0; r < _m; r++)
-        {
-            float* row = sums + r * panel.Width;
-            float* to = o.Y + (nint)r * _n + panel.Channel;
-            if (!o.Clip)
+            int end = (int)((long)_m * (pass + 1) / passes), rows = end - first;
+            for (int r = 0; r < rows; r++)
             {
-                new Span<float>(row, panel.Channels).CopyTo(new Span<float>(to, panel.Channels));
-                continue;
+                Span<float> row = new(sums + r * panel.Width, panel.Width);
+                row.Clear();
+                if (o.Bias != null) new Span<float>(o.Bias + panel.Channel, panel.Channels).CopyTo(row);
             }
-            for (int i = 0; i < panel.Channels; i++) to[i] = row[i] < o.Low ? o.Low : row[i] > o.High ? o.High : row[i];
+            Panels.Multiply(_packed!.Floats, index, rows, o.X + (nint)first * _k, _k, sums, panel.Width);
+            for (int r = 0; r < rows; r++) Store(o, sums + r * panel.Width, o.Y + (nint)(first + r) * _n + panel.Channel, panel.Channels);
+            first = end;
         }
+    }
+
+    private static void Store(in CodedOperands o, float* from, float* to, int count)
+    {
+        if (!o.Clip)
+        {
+            new Span<float>(from, count).CopyTo(new Span<float>(to, count));
+            return;
+        }
+        for (int i = 0; i < count; i++) to[i] = from[i] < o.Low ? o.Low : from[i] > o.High ? o.High : from[i];
     }
 
     private sealed class Source(CodedProduct product) : ColumnSource

@@ -6,9 +6,10 @@ namespace Pare.Kernels.Coded;
 /// <summary>4 lanes, portable: SSE2, ARM, WebAssembly. Tables are read number by number.</summary>
 internal readonly unsafe struct Codes128 : ICodeOps<Vector128<float>>
 {
-    private const int Sixteen = 15;
+    private const int SixteenMask = 15;
+    private const uint ThirtyTwoMask = 31;
 
-    public static bool PrefersTables => false;
+    public static int TableBits => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(uint* from) => Vector128.Load(from).AsSingle();
@@ -21,7 +22,10 @@ internal readonly unsafe struct Codes128 : ICodeOps<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Look(Vector128<float> words, Vector128<float> low, Vector128<float> high, float* table) =>
-        Gather(words, Vector128.Create(Sixteen).AsSingle(), table);
+        Gather(words, Vector128.Create(SixteenMask).AsSingle(), table);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LookPair(Vector128<float> words, Vector128<float> low, Vector128<float> high, float* table) => Gather(words, Every(ThirtyTwoMask), table);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Gather(Vector128<float> words, Vector128<float> mask, float* table)

@@ -9,8 +9,9 @@ namespace Pare.Kernels.Coded;
 internal readonly unsafe struct Codes256 : ICodeOps<Floats8>
 {
     private const int FromFourthBit = 28;   // where the sign is
+    private const uint ThirtyTwoMask = 31;
 
-    public static bool PrefersTables => false;
+    public static int TableBits => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Load(uint* from) => Of(Avx.LoadVector256(from).AsSingle());
@@ -29,6 +30,9 @@ internal readonly unsafe struct Codes256 : ICodeOps<Floats8>
         return Of(Avx.BlendVariable(
             Avx2.PermuteVar8x32(low.Value, places), Avx2.PermuteVar8x32(high.Value, places), Avx2.ShiftLeftLogical(places, FromFourthBit).AsSingle()));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 LookPair(Floats8 words, Floats8 low, Floats8 high, float* table) => Gather(words, Every(ThirtyTwoMask), table);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Gather(Floats8 words, Floats8 mask, float* table) =>

@@ -8,7 +8,7 @@ namespace Pare.Kernels.Coded;
 /// <summary>16 lanes of AVX-512: a table of 16 numbers is one register, and vpermps reads it.</summary>
 internal readonly unsafe struct Codes512 : ICodeOps<Floats16>
 {
-    public static bool PrefersTables => true;
+    public static int TableBits => 5;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Load(uint* from) => Of(Avx512F.LoadVector512(from).AsSingle());
@@ -22,6 +22,10 @@ internal readonly unsafe struct Codes512 : ICodeOps<Floats16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Look(Floats16 words, Floats16 low, Floats16 high, float* table) => Of(Avx512F.PermuteVar16x32(low.Value, words.Value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 LookPair(Floats16 words, Floats16 low, Floats16 high, float* table) =>
+        Of(Avx512F.PermuteVar16x32x2(low.Value, words.Value.AsInt32(), high.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Gather(Floats16 words, Floats16 mask, float* table)

@@ -5,9 +5,10 @@ namespace Pare.Kernels.Coded;
 /// <summary>One lane: no vector instructions at all.</summary>
 internal readonly unsafe struct CodesScalar : ICodeOps<float>
 {
-    private const uint Sixteen = 15;
+    private const uint SixteenMask = 15;
+    private const uint ThirtyTwoMask = 31;
 
-    public static bool PrefersTables => false;
+    public static int TableBits => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load(uint* from) => BitConverter.UInt32BitsToSingle(*from);
@@ -19,7 +20,10 @@ internal readonly unsafe struct CodesScalar : ICodeOps<float>
     public static float Next(float words, float every, int bits) => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(words) >> bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Look(float words, float low, float high, float* table) => table[BitConverter.SingleToUInt32Bits(words) & Sixteen];
+    public static float Look(float words, float low, float high, float* table) => table[BitConverter.SingleToUInt32Bits(words) & SixteenMask];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float LookPair(float words, float low, float high, float* table) => Gather(words, Every(ThirtyTwoMask), table);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Gather(float words, float mask, float* table) => table[BitConverter.SingleToUInt32Bits(words) & BitConverter.SingleToUInt32Bits(mask)];

@@ -5,8 +5,8 @@ namespace Pare.Kernels.Coded;
 /// <typeparam name="TVector">The vector: locals of it live in registers. Codes and numbers are in vectors of one type.</typeparam>
 internal unsafe interface ICodeOps<TVector> where TVector : unmanaged
 {
-    /// <summary>True where a table of 16 numbers is read faster than a code is turned into a number.</summary>
-    static abstract bool PrefersTables { get; }
+    /// <summary>The most bits of codes that are read faster by a table than turned into numbers; 0: none.</summary>
+    static abstract int TableBits { get; }
 
     /// <summary>32 bits of codes for each lane.</summary>
     static abstract TVector Load(uint* from);
@@ -26,6 +26,13 @@ internal unsafe interface ICodeOps<TVector> where TVector : unmanaged
     /// <param name="high">The numbers after those.</param>
     /// <param name="table">The table.</param>
     static abstract TVector Look(TVector words, TVector low, TVector high, float* table);
+
+    /// <summary>The number of a table of 32 that the lowest five bits name.</summary>
+    /// <param name="words">The codes.</param>
+    /// <param name="low">The first numbers of the table.</param>
+    /// <param name="high">The numbers after those.</param>
+    /// <param name="table">The table.</param>
+    static abstract TVector LookPair(TVector words, TVector low, TVector high, float* table);
 
     /// <summary>The number of a table that the lowest bits name.</summary>
     /// <param name="words">The codes.</param>
