@@ -48,8 +48,8 @@ internal static class BenchTables
         TextTable table = new TextTable().Left("node").Left("operator").Left("kernel").Right("predicted").Left("offers").Left("why");
         foreach (PlanStep step in plan.Steps)
             table.Row(
-                step.Node.Name, step.Node.Operator.Name, step.Kernel, Units.Time(step.Predicted),
-                string.Join(", ", step.Offers.Where(o => o.Kernel != step.Kernel).Select(o => $"{o.Kernel} {Units.Time(o.Time)}")), KernelReasons.Of(step));
+                step.Node.Name, step.Node.Operator.Name, step.Kernel, KernelReasons.IsDefinition(step.Kernel) ? "" : Units.Time(step.Predicted),
+                string.Join(", ", step.Offers.Where(o => o.Kernel != step.Kernel && !KernelReasons.IsDefinition(o.Kernel)).Select(o => $"{o.Kernel} {Units.Time(o.Time)}")), KernelReasons.Of(step));
         return table;
     }
 
