@@ -26,13 +26,14 @@ tests() {
   failed=$((failed + ${counts#* }))
 }
 
-for project in Pare.Tests Pare.Compression.Tests Pare.EndToEnd.Tests; do
+for project in Pare.Tests Pare.Jit.Tests Pare.Compression.Tests Pare.EndToEnd.Tests; do
   step "test $project"; tests "$project"
 done
 
 # A canary in the kernel tests asserts that the switch took effect (PARE_EXPECT_CPU).
 if [ "$(uname -m)" = x86_64 ]; then
   step "kernels without AVX-512"; DOTNET_EnableAVX512=0 DOTNET_EnableAVXVNNI=0 PARE_EXPECT_CPU=avx2 tests Pare.Tests --filter "FullyQualifiedName~Kernels"
+  step "emission without AVX-512"; DOTNET_EnableAVX512=0 PARE_EXPECT_CPU=avx2-vnni tests Pare.Jit.Tests
   step "kernels without AVX2"; DOTNET_EnableAVX2=0 PARE_EXPECT_CPU=vector128 tests Pare.Tests --filter "FullyQualifiedName~Kernels"
 fi
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Pare.Jit.Integer;
+using Pare.Jit.Sparsity;
 using Pare.Kernels;
 using Pare.Kernels.Integer;
 using Pare.Runtime;
@@ -23,6 +24,8 @@ public static class MachineCode
 
     private static readonly Lazy<ImmutableArray<Kernel>> Kernels = new(() => OperatingSystem.IsLinux() ?
     [
+        new ConvSparseIntegerEmitted(),
+        new ConvDepthwiseIntegerEmitted(),
         new ConvIntegerLast("conv-integer.last.emitted", PanelInstructions.Of),
         new GemmInteger("gemm-integer.emitted", PanelInstructions.Of),
     ] : []);

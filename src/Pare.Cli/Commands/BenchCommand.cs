@@ -18,17 +18,11 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
     };
     private readonly Option<string[]> _against = new("--against") { HelpName = "MODEL", Description = "Another model; what is measured is compared with it instead of the first. Again for more." };
     private readonly Option<int> _batch = ModelArgument.Batch(1);
-    private readonly Option<int> _threads = ModelArgument.Threads();
+    private readonly EngineArguments _engine = new();
     private readonly Option<double> _seconds = new("--seconds") { HelpName = "SECONDS", Description = "How long to measure each model, 0.01 to 3600. Default: 2.", DefaultValueFactory = _ => 2 };
     private readonly TuningArguments _tuning = new();
     private readonly Option<bool> _kernels = new("--kernels", "-v") { Description = "Names the kernel of each node and why it was taken: what others offered, with predicted times." };
     private readonly Option<bool> _explain = new("--explain") { Description = "Compares nodes that have compressed weights with the same nodes with plain floats: predicted, measured, and why." };
-    private readonly Option<PlanWeights> _weights = new("--weights")
-    {
-        HelpName = "balanced|compressed|fastest",
-        Description = "Compressed weights stay so in memory where that costs a tenth of the time at most, always, or only where it is fastest.",
-        DefaultValueFactory = _ => PlanWeights.Balanced,
-    };
     private readonly Option<bool> _nodes = new("--nodes") { Description = "Shows where the time goes: nodes with their kernels, times, and shares of the machine's peak." };
 
     public override string Details =>
@@ -43,16 +37,16 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
 
     public override ImmutableArray<string> Examples => ["bench model.onnx --nodes", "bench model.pare --against model.onnx", "bench model.onnx --batch 128 --threads 1 --json", "bench model.onnx --tune", "bench small.pare --explain"];
 
-    public override IEnumerable<Symbol> Symbols => [_models, _against, _batch, _threads, _seconds, _nodes, _kernels, _explain, _weights, .. _tuning.Options];
+    public override IEnumerable<Symbol> Symbols => [_models, _against, _batch, .. _engine.Options, _seconds, _nodes, _kernels, _explain, .. _tuning.Options];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
         double seconds = run.Get(_seconds);
         if (seconds is not (>= 0.01 and <= 3600)) throw new UsageException($"--seconds is {seconds}; expected 0.01 to 3600.");
-        int batch = run.Get(_batch), threads = ModelArgument.ThreadCount(run, _threads);
+        PlanOptions options = _engine.Of(run);
+        int batch = run.Get(_batch), threads = options.Threads;
         string[] against = run.Get(_against) ?? [];
         string[] paths = [.. against, .. run.Get(_models)];
-        var options = new PlanOptions { Threads = threads, Weights = run.Get(_weights) };
         Model[] loaded = [.. paths.Select(path => ModelIO.LoadToRun(path, run.Cancel))];
         List<Latency> models = _tuning.Plan(run, options, o => loaded.Select(model => new Latency(model, o, batch, run.Host.Time)).ToList());
         MachinePeak peak = null!;
@@ -72,6 +66,7 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         run.Terminal.Line();
         run.Terminal.Line($"batch {models[0].Batch}, {threads} thread{(threads == 1 ? "" : "s")}, {options.Cpu.Describe()}, {models.Min(m => m.Runs)} runs or more of each");
         run.Terminal.Line($"peak {Units.Rate(peak.MacsPerSecond)}MAC/s, copies {Units.Rate(peak.BytesPerSecond)}B/s; {Units.Bytes(Environment.WorkingSet)} of the process are resident");
+        foreach (string note in models.SelectMany(m => m.Plan.Notes).Distinct()) run.Terminal.Line(note);
         for (int i = 0; i < models.Count; i++)
         {
             if (models.Count > 1 && run.Get(_tuning.Tune)) run.Terminal.Line(paths[i]);

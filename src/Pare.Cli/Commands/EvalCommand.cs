@@ -6,7 +6,6 @@ using Pare.Cli.Output;
 using Pare.Compression.Data;
 using Pare.Compression.Evaluation;
 using Pare.Compression.Training;
-using Pare.Runtime;
 
 namespace Pare.Cli.Commands;
 
@@ -19,14 +18,14 @@ internal sealed class EvalCommand() : Verb("eval", "Measures how well a model cl
     private readonly Option<int?> _validation = new("--validation") { HelpName = "SAMPLES", Description = "How many samples the validation split has. Default: as the model was trained with." };
     private readonly Option<ulong?> _seed = new("--seed") { HelpName = "NUMBER", Description = "Seed of the validation split. Default: as the model was trained with." };
     private readonly Option<int> _batch = ModelArgument.Batch(100);
-    private readonly Option<int> _threads = ModelArgument.Threads();
+    private readonly EngineArguments _engine = new();
 
     public override string Details =>
         "Preprocessing comes from the model where it says how it was trained; inputs that are not in the range that it was trained on are refused.";
 
     public override ImmutableArray<string> Examples => ["eval model.pare --data mnist", "eval resnet20.onnx --data cifar10 --mean .485,.456,.406 --std .229,.224,.225 --json"];
 
-    public override IEnumerable<Symbol> Symbols => [_model, _data.Data, _split, _validation, _seed, _batch, _threads, .. _data.PreprocessingOptions];
+    public override IEnumerable<Symbol> Symbols => [_model, _data.Data, _split, _validation, _seed, _batch, .. _engine.Options, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -45,7 +44,7 @@ internal sealed class EvalCommand() : Verb("eval", "Measures how well a model cl
         var options = new EvaluationOptions
         {
             BatchSize = run.Get(_batch),
-            Plan = new PlanOptions { Threads = ModelArgument.ThreadCount(run, _threads) },
+            Plan = _engine.Of(run),
             Preprocessing = _data.Override(run, model, data),
             Clock = run.Host.Time,
         };

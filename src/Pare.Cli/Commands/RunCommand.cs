@@ -21,13 +21,13 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
     private readonly Option<string?> _output = new("--output", "-o") { HelpName = "FILE", Description = "Writes the first output as .npy." };
     private readonly Option<int> _top = ModelArgument.Checked(
         new Option<int>("--top") { HelpName = "CLASSES", Description = "How many classes to show, 1 to 1000. Default: 5.", DefaultValueFactory = _ => 5 }, 1, 1000);
-    private readonly Option<int> _threads = ModelArgument.Threads();
+    private readonly EngineArguments _engine = new();
     private readonly TuningArguments _tuning = new();
 
     public override ImmutableArray<string> Examples =>
         ["run model.pare --data digits --sample 7", "run resnet20.onnx --input cat.png --picture-size 32x32 --top 3", "run model.onnx --random --output logits.npy"];
 
-    public override IEnumerable<Symbol> Symbols => [_model, _input, _data.Data, _sample, _random, _seed, _output, _top, _threads, .. _tuning.Options, .. _data.PreprocessingOptions];
+    public override IEnumerable<Symbol> Symbols => [_model, _input, _data.Data, _sample, _random, _seed, _output, _top, .. _engine.Options, .. _tuning.Options, .. _data.PreprocessingOptions];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -38,7 +38,7 @@ internal sealed class RunCommand() : Verb("run", "Runs a model once, on a pictur
         Model model = ModelIO.LoadToRun(run.Get(_model), run.Cancel);
         int? label = null;
         Session session;
-        var options = new PlanOptions { Threads = ModelArgument.ThreadCount(run, _threads) };
+        PlanOptions options = _engine.Of(run);
         if (run.Get(_random))
         {
             session = new Session(_tuning.Plan(run, options, o => ExecutionPlan.Build(model, o)));

@@ -11,16 +11,18 @@ namespace Pare.Jit.Integer;
 internal sealed unsafe class PanelCode : IntegerCode
 {
     private readonly Dictionary<(int Channels, int Rows), MachineFunction> _functions = [];
-    private readonly int _pitch;
+    private readonly PanelWeights _weights;
 
     /// <summary>Emits it.</summary>
-    public PanelCode(IntegerPixels pixels)
+    /// <param name="pixels">The convolution.</param>
+    /// <param name="weights">How weights lie.</param>
+    public PanelCode(IntegerPixels pixels, PanelWeights weights)
     {
-        _pitch = pixels.Shape.OutChannels;
+        _weights = weights;
         foreach (int channels in pixels.Panels.Select(p => p.Channels).Distinct())
         {
             int vectors = Blocks.CeilDiv(channels, PanelInstructions.LanesOfVector);
-            foreach (int rows in pixels.Counts.SelectMany(c => Sizes(c, vectors)).Distinct())
+            foreach (int rows in pixels.Counts.SelectMany(c => Sizes(c, PanelSpec.MostRows(vectors, weights))).Distinct())
             {
                 _functions.Add((channels, rows), MachineFunction.Of(PanelEmitter.Emit(new PanelSpec
                 {
@@ -30,7 +32,8 @@ internal sealed unsafe class PanelCode : IntegerCode
                     Units = pixels.UnitsOfRun,
                     Steps = [.. pixels.Runs[1..].ToArray().Zip(pixels.Runs.ToArray(), (next, run) => (int)(next - run))],
                     Result = pixels.Result,
-                    Pitch = _pitch,
+                    Pitch = pixels.Shape.OutChannels,
+                    Weights = weights,
                 })));
             }
         }
@@ -39,7 +42,7 @@ internal sealed unsafe class PanelCode : IntegerCode
     /// <inheritdoc/>
     public override void Run(in Panel panel, ref IntegerPanelRun run)
     {
-        int count = (int)run.Count, tiles = Blocks.CeilDiv(count, PanelSpec.MostRows(panel.Vectors));
+        int count = (int)run.Count, tiles = Blocks.CeilDiv(count, PanelSpec.MostRows(panel.Vectors, _weights));
         (int rows, int larger) = Math.DivRem(count, tiles);
         fixed (IntegerPanelRun* at = &run)
         {
@@ -55,9 +58,9 @@ internal sealed unsafe class PanelCode : IntegerCode
         ((delegate* unmanaged<IntegerPanelRun*, void>)_functions[(panel.Channels, rows)].Address)(run);
     }
 
-    private static IEnumerable<int> Sizes(int count, int vectors)
+    private static IEnumerable<int> Sizes(int count, int most)
     {
-        (int rows, int larger) = Math.DivRem(count, Blocks.CeilDiv(count, PanelSpec.MostRows(vectors)));
+        (int rows, int larger) = Math.DivRem(count, Blocks.CeilDiv(count, most));
         return larger > 0 ? [rows, rows + 1] : [rows];
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Iced.Intel;
+using Pare.Jit.Emission;
 using Pare.Kernels.Integer.Products;
 using static Iced.Intel.AssemblerRegisters;
 
@@ -7,10 +8,9 @@ namespace Pare.Jit.Integer;
 
 /// <summary>Emits a function (IntegerPanelRun*) that computes <see cref="IntegerPanelRun.Count"/> tiles of pixels, with vpdpbusd on 512-bit vectors.</summary>
 /// <remarks>
-/// zmm: the sums [pixel][vector], then a vector of weights for each vector, then numbers of the picture. rdi holds the run, whose pointers move on;
-/// r14 the weights, r15 the place in a run; the others the windows of the pixels. Results are converted to floats, multiplied by their factors,
-/// rounded half to even, packed with saturation to 16 bits, moved by the zero point, and packed with saturation to bytes: the integers of
-/// <see cref="Operators.IntegerResult.Round"/> wherever |sum * factor| is below 2^31, which <see cref="PanelInstructions"/> sees to.
+/// Vectors: the sums [pixel][vector], then a vector of weights for each vector, then numbers of the picture. rdi holds the run, whose pointers move on;
+/// r14 the weights, r15 the place in a run; the others the windows of the pixels. Weights of few bits: the vectors as they lie, before the weights
+/// that come out of them; the last register holds a mask, the one before a table.
 /// </remarks>
 internal sealed class PanelEmitter
 {
@@ -18,20 +18,21 @@ internal sealed class PanelEmitter
 
     private static readonly AssemblerRegister64[] Windows = [rax, rcx, rdx, rbx, rbp, rsi, r8, r9, r10, r11, r12, r13];
     private static readonly AssemblerRegister64[] Kept = [rbx, rbp, r12, r13, r14, r15];
-    private static readonly AssemblerRegisterZMM[] Vectors =
-        [zmm0, zmm1, zmm2, zmm3, zmm4, zmm5, zmm6, zmm7, zmm8, zmm9, zmm10, zmm11, zmm12, zmm13, zmm14, zmm15,
-        zmm16, zmm17, zmm18, zmm19, zmm20, zmm21, zmm22, zmm23, zmm24, zmm25, zmm26, zmm27, zmm28, zmm29, zmm30, zmm31];
 
     private readonly Assembler _c = new(64);
+    private readonly VectorAssembler _v;
     private readonly PanelSpec _spec;
-    private readonly AssemblerRegisterZMM[] _free;
-    private Label _steps, _order;
+    private readonly int _free;
+    private readonly int _constants;
+    private Label _steps, _order, _masks, _table;
 
     private PanelEmitter(PanelSpec spec)
     {
         _spec = spec;
-        _free = Vectors[(spec.Rows * spec.Vectors)..];
-        (_steps, _order) = (_c.CreateLabel(), _c.CreateLabel());
+        _v = new VectorAssembler(_c, VectorBytes);
+        _free = spec.Rows * spec.Vectors;
+        _constants = VectorAssembler.Registers - (spec.Weights.IsPlain ? 0 : spec.Weights.HasTable ? 2 : 1);
+        (_steps, _order, _masks, _table) = (_c.CreateLabel(), _c.CreateLabel(), _c.CreateLabel(), _c.CreateLabel());
     }
 
     /// <summary>The code for a panel.</summary>
@@ -60,7 +61,7 @@ internal sealed class PanelEmitter
         Data();
     }
 
-    private AssemblerRegisterZMM Sum(int row, int vector) => Vectors[row * _spec.Vectors + vector];
+    private int Sum(int row, int vector) => row * _spec.Vectors + vector;
 
     private static AssemblerMemoryOperand Field(string name) => __qword_ptr[rdi + (int)Marshal.OffsetOf<IntegerPanelRun>(name)];
 
@@ -77,12 +78,14 @@ internal sealed class PanelEmitter
         _c.add(r14, _spec.Rows * sizeof(int));
         _c.mov(Field(nameof(IntegerPanelRun.Offsets)), r14);
         _c.mov(r15, Field(nameof(IntegerPanelRun.Start)));
-        for (int v = 0; v < _spec.Vectors; v++) _c.vmovdqu32(Sum(0, v), __zmmword_ptr[r15 + v * VectorBytes]);
+        for (int vector = 0; vector < _spec.Vectors; vector++) _v.Load(Sum(0, vector), __[r15 + vector * VectorBytes]);
         for (int row = 1; row < _spec.Rows; row++)
         {
-            for (int v = 0; v < _spec.Vectors; v++) _c.vmovdqa32(Sum(row, v), Sum(0, v));
+            for (int vector = 0; vector < _spec.Vectors; vector++) _v.Copy(Sum(row, vector), Sum(0, vector));
         }
         _c.mov(r14, Field(nameof(IntegerPanelRun.Weights)));
+        if (!_spec.Weights.IsPlain) _v.Load(VectorAssembler.Registers - 1, __[_masks]);
+        if (_spec.Weights.HasTable) _v.Load(VectorAssembler.Registers - 2, __[_table]);
     }
 
     private void Products()
@@ -122,61 +125,69 @@ internal sealed class PanelEmitter
 
     private void OneRun()
     {
-        int units = _spec.Units, unitBytes = _spec.Vectors * VectorBytes;
+        int step = _spec.Weights.UnitsOfWord, units = _spec.Units, bytesOfWord = _spec.Vectors * VectorBytes;
         if (units <= MostUnrolled)
         {
-            for (int unit = 0; unit < units; unit++) OneUnit(unit, isIndexed: false);
-            _c.add(r14, units * unitBytes);
+            for (int unit = 0; unit < units; unit += step) OneWord(unit, isIndexed: false);
+            _c.add(r14, units / step * bytesOfWord);
             return;
         }
         int whole = units / Unrolled * Unrolled;
         _c.xor(r15d, r15d);
         Label loop = _c.CreateLabel();
         _c.Label(ref loop);
-        for (int unit = 0; unit < Unrolled; unit++) OneUnit(unit, isIndexed: true);
-        _c.add(r14, Unrolled * unitBytes);
+        for (int unit = 0; unit < Unrolled; unit += step) OneWord(unit, isIndexed: true);
+        _c.add(r14, Unrolled / step * bytesOfWord);
         _c.add(r15, Unrolled * Unit);
         _c.cmp(r15, whole * Unit);
         _c.jb(loop);
-        for (int unit = 0; unit < units - whole; unit++) OneUnit(unit, isIndexed: true);
-        if (units > whole) _c.add(r14, (units - whole) * unitBytes);
+        for (int unit = 0; unit < units - whole; unit += step) OneWord(unit, isIndexed: true);
+        if (units > whole) _c.add(r14, (units - whole) / step * bytesOfWord);
     }
 
-    private void OneUnit(int unit, bool isIndexed)
+    // The units whose weights lie in one.
+    private void OneWord(int unit, bool isIndexed)
     {
-        int vectors = _spec.Vectors, numbers = _free.Length - vectors;
-        for (int v = 0; v < vectors; v++) _c.vmovdqu32(_free[v], __zmmword_ptr[r14 + (unit * vectors + v) * VectorBytes]);
+        PanelWeights weights = _spec.Weights;
+        int vectors = _spec.Vectors, stored = _free, first = weights.IsPlain ? _free : _free + vectors;
+        for (int vector = 0; vector < vectors; vector++)
+            _v.Load(stored + vector, __[r14 + (unit / weights.UnitsOfWord * vectors + vector) * VectorBytes]);
+        for (int part = 0; part < weights.UnitsOfWord; part++)
+        {
+            for (int vector = 0; vector < vectors && !weights.IsPlain; vector++) Unpack(first + vector, stored + vector, part);
+            OneUnit(unit + part, first, isIndexed);
+        }
+    }
+
+    private void Unpack(int to, int from, int part)
+    {
+        const int Mask = VectorAssembler.Registers - 1, Table = VectorAssembler.Registers - 2;
+        PanelWeights weights = _spec.Weights;
+        // Numbers go to the high end of their bytes, places to the low end.
+        int left = weights.HasTable ? -part * weights.Bits : 8 - (part + 1) * weights.Bits;
+        if (left != 0) _v.Shift(to, from, left);
+        _v.And(to, left == 0 ? from : to, Mask);
+        if (weights.HasTable) _v.LookUp(to, Table, to);
+    }
+
+    private void OneUnit(int unit, int weights, bool isIndexed)
+    {
+        int vectors = _spec.Vectors, x = weights + vectors, numbers = _constants - x;
         for (int row = 0; row < _spec.Rows; row++)
         {
-            AssemblerRegisterZMM x = _free[vectors + row % numbers];
-            _c.vpbroadcastd(x, isIndexed ? __dword_ptr[Windows[row] + r15 + unit * Unit] : __dword_ptr[Windows[row] + unit * Unit]);
-            for (int v = 0; v < vectors; v++) _c.vpdpbusd(Sum(row, v), x, _free[v]);
+            int number = x + row % numbers;
+            _v.Broadcast(number, isIndexed ? __dword_ptr[Windows[row] + r15 + unit * Unit] : __dword_ptr[Windows[row] + unit * Unit]);
+            for (int vector = 0; vector < vectors; vector++) _v.Dot(Sum(row, vector), number, weights + vector);
         }
     }
 
     // Windows are no longer needed: rax holds factors, rcx results.
     private void Finish()
     {
-        (AssemblerRegisterZMM order, AssemblerRegisterZMM zero, AssemblerRegisterZMM low, AssemblerRegisterZMM high, AssemblerRegisterZMM part) =
-            (_free[0], _free[1], _free[2], _free[3], _free[4]);
-        bool isSigned = _spec.Result.Type == DType.I8;
-        int least = isSigned ? sbyte.MinValue : byte.MinValue, most = isSigned ? sbyte.MaxValue : byte.MaxValue;
-        _c.vmovdqu32(order, __zmmword_ptr[_order]);
-        if (_spec.Result.Zero != 0)
-        {
-            _c.mov(eax, _spec.Result.Zero);
-            _c.vpbroadcastw(zero, eax);
-        }
-        if (_spec.Result.Low > least)
-        {
-            _c.mov(eax, _spec.Result.Low);
-            _c.vpbroadcastb(low, eax);
-        }
-        if (_spec.Result.High < most)
-        {
-            _c.mov(eax, _spec.Result.High);
-            _c.vpbroadcastb(high, eax);
-        }
+        int order = _free, part = _free + 1;
+        var results = new ByteResults(_v, _spec.Result, _free + 2, _free + 3, _free + 4);
+        _v.Load(order, __[_order]);
+        results.Begin();
         _c.mov(rax, ulong.MaxValue >> (64 - _spec.Channels));
         _c.kmovq(k1, rax);
         _c.mov(rax, Field(nameof(IntegerPanelRun.Factors)));
@@ -185,76 +196,28 @@ internal sealed class PanelEmitter
         for (int row = 0; row < _spec.Rows; row += pixels)
         {
             int some = Math.Min(pixels, _spec.Rows - row);
-            AssemblerRegisterZMM[] sums = Enumerable.Range(row * _spec.Vectors, some * _spec.Vectors).Select(i => Vectors[i]).ToArray();
-            for (int i = 0; i < sums.Length; i++)
-            {
-                _c.vcvtdq2ps(sums[i], sums[i]);
-                _c.vmulps(sums[i], sums[i], __zmmword_ptr[rax + i % _spec.Vectors * VectorBytes]);
-                _c.vcvtps2dq(sums[i], sums[i]);
-            }
-            AssemblerRegisterZMM bytes = sums[0];
-            _c.vpackssdw(bytes, bytes, sums[Math.Min(1, sums.Length - 1)]);
-            if (_spec.Result.Zero != 0) _c.vpaddsw(bytes, bytes, zero);
-            AssemblerRegisterZMM words = bytes;
-            if (sums.Length > 2)
-            {
-                words = sums[2];
-                _c.vpackssdw(words, words, sums[^1]);
-                if (_spec.Result.Zero != 0) _c.vpaddsw(words, words, zero);
-            }
-            if (isSigned) _c.vpacksswb(bytes, bytes, words);
-            else _c.vpackuswb(bytes, bytes, words);
-            if (_spec.Result.Low > least) Bound(bytes, low, isSigned, isLow: true);
-            if (_spec.Result.High < most) Bound(bytes, high, isSigned, isLow: false);
-            _c.vpermd(bytes, order, bytes);
-            Store(bytes, part, row, some);
+            int[] sums = [.. Enumerable.Range(row * _spec.Vectors, some * _spec.Vectors)];
+            for (int i = 0; i < sums.Length; i++) _v.Scale(sums[i], __[rax + i % _spec.Vectors * VectorBytes]);
+            results.Pack(sums);
+            _v.Permute(sums[0], order, sums[0]);
+            Store(sums[0], part, row, some);
         }
         _c.add(rcx, _spec.Rows * _spec.Pitch);
         _c.mov(Field(nameof(IntegerPanelRun.Destination)), rcx);
     }
 
-    private void Bound(AssemblerRegisterZMM bytes, AssemblerRegisterZMM bound, bool isSigned, bool isLow)
-    {
-        switch (isSigned, isLow)
-        {
-            case (true, true): _c.vpmaxsb(bytes, bytes, bound); break;
-            case (true, false): _c.vpminsb(bytes, bytes, bound); break;
-            case (false, true): _c.vpmaxub(bytes, bytes, bound); break;
-            default: _c.vpminub(bytes, bytes, bound); break;
-        }
-    }
-
     // Parts of the vector are the results of one pixel each.
-    private void Store(AssemblerRegisterZMM bytes, AssemblerRegisterZMM part, int row, int pixels)
+    private void Store(int bytes, int part, int row, int pixels)
     {
+        int width = _spec.Vectors switch { 1 => 16, 2 => 32, _ => 64 };
         for (int pixel = 0; pixel < pixels; pixel++)
         {
-            int at = (row + pixel) * _spec.Pitch;
-            AssemblerRegisterZMM from = pixel == 0 ? bytes : part;
-            if (_spec.Vectors == 1)
-            {
-                if (pixel > 0) _c.vextracti32x4(Low128(part), bytes, (byte)pixel);
-                _c.vmovdqu8(__xmmword_ptr[rcx + at].k1, Low128(from));
-            }
-            else if (_spec.Vectors == 2)
-            {
-                if (pixel > 0) _c.vextracti64x4(Low256(part), bytes, (byte)pixel);
-                _c.vmovdqu8(__ymmword_ptr[rcx + at].k1, Low256(from));
-            }
-            else if (_spec.Channels == VectorBytes)
-            {
-                _c.vmovdqu32(__zmmword_ptr[rcx + at], from);
-            }
-            else
-            {
-                _c.vmovdqu8(__zmmword_ptr[rcx + at].k1, from);
-            }
+            AssemblerMemoryOperand to = __[rcx + (row + pixel) * _spec.Pitch];
+            if (pixel > 0) _v.Extract(part, bytes, width, pixel);
+            if (_spec.Channels == VectorBytes) _v.Store(to, bytes);
+            else _v.StoreMasked(to, pixel == 0 ? bytes : part, width);
         }
     }
-
-    private static AssemblerRegisterXMM Low128(AssemblerRegisterZMM register) => new((Register)((int)Register.XMM0 + (register.Value - Register.ZMM0)));
-
-    private static AssemblerRegisterYMM Low256(AssemblerRegisterZMM register) => new((Register)((int)Register.YMM0 + (register.Value - Register.ZMM0)));
 
     private void Data()
     {
@@ -265,6 +228,14 @@ internal sealed class PanelEmitter
         }
         // Packing leaves [quarter of a vector][vector] units of four bytes; wanted is [vector][quarter].
         _c.Label(ref _order);
-        for (int i = 0; i < 16; i++) _c.dd(i % 4 * 4 + i / 4);
+        for (int i = 0; i < VectorBytes / Unit; i++) _c.dd(i % 4 * 4 + i / 4);
+        PanelWeights weights = _spec.Weights;
+        if (weights.IsPlain) return;
+        _c.Label(ref _masks);
+        int mask = weights.HasTable ? (1 << weights.Bits) - 1 : 0x100 - (1 << (8 - weights.Bits));
+        for (int i = 0; i < VectorBytes; i++) _c.db((byte)mask);
+        if (!weights.HasTable) return;
+        _c.Label(ref _table);
+        for (int i = 0; i < VectorBytes; i++) _c.db(unchecked((byte)weights.Table[i % weights.Table.Count]));
     }
 }

@@ -15,6 +15,9 @@ internal sealed record PanelSpec
     /// <summary>Units of four bytes in each run of a window.</summary>
     public required int Units { get; init; }
 
+    /// <summary>How weights lie in memory.</summary>
+    public required PanelWeights Weights { get; init; }
+
     /// <summary>Distances in bytes from each run of a window to the next; none where there is one run.</summary>
     public required ValueList<int> Steps { get; init; }
 
@@ -24,6 +27,6 @@ internal sealed record PanelSpec
     /// <summary>Bytes between the results of two pixels.</summary>
     public required int Pitch { get; init; }
 
-    /// <summary>Most pixels of a tile with so many vectors: 24 sums, and a register of the processor's for each pixel.</summary>
-    public static int MostRows(int vectors) => vectors switch { 1 or 2 => 12, 3 => 8, _ => 6 };
+    /// <summary>Most pixels of a tile with so many vectors: 24 sums, or fewer where weights take registers, and a register of the processor's for each pixel.</summary>
+    public static int MostRows(int vectors, PanelWeights weights) => vectors switch { 1 => 12, 2 => weights.IsPlain ? 12 : 11, 3 => weights.IsPlain ? 8 : 7, _ => weights.IsPlain ? 6 : 5 };
 }

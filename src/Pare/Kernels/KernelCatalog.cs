@@ -104,6 +104,7 @@ internal static class KernelCatalog
         new BatchNormalizationLastF32(),
         new ResizeLastF32(),
         new ChannelShuffleF32(),
+        new ChannelShuffleBytes(),
         new QuantizeF32(),
         new DequantizeF32(),
         new ConvDepthwiseIntegerLast(),

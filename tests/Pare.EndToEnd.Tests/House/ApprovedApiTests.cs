@@ -9,6 +9,7 @@ public class ApprovedApiTests
     [Theory]
     [InlineData("Pare")]
     [InlineData("Pare.Compression")]
+    [InlineData("Pare.Jit")]
     public void PublicApi_IsAsApproved(string assembly)
     {
         string file = Path.Combine(Repository.Root, "tests", "Pare.EndToEnd.Tests", "House", $"{assembly}.approved.txt");

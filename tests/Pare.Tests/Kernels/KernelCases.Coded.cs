@@ -1,5 +1,4 @@
 using Pare.Operators;
-using Pare.Tests.Kernels.Coded;
 
 namespace Pare.Tests.Kernels;
 
@@ -8,7 +7,7 @@ internal static partial class KernelCases
 {
     private static IEnumerable<KernelCase> CodedProducts()
     {
-        foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All.Where(w => w.Name.StartsWith('4') || w.Name.StartsWith("codebook")))
+        foreach ((string name, Func<Shape, int, WeightEncoding> make) in KernelCaseCodes.All.Where(w => w.Name.StartsWith('4') || w.Name.StartsWith("codebook")))
         {
             Gemm gemm = new() { TransB = true };
             float tolerance = name.Contains("16 bits") ? 1e-2f : 3e-5f;
@@ -27,7 +26,7 @@ internal static partial class KernelCases
     {
         const float Unbounded = float.PositiveInfinity;
         Conv same = new() { Window = Window.Square(3, pad: 1) };
-        foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All.Where(w => w.Name.StartsWith('4') || w.Name.StartsWith("codebook")))
+        foreach ((string name, Func<Shape, int, WeightEncoding> make) in KernelCaseCodes.All.Where(w => w.Name.StartsWith('4') || w.Name.StartsWith("codebook")))
         {
             KernelCase Case(Operator conv, Shape x, Shape weight, bool bias = true, ulong images = 1, params object?[] more) =>
                 new("conv-codes.last.f32", conv is IntoChannels ? conv : new ChannelsLast(conv, images), [x, weight, bias ? S(weight.Fixed[0]) : null, .. more], bias ? [1, 2] : [1])
@@ -49,7 +48,7 @@ internal static partial class KernelCases
         Conv same = new() { Window = Window.Square(3, pad: 1) };
         foreach (int size in new[] { 2, 4 })
         {
-            foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All.Where(w => w.Name is "4 bits signed" or "4 bits in blocks of 8" or "codebook of 16, scaled" or "codebook of 256, scaled"))
+            foreach ((string name, Func<Shape, int, WeightEncoding> make) in KernelCaseCodes.All.Where(w => w.Name is "4 bits signed" or "4 bits in blocks of 8" or "codebook of 16, scaled" or "codebook of 256, scaled"))
             {
                 KernelCase Case(Operator conv, Shape x, int outputs, bool bias = true, ulong images = 1, params object?[] more) =>
                     new($"conv-winograd-{size}-codes.last.f32", conv is IntoChannels ? conv : new ChannelsLast(conv, images), [x, S(outputs, x.Fixed[3], 3, 3), bias ? S(outputs) : null, .. more], bias ? [1, 2] : [1])

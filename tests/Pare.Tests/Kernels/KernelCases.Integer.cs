@@ -33,13 +33,33 @@ internal static partial class KernelCases
         yield return Laid(new Conv { Window = new Window(Strides: [2], Pads: [1, 1]) }, DType.U8, 40, S(2, 13, 6), S(9, 6, 3));
         yield return Laid(same, DType.U8, 4, S(1, 60, 70, 64), S(8, 64, 3, 3));       // more than one band
         yield return Laid(same, DType.I8, 4, S(1, 4, 4, 320), S(512, 320, 3, 3));     // slices of panels
+        // Weights of few bits, and of few values.
+        foreach ((int most, int step) in new[] { (7, 1), (1, 1), (127, 17) })
+        {
+            yield return Laid(same, DType.U8, 131, S(2, 9, 11, 5), S(7, 5, 3, 3), most: most, step: step);
+            yield return Laid(same, DType.I8, -7, S(1, 14, 13, 64), S(131, 64, 3, 3), most: most, step: step);
+            yield return Laid(new Conv(), DType.U8, 9, S(1, 7, 9, 36), S(51, 36, 1, 1), most: most, step: step);
+            yield return Laid(new Conv(), DType.U8, 0, S(1, 7, 9, 64), S(40, 64, 1, 1), most: most, step: step);
+            yield return Laid(same with { Groups = 2 }, DType.U8, 5, S(2, 6, 5, 40), S(38, 20, 3, 3), most: most, step: step);
+        }
+
+        // Mostly zeros.
+        yield return Laid(same, DType.U8, 131, S(2, 9, 11, 5), S(7, 5, 3, 3), step: 100);
+        yield return Laid(same, DType.I8, -7, S(1, 28, 27, 64), S(131, 64, 3, 3), step: 110, result: IntegerResult.Of(DType.I8, -5));
+        yield return Laid(same, DType.U8, 4, S(2, 7, 7, 256), S(256, 256, 3, 3), step: 120, bias: false);
+        yield return Laid(new Conv { Window = Window.Square(7, 2, 3) }, DType.U8, 9, S(1, 43, 39, 3), S(17, 3, 7, 7), step: 110);
+        yield return Laid(new Conv { Window = Window.Square(1, 2) }, DType.U8, 5, S(2, 9, 7, 8), S(40, 8, 1, 1), step: 110);
+        yield return Laid(new Conv(), DType.I8, 5, S(2, 9, 7, 72), S(32, 72, 1, 1), step: 110, oneFactor: true);
+        yield return Laid(new Conv { Window = new Window(Dilations: [2, 3], Pads: [2, 3, 1, 0], Strides: [1, 2]) }, DType.U8, 255, S(1, 11, 14, 4), S(65, 4, 3, 3), step: 110);
+        yield return Laid(new Conv { Window = new Window(Pads: [4, 5, 6, 4]) }, DType.U8, 40, S(1, 2, 3, 2), S(3, 2, 3, 3), step: 110);
 
         static KernelCase Laid(
-            Conv conv, DType type, int zero, Shape x, Shape weight, bool bias = true, bool oneFactor = false, DType weights = DType.I8, IntegerResult? result = null)
+            Conv conv, DType type, int zero, Shape x, Shape weight, bool bias = true, bool oneFactor = false, DType weights = DType.I8, IntegerResult? result = null,
+            int most = 127, int step = 1)
         {
             long window = weight.Elements / weight.Fixed[0];
             Operator op = new ChannelsLast(new IntegerConv(conv, zero, result ?? Rectified));
-            return new("conv-integer.last", op, Layer(type, zero, x, weights, weight, weight.Fixed[0], window, bias, oneFactor));
+            return new("conv-integer.last", op, Layer(type, zero, x, weights, weight, weight.Fixed[0], window, bias, oneFactor, most, step));
         }
     }
 
@@ -76,6 +96,10 @@ internal static partial class KernelCases
             yield return Of(same, type, zero, S(2, 5, 6, 70));
         }
         yield return Of(new Conv { Window = Window.Square(5, 2, 2) }, DType.U8, 0, S(1, 13, 14, 33), oneFactor: true);
+        yield return Of(new Conv { Window = Window.Square(5, pad: 2) }, DType.U8, 7, S(2, 8, 13, 64));
+        yield return Of(new Conv { Window = Window.Square(7, pad: 3) }, DType.I8, -9, S(1, 7, 7, 96));
+        yield return Of(new Conv { Window = new Window(Kernel: [4, 1], Strides: [3, 2]) }, DType.U8, 60, S(2, 11, 9, 32));
+        yield return Of(new Conv { Window = new Window(Kernel: [3, 2], Dilations: [2, 3], Pads: [2, 3, 1, 0]) }, DType.U8, 255, S(1, 11, 14, 130), oneFactor: true);
         yield return Of(new Conv { Window = Window.Square(3, 2, 1) }, DType.I8, 0, S(1, 60, 60, 64));
         yield return Of(new Conv { Window = new Window(Kernel: [2, 3], Dilations: [2, 3], Pads: [2, 3, 1, 0]) }, DType.U8, 255, S(1, 11, 14, 9), weights: DType.I16);
 
@@ -140,16 +164,19 @@ internal static partial class KernelCases
             yield return new("concat.byte", new Concat(-1), [B(2, 5, 6, channels), B(2, 5, 6, 5), B(2, 5, 6, 33)]);
             yield return new("split.byte", new Split { Axis = 3 }, [B(2, 5, 6, channels + 21), Lengths(channels, 21)], Outputs: 2);
         }
+        foreach ((int groups, int each) in new[] { (2, 16), (3, 20), (3, 5), (4, 33), (8, 16), (9, 17), (1, 40) })
+            yield return new("channel-shuffle.byte", new ChannelShuffle(groups), [B(2, 5, 6, groups * each)]);
+        yield return new("channel-shuffle.byte", new ChannelShuffle(3), [B(1, 40, 30, 60)]);
         yield return new("slice.byte", new Slice(), [B(5, 6, 7), Lengths(1, -1), Lengths(4, -6), Lengths(0, 2), Lengths(1, -2)]);
         yield return new("pad.byte", new Pad(), [B(2, 5, 6, 3), Lengths(0, 1, 2, 0, 0, 1, 0, 1), Tensor.Scalar((sbyte)-9)]);
         yield return new("transpose.byte", new Transpose { Order = new ValueList<int>([0, 3, 1, 2]) }, [B(2, 5, 6, 7)]);
     }
 
     // Picture, weight, bias and factors such that results use their range and go beyond.
-    private static object?[] Layer(DType type, int zero, Shape x, DType weights, Shape weight, int channels, long window, bool bias, bool oneFactor)
+    private static object?[] Layer(DType type, int zero, Shape x, DType weights, Shape weight, int channels, long window, bool bias, bool oneFactor, int most = 127, int step = 1)
     {
         Rng rng = new(3);
-        int most = weights == DType.I8 ? 127 : 3000;
+        if (weights == DType.I16) most = 3000;
         var factors = new Tensor(DType.F32, S(oneFactor ? 1 : channels));
         foreach (ref float factor in factors.Floats) factor = (0.5f + rng.NextSingle()) * 1.2f / (most * MathF.Sqrt(window));
         Tensor? sums = bias ? new Tensor(DType.I32, S(channels)) : null;
@@ -157,7 +184,7 @@ internal static partial class KernelCases
         {
             foreach (ref int sum in sums.As<int>()) sum = rng.NextInt32(2 * most * 100) - most * 100;
         }
-        return [Bytes(type, x, rng), Codes(weights, weight, most, rng), sums, factors];
+        return [Bytes(type, x, rng), Codes(weights, weight, most, step, rng), sums, factors];
     }
 
     private static Tensor Bytes(DType type, Shape shape, Rng rng)
@@ -167,11 +194,11 @@ internal static partial class KernelCases
         return bytes;
     }
 
-    private static Tensor Codes(DType type, Shape shape, int most, Rng rng)
+    private static Tensor Codes(DType type, Shape shape, int most, int step, Rng rng)
     {
         var codes = new Tensor(type, shape);
         var to = new Wholes(codes);
-        for (int i = 0; i < to.Length; i++) to[i] = rng.NextInt32(2 * most + 1) - most;
+        for (int i = 0; i < to.Length; i++) to[i] = (rng.NextInt32(2 * most + 1) - most) / step * step;
         return codes;
     }
 }

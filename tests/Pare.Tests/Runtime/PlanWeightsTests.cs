@@ -1,8 +1,6 @@
-using Pare.Encodings;
 using Pare.Operators;
 using Pare.Runtime;
 using Pare.Tests.Kernels;
-using Pare.Tests.Kernels.Coded;
 
 namespace Pare.Tests.Runtime;
 
@@ -13,7 +11,7 @@ public sealed class PlanWeightsTests
     [Fact]
     public void Build_WithFewBits_TakesLittleMemoryAndTheSameNumbers()
     {
-        Model plain = Network(weight => weight), coded = Network(weight => CodedWeights.Channels(CodedWeights.Affine(weight.Shape, 4, isSigned: true), 0));
+        Model plain = Network(weight => weight), coded = Network(weight => KernelCaseCodes.Channels(KernelCaseCodes.Affine(weight.Shape, 4, isSigned: true), 0));
         Model decoded = coded.WithWeights(coded.Weights.Select(w => KeyValuePair.Create(w.Key, (WeightEncoding)new Dense(w.Value.Shape, w.Value.ToArray()))));
         float[] expected = Run(decoded, new PlanOptions { DefinitionsOnly = true });
         ExecutionPlan dense = ExecutionPlan.Build(plain);
@@ -33,7 +31,7 @@ public sealed class PlanWeightsTests
     [Fact]
     public void Build_LargeCodebook_ExpandsUnlessAskedNotTo()
     {
-        Model model = Network(weight => CodedWeights.Book(weight.Shape, 256), batch: 8);
+        Model model = Network(weight => KernelCaseCodes.Book(weight.Shape, 256), batch: 8);
         string[] Kernels(PlanWeights weights) => [.. ExecutionPlan.Build(model, new PlanOptions { Weights = weights }).Steps.Select(s => s.Kernel)];
         Kernels(PlanWeights.Compressed).ShouldContain("gemm-codes.f32");
         Kernels(PlanWeights.Fastest).ShouldContain("gemm.f32");
@@ -42,7 +40,7 @@ public sealed class PlanWeightsTests
     [Fact]
     public void Offers_OfAStep_NameAllKernels()
     {
-        Model model = Network(weight => CodedWeights.Affine(weight.Shape, 4, isSigned: true));
+        Model model = Network(weight => KernelCaseCodes.Affine(weight.Shape, 4, isSigned: true));
         PlanStep step = ExecutionPlan.Build(model).Steps.Single(s => s.Node.Name.StartsWith("fc"));
         step.Offers.Select(o => o.Kernel).ShouldBe(["gemm-codes.f32", "gemm.f32", "evaluate"]);
         step.Offers.Select(o => o.KeepsWeights).ShouldBe([true, false, false]);
@@ -52,7 +50,7 @@ public sealed class PlanWeightsTests
     [Fact]
     public void Build_TwoBatchSizes_ShareTheCodes()
     {
-        Model model = Network(weight => CodedWeights.Affine(weight.Shape, 4, isSigned: true), open: true);
+        Model model = Network(weight => KernelCaseCodes.Affine(weight.Shape, 4, isSigned: true), open: true);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         ExecutionPlan one = ExecutionPlan.Build(model, null, new Dictionary<string, long> { ["N"] = 1 });
         long first = GC.GetTotalMemory(forceFullCollection: true) - before;

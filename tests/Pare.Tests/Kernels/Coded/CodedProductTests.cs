@@ -18,7 +18,7 @@ public sealed unsafe class CodedProductTests
     public void Run_EveryKindAndSize_StaysWithinTheStatedBound(string level)
     {
         CpuFeatures cpu = MatrixProductTests.Level(level);
-        foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All)
+        foreach ((string name, Func<Shape, int, WeightEncoding> make) in KernelCaseCodes.All)
             foreach ((int m, int n, int k) in Sizes)
                 foreach (bool transposed in new[] { true, false })
                     Compare($"{name}, {m} x {n} x {k}, transposed {transposed}", m, n, k, transposed, make, cpu);
@@ -28,7 +28,7 @@ public sealed unsafe class CodedProductTests
     public void Run_AnyThreadCount_GivesTheSameBits()
     {
         Shape shape = Shape.Of(900, 300);
-        foreach (WeightEncoding weight in new[] { CodedWeights.Blocks(CodedWeights.Affine(shape, 4, isSigned: true), 0, 32), (WeightEncoding)CodedWeights.Book(shape, 200) })
+        foreach (WeightEncoding weight in new[] { KernelCaseCodes.Blocks(KernelCaseCodes.Affine(shape, 4, isSigned: true), 0, 32), (WeightEncoding)KernelCaseCodes.Book(shape, 200) })
         {
             foreach (int m in new[] { 1, 4, 6 })
             {
@@ -50,7 +50,7 @@ public sealed unsafe class CodedProductTests
     {
         CpuFeatures cpu = MatrixProductTests.Level(level);
         const int N = 150, K = 97;
-        foreach ((string name, Func<Shape, int, WeightEncoding> make) in CodedWeights.All.Where(w => !w.Name.Contains("folded")))
+        foreach ((string name, Func<Shape, int, WeightEncoding> make) in KernelCaseCodes.All.Where(w => !w.Name.Contains("folded")))
         {
             WeightEncoding weight = make(Shape.Of(N, K), 0);
             float[] expected = weight.ToArray();
@@ -75,18 +75,18 @@ public sealed unsafe class CodedProductTests
     public void Of_WhatCodesCannotBe_IsNull()
     {
         Shape shape = Shape.Of(20, 30);
-        Integer codes = CodedWeights.Affine(shape, 4, isSigned: true);
+        Integer codes = KernelCaseCodes.Affine(shape, 4, isSigned: true);
         WeightEncoding[] others =
         [
             new Dense(shape, new float[600]),
-            CodedWeights.Book(shape, 257),
-            CodedWeights.Channels(codes, 1),                                                  // a scale for each input
-            CodedWeights.Blocks(codes, 0, 7),                                                 // little is shared
-            CodedWeights.Blocks(codes, 1, 10),                                                // blocks of outputs
-            CodedWeights.Blocks(CodedWeights.Blocks(codes, 0, 10), 0, 15),
+            KernelCaseCodes.Book(shape, 257),
+            KernelCaseCodes.Channels(codes, 1),                                                  // a scale for each input
+            KernelCaseCodes.Blocks(codes, 0, 7),                                                 // little is shared
+            KernelCaseCodes.Blocks(codes, 1, 10),                                                // blocks of outputs
+            KernelCaseCodes.Blocks(KernelCaseCodes.Blocks(codes, 0, 10), 0, 15),
             new Codebook(shape, Codes.Pack(1, new ushort[600]), new Dense(Shape.Of(2), new[] { 1, float.NaN })),
             new Codebook(shape, Codes.Pack(1, new ushort[600]), new Dense(Shape.Of(2), new[] { 1, float.PositiveInfinity })),
-            CodedWeights.Channels(codes, 0, float.PositiveInfinity),
+            KernelCaseCodes.Channels(codes, 0, float.PositiveInfinity),
         ];
         foreach (WeightEncoding weight in others)
             CodedWeight.Of(weight, 0, flushDenormals: true).ShouldBeNull(weight.ToString());
@@ -96,7 +96,7 @@ public sealed unsafe class CodedProductTests
     [Fact]
     public void PackedFloats_OfFourBits_IsAnEighthOfTheFloats()
     {
-        CodedProduct product = new(CodedWeight.Of(CodedWeights.Channels(CodedWeights.Affine(Shape.Of(256, 512), 4, isSigned: true), 0), 0, true)!, true, 1, 256, 512, CpuFeatures.Detect());
+        CodedProduct product = new(CodedWeight.Of(KernelCaseCodes.Channels(KernelCaseCodes.Affine(Shape.Of(256, 512), 4, isSigned: true), 0), 0, true)!, true, 1, 256, 512, CpuFeatures.Detect());
         product.Panels.PackedFloats.ShouldBeLessThan(256 * 512 / 8 + 256 + 17);
     }
 

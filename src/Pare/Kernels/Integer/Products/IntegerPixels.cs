@@ -70,10 +70,10 @@ internal sealed unsafe class IntegerPixels
         GroupWidth = Panels[^1].Start + Panels[^1].Width;
         bool wholeRows = shape.Groups == 1 && shape.DilationX == 1;
         _runNumbers = wholeRows ? shape.KernelWidth * shape.Channels : shape.GroupChannels;
-        UnitsOfRun = Blocks.CeilDiv(_runNumbers, NumbersOfUnit);
+        UnitsOfRun = Blocks.RoundUp(Blocks.CeilDiv(_runNumbers, NumbersOfUnit), instructions.UnitsOfWord);
         bool unpadded = shape is { PadTop: 0, PadLeft: 0, PadBottom: 0, PadRight: 0 };
         // A copy is faster to read several times.
-        _inPlace = Panels.Length * shape.Groups == 1 && NumbersOfUnit == 4 && picture == DType.U8 && unpadded && _runNumbers % NumbersOfUnit == 0;
+        _inPlace = Panels.Length * shape.Groups == 1 && NumbersOfUnit == 4 && picture == DType.U8 && unpadded && _runNumbers == UnitsOfRun * NumbersOfUnit;
         _bands = new PictureBands(shape, _stage, _inPlace);
         _runs = [.. RunOffsets(wholeRows)];
         nint columnStep = (nint)shape.StrideX * shape.Channels * _stage.NumberBytes, rowStep = (nint)shape.StrideY * RowBytes;
@@ -130,17 +130,23 @@ internal sealed unsafe class IntegerPixels
     /// <summary>Units of a window.</summary>
     public int Depth => UnitsOfRun * _runs.Length;
 
-    /// <summary>Units of the packed weights.</summary>
-    public long PackedUnits => (long)Outputs * Depth;
+    /// <summary>What computes.</summary>
+    public IntegerInstructions Instructions => _instructions;
+
+    /// <summary>Units of memory of a window's weights for one output channel.</summary>
+    public int WordsOfWindow => Depth / _instructions.UnitsOfWord;
+
+    /// <summary>Units of memory of the packed weights.</summary>
+    public long PackedUnits => (long)Outputs * WordsOfWindow;
 
     /// <summary>What is in every number of the picture beside its value, as sums see it.</summary>
     public int ZeroInSums => _stage.Zero;
 
     /// <summary>All that packed weights depend on beside their order.</summary>
-    public string Layout => $"integer {_instructions.Lanes} x {NumbersOfUnit}, {Shape.Groups} groups, {_runs.Length} runs";
+    public string Layout => $"integer {_instructions.Lanes} x {NumbersOfUnit}, {Shape.Groups} groups, {_runs.Length} runs{_instructions.Form}, panels of {Panels[0].Vectors}";
 
     /// <summary>Multiply-adds with those of padded channels and units.</summary>
-    public double WorkWithPadding => (double)Shape.Batch * Shape.OutHeight * Shape.OutWidth * PackedUnits * NumbersOfUnit;
+    public double WorkWithPadding => (double)Shape.Batch * Shape.OutHeight * Shape.OutWidth * Outputs * Depth * NumbersOfUnit;
 
     /// <summary>Memory of a run on so many threads.</summary>
     public long ScratchBytes(int threads) => _bands.StageBytes * threads;
@@ -200,7 +206,7 @@ internal sealed unsafe class IntegerPixels
                 Source = source + (nint)group * Shape.GroupChannels * _stage.NumberBytes,
                 Offsets = offsets,
                 Destination = destination + (nint)group * Shape.GroupOutChannels + panel.Channel,
-                Weights = o.Weights + place * Depth,
+                Weights = o.Weights + place * WordsOfWindow,
                 Start = o.Start + place,
                 Factors = o.Factors + place,
                 Count = count,

@@ -83,8 +83,9 @@ internal sealed unsafe class IntegerWeights
                     sum += isByte ? ((sbyte*)weights)[at] : ((short*)weights)[at];
                 }
             }
-            Start[place + o] = unchecked((_bias is null ? 0 : _bias.As<int>()[channel + o]) - zero * sum);
-            Factors[place + o] = _factors.Floats[_factors.Length == 1 ? 0 : channel + o];
+            int shift = _pixels.Instructions.SumShift;
+            Start[place + o] = unchecked(((_bias is null ? 0 : _bias.As<int>()[channel + o]) - zero * sum) << shift);
+            Factors[place + o] = MathF.ScaleB(_factors.Floats[_factors.Length == 1 ? 0 : channel + o], -shift);
         }
     }
 
@@ -99,14 +100,24 @@ internal sealed unsafe class IntegerWeights
                 foreach (Panel panel in _pixels.Panels)
                 {
                     nint first = (nint)(group * _pixels.Shape.GroupOutChannels + panel.Channel) * _order.Output;
-                    int* to = (int*)packed.Floats + ((nint)group * _pixels.GroupWidth + panel.Start) * _pixels.Depth;
-                    if (_pixels.NumbersOfUnit == 4) Panel((sbyte*)from + first, (sbyte*)to, panel);
+                    int* to = (int*)packed.Floats + ((nint)group * _pixels.GroupWidth + panel.Start) * _pixels.WordsOfWindow;
+                    if (_pixels.Instructions.UnitsOfWord > 1) Compressed((sbyte*)from + first, (byte*)to, panel);
+                    else if (_pixels.NumbersOfUnit == 4) Panel((sbyte*)from + first, (sbyte*)to, panel);
                     else if (weights.DType == DType.I8) Panel((sbyte*)from + first, (short*)to, panel);
                     else Panel((short*)from + first, (short*)to, panel);
                 }
             }
         }
         return packed;
+    }
+
+    private void Compressed(sbyte* from, byte* to, in Panel panel)
+    {
+        int unit = panel.Width * sizeof(int), word = _pixels.Instructions.UnitsOfWord * unit;
+        var plain = new byte[_pixels.Depth * unit];
+        fixed (byte* numbers = plain) Panel(from, (sbyte*)numbers, panel);
+        for (int at = 0; at < plain.Length; at += word, to += unit)
+            _pixels.Instructions.Compress(plain.AsSpan(at, word), new Span<byte>(to, unit));
     }
 
     // A run holds whole rows of the window, [column][channel], or one place of it.

@@ -1,9 +1,9 @@
 using Pare.Encodings;
 
-namespace Pare.Tests.Kernels.Coded;
+namespace Pare.Tests.Kernels;
 
 /// <summary>Weights of few bits for tests; the same for the same shape.</summary>
-internal static class CodedWeights
+internal static class KernelCaseCodes
 {
     /// <summary>One of each kind, for a weight whose output channels are an axis.</summary>
     public static IEnumerable<(string Name, Func<Shape, int, WeightEncoding> Make)> All =>
