@@ -50,7 +50,7 @@ internal sealed class ConvCodesLastF32() : FloatKernel<Conv>("conv-codes.last.f3
             + CostModel.Decoding((double)conv.Decodings * shape.WeightFloats, panels.Look, query.Cpu);
 
         // The codes, and behind them the biases.
-        private long Count => Blocks.RoundUp(checked((int)panels.PackedFloats), PixelTile.Line) + conv.BiasFloats;
+        private long Count => (panels.PackedFloats + PixelTile.Line - 1) / PixelTile.Line * PixelTile.Line + conv.BiasFloats;
 
         public override void Pack()
         {

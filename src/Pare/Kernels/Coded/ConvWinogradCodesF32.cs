@@ -1,7 +1,6 @@
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Winograd;
-using Pare.Kernels.Products;
 using Pare.Operators;
 
 namespace Pare.Kernels.Coded;
@@ -53,7 +52,7 @@ internal sealed class ConvWinogradCodesF32(int size) : FloatKernel<Conv>($"conv-
         public override double Seconds => conv.DecodedSeconds(query, weight.Bits, panels.Look);
 
         // The codes, and behind them the bias and zeros.
-        private long Count => Blocks.RoundUp(checked((int)panels.PackedFloats), PixelTile.Line) + conv.BiasFloats;
+        private long Count => (panels.PackedFloats + PixelTile.Line - 1) / PixelTile.Line * PixelTile.Line + conv.BiasFloats;
 
         public override void Pack()
         {
