@@ -1,6 +1,6 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 //                                                      or trainer [threads] [batch] [steps]
 //                                                      or denormals|sessions|soak [threads] [network] [seconds]
 //                                                      or steps|training-steps [threads] [batch] [NETWORK[,SETTING=VALUE]...]
@@ -19,6 +19,12 @@ if (what is "steps" or "training-steps")
 if (what == "nodes")
 {
     NodesBenchmark.Run(threads, args.Length > 2 ? int.Parse(args[2]) : 1, args.Length > 3 ? [.. args.Skip(3)] : ["lenet-5", "resnet-8", "ds-cnn", "resnet-20"]);
+    return 0;
+}
+
+if (what == "memory")
+{
+    MemoryBenchmark.Run(args.Length > 2 ? args[2] : "vgg-16", threads, args.Length > 3 ? int.Parse(args[3]) : 0);
     return 0;
 }
 
@@ -44,9 +50,11 @@ switch (what)
     case "unary": UnaryBenchmark.Run(threads); break;
     case "loops": LoopBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "winograd": WinogradBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [int.Parse(args[4])] : [1, 32]); break;
+    case "codes": CodesBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
+    case "low-rank": LowRankBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "binary": BinaryBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }
 return 0;

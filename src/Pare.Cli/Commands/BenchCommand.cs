@@ -21,6 +21,8 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
     private readonly EngineArguments _engine = new();
     private readonly Option<double> _seconds = new("--seconds") { HelpName = "SECONDS", Description = "How long to measure each model, 0.01 to 3600. Default: 2.", DefaultValueFactory = _ => 2 };
     private readonly TuningArguments _tuning = new();
+    private readonly Option<bool> _kernels = new("--kernels", "-v") { Description = "Names the kernel of each node and why it was taken: what others offered, with predicted times." };
+    private readonly Option<bool> _explain = new("--explain") { Description = "Compares nodes that have compressed weights with the same nodes with plain floats: predicted, measured, and why." };
     private readonly Option<bool> _nodes = new("--nodes") { Description = "Shows where the time goes: nodes with their kernels, times, and shares of the machine's peak." };
 
     public override string Details =>
@@ -29,11 +31,13 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         + "as many threads, and a copy of 64 MiB. --json has for each model median_ms, p10_ms, p90_ms, runs, threads, batch, samples_per_second, macs, "
         + "gmacs_per_second, peak_gmacs_per_second, peak_share, memory_gb_per_second, arena_bytes, packed_bytes, bytes (of the file), of the process "
         + "resident_bytes and peak_resident_bytes, and with --nodes nodes (name, operator, kernel, ms, share, macs, gmacs_per_second, peak_share) in the order in which they run, and with --tune tuning (cache, "
-        + "nodes that several kernels could run, measured: how many of them now, and changed: node, predicted kernel, kernel, predicted_ms, ms).";
+        + "nodes that several kernels could run, measured: how many of them now, and changed: node, predicted kernel, kernel, predicted_ms, ms), "
+        + "with -v kernels (name, operator, kernel, predicted_ms, why, offers: kernel, predicted_ms, keeps_weights), and with --explain explained (name, weights, kernel, predicted_ms, ms, packed_bytes, "
+        + "the same of dense_, predicted_ratio, measured_ratio, why).";
 
-    public override ImmutableArray<string> Examples => ["bench model.onnx --nodes", "bench model.pare --against model.onnx", "bench model.onnx --batch 128 --threads 1 --json", "bench model.onnx --tune"];
+    public override ImmutableArray<string> Examples => ["bench model.onnx --nodes", "bench model.pare --against model.onnx", "bench model.onnx --batch 128 --threads 1 --json", "bench model.onnx --tune", "bench small.pare --explain"];
 
-    public override IEnumerable<Symbol> Symbols => [_models, _against, _batch, .. _engine.Options, _seconds, _nodes, .. _tuning.Options];
+    public override IEnumerable<Symbol> Symbols => [_models, _against, _batch, .. _engine.Options, _seconds, _nodes, _kernels, _explain, .. _tuning.Options];
 
     public override Task<ExitCode> RunAsync(Invocation run)
     {
@@ -43,15 +47,18 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
         int batch = run.Get(_batch), threads = options.Threads;
         string[] against = run.Get(_against) ?? [];
         string[] paths = [.. against, .. run.Get(_models)];
-        List<Latency> models = _tuning.Plan(run, options, o => paths.Select(path => new Latency(ModelIO.LoadToRun(path, run.Cancel), o, batch, run.Host.Time)).ToList());
+        Model[] loaded = [.. paths.Select(path => ModelIO.LoadToRun(path, run.Cancel))];
+        List<Latency> models = _tuning.Plan(run, options, o => loaded.Select(model => new Latency(model, o, batch, run.Host.Time)).ToList());
         MachinePeak peak = null!;
         TimeSpan[][] steps = [];
+        Explained[][] explained = [];
         run.Terminal.Work(display =>
         {
             using IWorkBar bar = display.Start("Measuring");
             peak = MachinePeak.Measure(options.Cpu, threads, run.Host.Time);
             Latency.TakeTurns(models, TimeSpan.FromSeconds(seconds * models.Count), run.Host.Time, done => bar.Report(done), run.Cancel);
             if (run.Get(_nodes)) steps = [.. models.Select(m => m.Steps(TimeSpan.FromSeconds(seconds), run.Cancel))];
+            if (run.Get(_explain)) explained = [.. models.Select((m, i) => Explain(loaded[i], m, options, batch, TimeSpan.FromSeconds(2 * seconds), run))];
             return 0;
         });
 
@@ -71,9 +78,35 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
             if (models.Count > 1) run.Terminal.Line(paths[i]);
             run.Terminal.Table(BenchTables.Nodes(models[i], steps[i], peak));
         }
+        for (int i = 0; i < models.Count && run.Get(_kernels); i++)
+        {
+            run.Terminal.Line();
+            if (models.Count > 1) run.Terminal.Line(paths[i]);
+            run.Terminal.Table(BenchTables.Kernels(models[i].Plan));
+        }
+        for (int i = 0; i < explained.Length; i++)
+        {
+            run.Terminal.Line();
+            if (models.Count > 1) run.Terminal.Line(paths[i]);
+            if (explained[i].Length == 0) run.Terminal.Line("no node has compressed weights");
+            else run.Terminal.Table(BenchTables.Explained(explained[i]));
+        }
         var results = new JsonArray();
-        for (int i = 0; i < models.Count; i++) results.Add((JsonNode)BenchJson.Of(paths[i], models[i], threads, peak, steps.ElementAtOrDefault(i), _tuning.Json(run, models[i].Plan)));
+        for (int i = 0; i < models.Count; i++)
+        {
+            JsonObject json = BenchJson.Of(paths[i], models[i], threads, peak, steps.ElementAtOrDefault(i), _tuning.Json(run, models[i].Plan));
+            if (run.Get(_kernels)) json["kernels"] = BenchJson.Kernels(models[i].Plan);
+            if (run.Get(_explain)) json["explained"] = BenchJson.Explained(explained[i]);
+            results.Add((JsonNode)json);
+        }
         run.Terminal.Json(Name, results.Count == 1 ? (JsonObject)results[0]!.DeepClone() : new JsonObject { ["models"] = results });
         return Task.FromResult(ExitCode.Done);
+    }
+
+    private static Explained[] Explain(Model model, Latency latency, PlanOptions options, int batch, TimeSpan budget, Invocation run)
+    {
+        if (model.Weights.Values.All(w => w is Dense)) return [];
+        (Model twin, PlanOptions plain) = Explanation.Twin(model, options);
+        return Explanation.Of(model, latency, new Latency(twin, plain, batch, run.Host.Time), budget, run.Cancel);
     }
 }

@@ -43,6 +43,35 @@ internal static class BenchJson
         return json;
     }
 
+    /// <summary>Why each node runs as it does.</summary>
+    public static JsonArray Kernels(ExecutionPlan plan) => new([.. plan.Steps.Select(step => (JsonNode)new JsonObject
+    {
+        ["name"] = step.Node.Name,
+        ["operator"] = step.Node.Operator.Name,
+        ["kernel"] = step.Kernel,
+        ["predicted_ms"] = step.Predicted.TotalMilliseconds,
+        ["why"] = KernelReasons.Of(step),
+        ["offers"] = new JsonArray([.. step.Offers.Select(o => (JsonNode)new JsonObject { ["kernel"] = o.Kernel, ["predicted_ms"] = o.Time.TotalMilliseconds, ["keeps_weights"] = o.KeepsWeights })]),
+    })]);
+
+    /// <summary>Nodes with compressed weights against the same nodes with plain floats.</summary>
+    public static JsonArray Explained(IReadOnlyList<Explained> nodes) => new([.. nodes.Select(node => (JsonNode)new JsonObject
+    {
+        ["name"] = node.Node,
+        ["weights"] = node.Weights,
+        ["kernel"] = node.Step.Kernel,
+        ["predicted_ms"] = node.Step.Predicted.TotalMilliseconds,
+        ["ms"] = node.Time.TotalMilliseconds,
+        ["packed_bytes"] = node.Step.PackedBytes,
+        ["dense_kernel"] = node.Dense.Kernel,
+        ["dense_predicted_ms"] = node.Dense.Predicted.TotalMilliseconds,
+        ["dense_ms"] = node.DenseTime.TotalMilliseconds,
+        ["dense_packed_bytes"] = node.Dense.PackedBytes,
+        ["predicted_ratio"] = node.Predicted,
+        ["measured_ratio"] = node.Measured,
+        ["why"] = KernelReasons.Of(node.Step),
+    })]);
+
     private static JsonNode Node(PlanStep step, TimeSpan time, long macs, TimeSpan[] all, MachinePeak peak)
     {
         double rate = time > TimeSpan.Zero ? macs / time.TotalSeconds : 0, sum = all.Sum(t => t.TotalSeconds);

@@ -82,6 +82,27 @@ internal sealed class Latency
         return [.. Enumerable.Range(0, Plan.Steps.Length).Select(step => Stopwatch.GetElapsedTime(0, ticks.Select(t => t[step]).Order().ElementAt(runs / 2)))];
     }
 
+    /// <summary>What each step of several plans takes, as <see cref="Steps"/>, the plans taking turns.</summary>
+    public static TimeSpan[][] StepsInTurns(IReadOnlyList<Latency> models, TimeSpan budget, CancellationToken cancel)
+    {
+        foreach (Latency model in models) model.Warm(cancel);
+        int runs = (int)Math.Clamp(budget / models.Aggregate(TimeSpan.Zero, (sum, m) => sum + m.Once()), 3, MostTimedRuns);
+        var ticks = models.Select(m => Enumerable.Range(0, runs).Select(_ => new long[m.Plan.Steps.Length]).ToArray()).ToArray();
+        for (int run = 0; run < runs; run++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            for (int i = 0; i < models.Count; i++) models[i]._session.RunTimed(ticks[i][run]);
+        }
+        return [.. ticks.Select(all => Enumerable.Range(0, all[0].Length).Select(step => Stopwatch.GetElapsedTime(0, all.Select(t => t[step]).Order().ElementAt(runs / 2))).ToArray())];
+    }
+
+    private TimeSpan Once()
+    {
+        long start = _time.GetTimestamp();
+        _session.Run();
+        return _time.GetElapsedTime(start);
+    }
+
     private void Warm(CancellationToken cancel)
     {
         long start = _time.GetTimestamp();

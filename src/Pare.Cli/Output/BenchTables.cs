@@ -41,4 +41,33 @@ internal static class BenchTables
         double all = sum > TimeSpan.Zero ? model.Macs.Sum() / sum.TotalSeconds : 0;
         return table.Row("all", "", "", Units.Time(sum), "", Units.Giga(all), Units.PercentShort(all / peak.MacsPerSecond));
     }
+
+    /// <summary>Every node of a plan that has a choice of kernels, and why it runs as it does.</summary>
+    public static TextTable Kernels(ExecutionPlan plan)
+    {
+        TextTable table = new TextTable().Left("node").Left("operator").Left("kernel").Right("predicted").Left("offers").Left("why");
+        foreach (PlanStep step in plan.Steps)
+            table.Row(
+                step.Node.Name, step.Node.Operator.Name, step.Kernel, KernelReasons.IsDefinition(step.Kernel) ? "" : Units.Time(step.Predicted),
+                string.Join(", ", step.Offers.Where(o => o.Kernel != step.Kernel && !KernelReasons.IsDefinition(o.Kernel)).Select(o => $"{o.Kernel} {Units.Time(o.Time)}")), KernelReasons.Of(step));
+        return table;
+    }
+
+    /// <summary>Nodes with compressed weights against the same nodes with plain floats.</summary>
+    public static TextTable Explained(IReadOnlyList<Explained> nodes)
+    {
+        TextTable table = new TextTable().Left("node").Left("weights").Left("kernel").Right("time").Left("dense kernel").Right("time").Right("predicted").Right("measured").Right("memory").Left("why");
+        foreach (Explained node in nodes)
+            table.Row(
+                node.Node, node.Weights, node.Step.Kernel, Units.Time(node.Time), node.Dense.Kernel, Units.Time(node.DenseTime),
+                KernelReasons.Times(node.Predicted), KernelReasons.Times(node.Measured), Share(node.Step.PackedBytes, node.Dense.PackedBytes), KernelReasons.Of(node.Step));
+        if (nodes.Count < 2) return table;
+        TimeSpan own = nodes.Aggregate(TimeSpan.Zero, (a, n) => a + n.Time), dense = nodes.Aggregate(TimeSpan.Zero, (a, n) => a + n.DenseTime);
+        double predicted = nodes.Sum(n => n.Dense.Predicted.TotalSeconds) / nodes.Sum(n => n.Step.Predicted.TotalSeconds);
+        return table.Rule().Row(
+            "all", "", "", Units.Time(own), "", Units.Time(dense), KernelReasons.Times(predicted), KernelReasons.Times(dense / own),
+            Share(nodes.Sum(n => n.Step.PackedBytes), nodes.Sum(n => n.Dense.PackedBytes)));
+    }
+
+    private static string Share(long bytes, long of) => of == 0 ? "" : Units.PercentShort((double)bytes / of);
 }

@@ -34,6 +34,9 @@ internal static class CostModel
         return LaunchSeconds + Math.Max(arithmetic, sizeof(float) * pictures / BytesPerSecond) + weights * SecondsOfWeight(query);
     }
 
+    /// <summary>Transforming weights for Winograd's forms in a run: bound by writing them to the second cache. Measured: pare bench --explain of ResNet-18 with weights of 4 bits.</summary>
+    public static double WinogradWeights(double transformed, CpuFeatures cpu) => transformed * 1.6e-10 * 6e10 / MultiplyAddsPerSecond(cpu);
+
     /// <summary>A product of matrices [m, k] and [k, n].</summary>
     public static double Product(int m, int n, int k, CpuFeatures cpu) =>
         Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu);
@@ -65,10 +68,33 @@ internal static class CostModel
     /// <param name="weights">Words of weights.</param>
     public static double Words(double words, double sums, double weights) => LaunchSeconds + 1e-9 * (0.25 * words + 6 * sums) + sizeof(uint) * weights / BytesPerSecond;
 
+    /// <summary>A product with codes that become numbers in registers, for some rows at a time. Measured: bench/Pare.Benchmarks codes.</summary>
+    /// <param name="rows">Rows of multiply-adds.</param>
+    /// <param name="times">How often each code becomes a number.</param>
+    /// <param name="weights">Numbers of the weight, those of padded columns counted.</param>
+    /// <param name="bytes">Of the packed weight.</param>
+    /// <param name="look">How a code becomes a number: "table", "gather" or "number".</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    public static double Codes(int rows, int times, double weights, double bytes, string look, CpuFeatures cpu) =>
+        LaunchSeconds + Math.Max(weights * (rows / MultiplyAddsPerSecond(cpu) + times * SecondsOfCode(look, cpu)), bytes / BytesPerSecond);
+
+    /// <summary>Turning packed codes into floats in a near cache, beside what is computed with these.</summary>
+    /// <param name="weights">Numbers, each as often as it is decoded.</param>
+    /// <param name="look">How a code becomes a number.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    public static double Decoding(double weights, string look, CpuFeatures cpu) => weights * (1 / MultiplyAddsPerSecond(cpu) + SecondsOfCode(look, cpu));
+
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>
     public static double Loop(double floats, double nanoseconds = 0) => LaunchSeconds + floats * (sizeof(float) / BytesPerSecond + nanoseconds * 1e-9);
+
+    private static double SecondsOfCode(string look, CpuFeatures cpu) => look switch
+    {
+        "table" => cpu.HasVector512 ? 2.5e-11 : cpu.HasAvx2 ? 8e-11 : 8e-10,
+        "number" => cpu.HasVector512 ? 4e-11 : cpu.HasAvx2 ? 7e-11 : cpu.HasVector128 ? 3e-10 : 2e-9,
+        _ => cpu.HasVector512 ? 2.3e-10 : cpu.HasAvx2 ? 2e-10 : 8e-10,
+    };
 
     private static double SecondsOfWeight(KernelQuery query) => query.NetworkWeights <= SmallNetwork ? SecondsPerNearWeight : SecondsPerWeight;
 

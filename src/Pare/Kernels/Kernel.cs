@@ -53,6 +53,9 @@ internal sealed record KernelOffer(long ScratchBytes, double PredictedSeconds, s
 {
     /// <summary>The kernel's own, so that what it found out for the offer is at hand when the offer is taken.</summary>
     public PreparedKernel? Plan { get; init; }
+
+    /// <summary>True where weights stay as they are encoded, in little memory, where other kernels hold them as floats; see the plan's options.</summary>
+    public bool KeepsEncoding { get; init; }
 }
 
 /// <summary>A kernel bound to a node. It keeps no state of a run: sessions on several threads share it.</summary>

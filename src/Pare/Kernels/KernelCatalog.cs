@@ -1,4 +1,5 @@
 using Pare.Kernels.Bits;
+using Pare.Kernels.Coded;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Convolutions.Last.Depthwise;
@@ -38,6 +39,11 @@ internal static class KernelCatalog
         new AveragePoolGradientLastF32(),
         new GlobalAveragePoolGradientLastF32(),
         new ConvTransposeF32(),
+        new ConvCodesLastF32(),
+        new ConvWinogradCodesF32(2),
+        new ConvWinogradCodesF32(4),
+        new GemmCodesF32(),
+        new MatMulCodesF32(),
         new GemmF32(),
         new MatMulF32(),
         new MaxPoolF32(),

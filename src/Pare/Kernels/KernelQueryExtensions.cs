@@ -113,6 +113,24 @@ internal static class KernelQueryExtensions
         });
     }
 
+    /// <summary>An input that is a weight, packed by a kernel that reads its encoding, shared with other plans of the model.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="input">Which input.</param>
+    /// <param name="packing">Names the layout and all that it depends on beside the weight and its shape.</param>
+    /// <param name="count">How many packed numbers.</param>
+    /// <param name="pack">Packs to memory that is not cleared.</param>
+    /// <param name="with">Another input, which is packed with it where it is a weight.</param>
+    public static PackedFloats PackedEncoding(this KernelQuery query, int input, string packing, long count, Action<PackedFloats> pack, int? with = null)
+    {
+        WeightEncoding weight = query.Weight(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no weight.", nameof(input));
+        return query.Share(weight, packing, with is { } second ? query.Weight(second) : null, () =>
+        {
+            var packed = new PackedFloats(count);
+            pack(packed);
+            return packed;
+        });
+    }
+
     private static PackedFloats Share(this KernelQuery query, WeightEncoding weight, string packing, WeightEncoding? with, Func<PackedFloats> make) =>
         query.Shared is null ? make() : query.Shared.Share(weight, new PackingKey(packing, query.FlushDenormals, with), make);
 

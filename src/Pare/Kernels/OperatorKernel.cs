@@ -11,7 +11,7 @@ internal abstract class OperatorKernel<TOperator>(string name) : Kernel where TO
 
     /// <inheritdoc/>
     public override IEnumerable<KernelOffer> Offers(KernelQuery query) =>
-        PlanOf(query) is { } plan ? [new KernelOffer(plan.ScratchBytes, plan.Seconds) { Plan = plan }] : [];
+        PlanOf(query) is { } plan ? [new KernelOffer(plan.ScratchBytes, plan.Seconds) { Plan = plan, KeepsEncoding = plan.KeepsEncoding }] : [];
 
     /// <inheritdoc/>
     public override PreparedKernel Prepare(KernelQuery query, KernelOffer offer)

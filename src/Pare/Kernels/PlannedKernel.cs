@@ -13,6 +13,9 @@ internal abstract class PlannedKernel : PreparedKernel
     /// <summary>Predicted time of one run.</summary>
     public abstract double Seconds { get; }
 
+    /// <summary>See <see cref="KernelOffer.KeepsEncoding"/>.</summary>
+    public virtual bool KeepsEncoding => false;
+
     /// <summary>Decodes and packs constant inputs, once, when the offer is taken.</summary>
     public virtual void Pack() { }
 }

@@ -81,7 +81,7 @@ public sealed class ExecutionPlan
             (arena, _) = Lay(lowered, taken, options);
         }
         var steps = new PlanStep[taken.Length];
-        WorkerPool.Shared(options.Threads).Run(taken.Length, new PrepareJob(taken, choices, steps));
+        WorkerPool.Shared(options.Threads).Run(taken.Length, new PrepareJob(taken, ways, choices, steps));
         return new ExecutionPlan(
             lowered,
             [.. steps.Select((s, i) => s.At(
@@ -122,7 +122,7 @@ public sealed class ExecutionPlan
 
     private static long WeightsOf(Model model) => model.Weights.Values.Sum(w => (long)w.Length);
 
-    // The fastest first, by prediction; order of the catalog breaks ties.
+    // The fastest first, by prediction and what the options say of compressed weights; order of the catalog breaks ties.
     private static ImmutableArray<KernelWay> Ways(Model model, Node node, long weights, PlanOptions options, PackedWeights? shared)
     {
         var query = new KernelQuery(
@@ -143,17 +143,18 @@ public sealed class ExecutionPlan
         {
             foreach (KernelOffer offer in kernel.Offers(query))
             {
-                int slower = ways.FindIndex(w => w.Offer.PredictedSeconds > offer.PredictedSeconds);
-                ways.Insert(slower < 0 ? ways.Count : slower, new KernelWay(query, kernel, offer));
+                var way = new KernelWay(query, kernel, offer);
+                int slower = ways.FindIndex(w => w.Rank(options.Weights) > way.Rank(options.Weights));
+                ways.Insert(slower < 0 ? ways.Count : slower, way);
             }
         }
         return [.. ways];
     }
 
     // Each step packs its weights; they are as good as all of the work, and any thread may do it.
-    private readonly struct PrepareJob(KernelWay[] ways, KernelChoice?[] choices, PlanStep[] steps) : ISliceJob
+    private readonly struct PrepareJob(KernelWay[] taken, ImmutableArray<KernelWay>[] ways, KernelChoice?[] choices, PlanStep[] steps) : ISliceJob
     {
-        public void Execute(int slice, int worker) => steps[slice] = new PlanStep(ways[slice], choices[slice]);
+        public void Execute(int slice, int worker) => steps[slice] = new PlanStep(taken[slice], ways[slice], choices[slice]);
     }
 
     private static readonly TensorType UnusedOutput = new(DType.F32, Shape.Of(0));

@@ -84,6 +84,7 @@ public sealed class KernelTuning
 
     private static ImmutableArray<KernelWay> Rivals(ImmutableArray<KernelWay> ways, PlanOptions options)
     {
+        if (options.Weights == PlanWeights.Compressed && ways[0].Offer.KeepsEncoding) ways = [.. ways.Where(w => w.Offer.KeepsEncoding)];
         double most = Closeness * ways[0].Offer.PredictedSeconds;
         if (ways.Length < 2 || ways[1].Offer.PredictedSeconds > most) return [];
         long room = Math.Min(options.MemoryLimit, Array.MaxLength);

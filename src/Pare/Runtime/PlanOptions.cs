@@ -18,6 +18,9 @@ public sealed record PlanOptions
     /// </summary>
     public bool Winograd { get; init; } = true;
 
+    /// <summary>Whether compressed weights stay compressed in memory: see <see cref="ExecutionPlan.PackedBytes"/> for what they take.</summary>
+    public PlanWeights Weights { get; init; }
+
     /// <summary>
     /// Whether numbers too small for full precision (below 1.2e-38) count as 0 during a run, as they are slow on most processors: weights when they
     /// are packed, inputs and everything between where the processor can be told to (Linux on x86-64), otherwise inputs only, in place.

@@ -7,8 +7,9 @@ namespace Pare.Runtime;
 /// <summary>One node of a plan with its kernel.</summary>
 public sealed class PlanStep
 {
-    internal PlanStep(KernelWay way, KernelChoice? choice)
+    internal PlanStep(KernelWay way, ImmutableArray<KernelWay> ways, KernelChoice? choice)
     {
+        Offers = [.. ways.Select(w => new KernelPrediction(w.Name, TimeSpan.FromSeconds(w.Offer.PredictedSeconds), w.Offer.KeepsEncoding))];
         Node = way.Query.Node;
         Kernel = way.Name;
         Choice = choice;
@@ -19,6 +20,7 @@ public sealed class PlanStep
     private PlanStep(PlanStep other)
     {
         Node = other.Node;
+        Offers = other.Offers;
         Kernel = other.Kernel;
         Choice = other.Choice;
         Offer = other.Offer;
@@ -30,6 +32,12 @@ public sealed class PlanStep
 
     /// <summary>The kernel's name and variant: "conv.f32/pointwise".</summary>
     public string Kernel { get; }
+
+    /// <summary>All ways to run the node, in the order in which the plan would take them; <see cref="PlanOptions.Tuning"/> may have taken another than the first.</summary>
+    public ImmutableArray<KernelPrediction> Offers { get; }
+
+    /// <summary>What the cost model expected of the kernel that was taken.</summary>
+    public TimeSpan Predicted => TimeSpan.FromSeconds(Offer.PredictedSeconds);
 
     /// <summary>How the kernel was chosen where <see cref="PlanOptions.Tuning"/> measured several; null where the cost model chose, or there was one alone.</summary>
     public KernelChoice? Choice { get; }

@@ -47,4 +47,31 @@ public sealed class BenchTests
         JsonElement[] models = [.. sandbox.Run("bench", model, "--against", "@other.pare", "--seconds", "0.05", "--json").ShouldExit(ExitCode.Done).Json.GetProperty("models").EnumerateArray()];
         models.Select(m => m.GetProperty("model").GetString()).ShouldBe([sandbox.At("other.pare"), model]);
     }
+
+    [Fact]
+    public void Bench_Explain_ComparesCompressedNodesWithPlainOnes()
+    {
+        using var sandbox = new Sandbox();
+        string model = sandbox.Network();
+        sandbox.Run("compress", model, "--method", "quantize.weights:weight-bits=4", "-o", "@small.pare").ShouldExit(ExitCode.Done);
+        JsonElement json = sandbox.Run("bench", "@small.pare", "--seconds", "0.05", "--threads", "1", "--explain", "-v", "--json").ShouldExit(ExitCode.Done).Json;
+        JsonElement[] nodes = [.. json.GetProperty("explained").EnumerateArray()];
+        nodes.Length.ShouldBe(3);
+        foreach (JsonElement node in nodes)
+        {
+            node.GetProperty("weights").GetString().ShouldBe("4-bit");
+            node.GetProperty("kernel").GetString().ShouldBe("gemm-codes.f32");
+            node.GetProperty("dense_kernel").GetString().ShouldBe("gemm.f32");
+            double Number(string name) => node.GetProperty(name).GetDouble();
+            Number("measured_ratio").ShouldBe(Number("dense_ms") / Number("ms"), 1e-9);
+            Number("predicted_ratio").ShouldBe(Number("dense_predicted_ms") / Number("predicted_ms"), 1e-9);
+            node.GetProperty("why").GetString()!.ShouldStartWith("keeps the weights packed");
+        }
+        nodes[0].GetProperty("packed_bytes").GetInt64().ShouldBeLessThan(nodes[0].GetProperty("dense_packed_bytes").GetInt64() / 4);
+        JsonElement[] kernels = [.. json.GetProperty("kernels").EnumerateArray()];
+        kernels.ShouldContain(k => k.GetProperty("kernel").GetString() == "gemm-codes.f32" && k.GetProperty("offers").GetArrayLength() == 3);
+        string text = sandbox.Run("bench", "@small.pare", model, "--seconds", "0.05", "--explain", "-v", "--weights", "compressed").ShouldExit(ExitCode.Done).Out;
+        text.ShouldContain("no node has compressed weights");
+        text.ShouldContain("gemm-codes.f32");
+    }
 }

@@ -23,6 +23,9 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     /// <summary>Most difference from the definition, relative to 1 + |value|.</summary>
     public float Tolerance { get; init; } = 1e-5f;
 
+    /// <summary>Null, or how input 1, a weight, is encoded; its numbers are those that this decodes to.</summary>
+    public Func<Shape, WeightEncoding>? Encoded { get; init; }
+
     /// <summary>Null, or a number that one place of an input holds instead of its own: NaN for example.</summary>
     public (int Input, int Index, float Value)? Special { get; init; }
 
@@ -45,7 +48,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             node,
             [.. values.Select(v => v?.Type)],
             [.. node.Outputs.Select(o => model.Types[o])],
-            [.. values.Select((v, i) => Weights?.Contains(i) == true ? Encoded(v!, i) : null)],
+            [.. values.Select((v, i) => Weights?.Contains(i) == true ? Encoding(i, v!) : null)],
             [.. values.Select((v, i) => Inputs[i] is Tensor ? v : null)],
             cpu, threads);
         kernel ??= KernelCatalog.Default.Get(Kernel);
@@ -71,9 +74,6 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
         return ([.. arena.Outputs.Select(t => t.Clone())], expected);
     }
 
-    private WeightEncoding Encoded(Tensor values, int input) =>
-        Signs.Contains(input) ? BinaryWeight.Of(values.Shape, values.Floats) : new Dense(values.Shape, values.Floats.ToArray());
-
     private Tensor?[] Values()
     {
         Rng rng = new(7);
@@ -89,17 +89,21 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             foreach (ref float value in values[i]!.Floats)
                 value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
         }
+        if (Encoded is not null) values[1] = Tensor.Of<float>((Shape)Inputs[1]!, Encoded((Shape)Inputs[1]!).ToArray());
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         foreach (int i in Signs)
             foreach (ref float value in values[i]!.Floats) value = value >= 0 ? 1 : -1;
         return values;
     }
 
+    private WeightEncoding Encoding(int input, Tensor value) =>
+        Signs.Contains(input) ? BinaryWeight.Of(value.Shape, value.Floats) : input == 1 && Encoded is not null ? Encoded(value.Shape) : new Dense(value.Shape, value.Floats.ToArray());
+
     private (Model Model, Node Node) Model(Tensor?[] values)
     {
         ModelEditor editor = new();
         string[] names = [.. values.Select((v, i) => v is null ? "" : Weights?.Contains(i) == true
-            ? editor.SetWeight($"w{i}", Encoded(v, i))
+            ? editor.SetWeight($"w{i}", Encoding(i, v))
             : Inputs[i] is Tensor constant ? editor.SetConstant($"c{i}", constant) : editor.AddInput($"x{i}", v.Type))];
         ImmutableArray<string> outputs = [.. Enumerable.Range(0, Outputs).Select(o => $"y{o}")];
         Node node = new("node", Operator, [.. names], outputs);

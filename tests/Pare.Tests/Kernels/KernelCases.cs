@@ -8,7 +8,8 @@ internal static partial class KernelCases
     public static IEnumerable<KernelCase> All =>
         [.. Quantizers(), .. Convolutions(), .. LastConvolutions(), .. IntoChannelsCases(), .. WinogradConvolutions(), .. DepthwiseConvolutions(),
             .. TransposedConvolutions(), .. Products(), .. Pools(), .. Images(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(),
-            .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining(), .. DepthwiseGradients(), .. Integers(), .. Binaries(), .. FakeQuantizations()];
+            .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining(), .. DepthwiseGradients(), .. Integers(), .. Binaries(), .. FakeQuantizations(),
+            .. CodedProducts(), .. CodedConvolutions(), .. CodedWinograd()];
 
     private static Shape S(params ReadOnlySpan<int> dims) => Shape.Of(dims);
 

@@ -135,6 +135,11 @@ internal static unsafe class MatrixProduct<TKernel> where TKernel : struct, IMic
         {
             if (Product.PackedB != null)
                 return Product.PackedB + (nint)column * Product.K + (nint)k * TKernel.Columns;
+            if (Product.Columns is { } source)
+            {
+                source.Columns(k, depth, column, panel);
+                return panel;
+            }
             float* b = Product.B + (Product.TransposeB ? column * Product.BStride + k : k * Product.BStride + column);
             Packing.Columns(b, Product.BStride, Product.TransposeB, depth, valid, TKernel.Columns, panel);
             return panel;

@@ -17,7 +17,7 @@ internal static unsafe class MatrixVector
     /// <summary>Whether this path takes the product: one row or column, nothing packed, the vector contiguous.</summary>
     public static bool Fits(in Product p)
     {
-        if (p.PackedA != null || p.PackedB != null)
+        if (p.PackedA != null || p.PackedB != null || p.Columns is not null)
             return false;
         return p.M == 1 ? !p.TransposeA || p.AStride == 1 : p.N == 1 && (p.TransposeB || p.BStride == 1);
     }

@@ -42,6 +42,9 @@ internal unsafe struct Product
     /// <summary>Null, or B as <see cref="MatrixProduct.PackB"/> left it.</summary>
     public float* PackedB;
 
+    /// <summary>Null, or what gives the columns of B; then <see cref="B"/> and <see cref="PackedB"/> are unread.</summary>
+    public ColumnSource? Columns;
+
     /// <summary>Adds to what C holds; then there is no bias.</summary>
     public bool Accumulate;
 

@@ -65,7 +65,7 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
                     Weights = _packed!.Floats,
                     Residual = residual,
                 };
-                _conv.Run(operands, arguments.Pool, scratch);
+                _conv.Run(operands, arguments.Pool, scratch, query.Threads);
             }
         }
     }

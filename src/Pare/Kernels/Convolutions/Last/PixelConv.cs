@@ -18,8 +18,14 @@ internal unsafe struct PixelOperands(Fused? epilogue)
     /// <summary>Numbers between the results of two pixels, at least OutChannels.</summary>
     public int ResultStep;
 
-    /// <summary>As <see cref="PixelConv.Pack"/> left them.</summary>
+    /// <summary>As <see cref="PixelConv.Pack"/> left them; with <see cref="Decoder"/> the biases alone.</summary>
     public float* Weights;
+
+    /// <summary>Null, or what gives the weights, part by part.</summary>
+    public PanelDecoder? Decoder;
+
+    /// <summary>With a <see cref="Decoder"/>: for each thread room for <see cref="PixelConv.DecodedFloats"/>, a multiple of a cache line apart.</summary>
+    public float* Decoded;
 
     /// <summary>Null, or what is added in the end: it lies as the destination does.</summary>
     public float* Residual;
@@ -61,15 +67,20 @@ internal sealed unsafe class PixelConv
     private readonly int _depth, _groupWidth, _pixelSlices, _panelSlices, _packParts, _block;
 
     /// <summary>Decides how the work is cut.</summary>
+    /// <param name="shape">The sizes.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    /// <param name="decodes">Whether a <see cref="PanelDecoder"/> gives the weights: for every slice anew, so slices are few.</param>
     /// <exception cref="ArgumentException">The shape is not valid.</exception>
-    public PixelConv(in ConvShape shape, CpuFeatures cpu) : this(shape.Validate(), cpu, PixelPlacing.Dense(shape), WeightOrder.Natural(shape)) { }
+    public PixelConv(in ConvShape shape, CpuFeatures cpu, bool decodes = false)
+        : this(shape.Validate(), cpu, PixelPlacing.Dense(shape), WeightOrder.Natural(shape), decodes) { }
 
     /// <summary>Decides how the work is cut where results lie apart from each other, or weights are read in another order.</summary>
     /// <param name="shape">The sizes; padding may be negative, what lies there is not read.</param>
     /// <param name="cpu">What the processor may be used for.</param>
     /// <param name="placing">Where results and residuals lie.</param>
     /// <param name="order">How the weights lie that <see cref="Pack"/> reads.</param>
-    public PixelConv(in ConvShape shape, CpuFeatures cpu, PixelPlacing placing, WeightOrder order)
+    /// <param name="decodes">Whether a <see cref="PanelDecoder"/> gives the weights.</param>
+    public PixelConv(in ConvShape shape, CpuFeatures cpu, PixelPlacing placing, WeightOrder order, bool decodes = false)
     {
         (_shape, _placing, _order) = (shape, placing, order);
         _tiles = PixelTiles.Of(cpu);
@@ -79,7 +90,7 @@ internal sealed unsafe class PixelConv
         _packParts = shape.Groups == 1 ? shape.Taps : 1;
         _groupWidth = _panels[^1].Start + _panels[^1].Width;
         _chunks = new PixelChunks(shape, _regions, Math.Max(16, ChunkBytes / sizeof(float) / Panels.MostWidth(_panels)));
-        int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = _panels.Length * shape.Groups;
+        int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, decodes ? EnoughSlices : MostSlices), panels = _panels.Length * shape.Groups;
         // Weights that are larger than a cache are read once: slices share pixels, not weights.
         _panelSlices = PackedFloats * sizeof(float) > WeightsToSplit ? Math.Min(slices, panels) : 1;
         _pixelSlices = _panelSlices >= EnoughSlices ? 1 : Math.Clamp(Blocks.CeilDiv(slices, _panelSlices), 1, Math.Max(1, Pixels / PixelTiles.MostRows));
@@ -91,6 +102,26 @@ internal sealed unsafe class PixelConv
 
     /// <summary>Numbers of the packed weights, and behind them the bias of each panel.</summary>
     public long PackedFloats => (long)_shape.Groups * _groupWidth * (_depth + 1);
+
+    /// <summary>Numbers of the bias of each panel, where a <see cref="PanelDecoder"/> gives the weights.</summary>
+    public int BiasFloats => _shape.Groups * _groupWidth;
+
+    /// <summary>Numbers of the most weights that a thread holds decoded.</summary>
+    public int DecodedFloats
+    {
+        get
+        {
+            int most = 0;
+            for (int chunk = 0; chunk < _chunks.Count; chunk++) most = Math.Max(most, _chunks.FirstRow(chunk + 1) - _chunks.FirstRow(chunk));
+            return Blocks.RoundUp(most * Panels.MostWidth(_panels), PixelTile.Line);
+        }
+    }
+
+    /// <summary>The output channels of a group, in panels.</summary>
+    public ImmutableArray<Panel> GroupPanels => _panels;
+
+    /// <summary>How many times a run decodes each weight that a <see cref="PanelDecoder"/> gives.</summary>
+    public int Decodings => _pixelSlices;
 
     /// <summary>Multiply-adds with those of padded channels: what the time follows from.</summary>
     public double WorkWithPadding => (double)Pixels * _depth * _groupWidth * _shape.Groups;
@@ -123,6 +154,21 @@ internal sealed unsafe class PixelConv
             _shape.Groups * _panels.Length * _packParts, Threading.SliceWork.Floats(2.0 * PackedFloats / _shape.Groups / _panels.Length / _packParts),
             new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
 
+    /// <summary>Writes the bias of each panel.</summary>
+    /// <param name="bias">Null, or [OutChannels].</param>
+    /// <param name="to">Room for <see cref="BiasFloats"/>.</param>
+    public void PackBias(float* bias, float* to)
+    {
+        for (int group = 0; group < _shape.Groups; group++)
+        {
+            foreach (Panel panel in _panels)
+            {
+                for (int o = 0; o < panel.Width; o++)
+                    to[group * _groupWidth + panel.Start + o] = bias == null || o >= panel.Channels ? 0 : bias[group * _shape.GroupOutChannels + panel.Channel + o];
+            }
+        }
+    }
+
     /// <summary>Computes y.</summary>
     public void Run(in PixelOperands operands, WorkerPool pool)
     {
@@ -140,12 +186,16 @@ internal sealed unsafe class PixelConv
 
     private float* PanelWeights(float* packed, int group, in Panel panel) => packed + ((nint)group * _groupWidth + panel.Start) * _depth;
 
+    private float* PanelBias(in PixelOperands o, int group, in Panel panel) =>
+        o.Decoder is null ? PanelBias(o.Weights, group, panel) : o.Weights + (nint)group * _groupWidth + panel.Start;
+
     private float* PanelBias(float* packed, int group, in Panel panel) =>
         packed + (nint)_shape.Groups * _groupWidth * _depth + (nint)group * _groupWidth + panel.Start;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Slice(in PixelOperands o, int slice, int pixelSlices)
+    private void Slice(in PixelOperands o, int slice, int worker, int pixelSlices)
     {
+        float* decoded = o.Decoder is null ? null : o.Decoded + (nint)worker * DecodedFloats;
         (int panelSlice, int pixelSlice) = Math.DivRem(slice, pixelSlices);
         int first = (int)((long)Pixels * pixelSlice / pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / pixelSlices);
         int panels = _panels.Length * _shape.Groups;
@@ -159,7 +209,7 @@ internal sealed unsafe class PixelConv
             {
                 Pixels = pixels,
                 Places = places,
-                Weights = PanelWeights(o.Weights, group, panel),
+                Weights = o.Decoder is null ? PanelWeights(o.Weights, group, panel) : null,
                 Tail = panel.Channels - (panel.Vectors - 1) * _tiles.Lanes,
                 Low = o.Low,
                 High = o.High,
@@ -168,17 +218,29 @@ internal sealed unsafe class PixelConv
             for (int chunk = 0; chunk < _chunks.Count; chunk++)
             {
                 bool isLast = chunk == _chunks.Count - 1;
-                tile.Start = chunk == 0 ? PanelBias(o.Weights, group, panel) : null;
+                tile.Start = chunk == 0 ? PanelBias(o, group, panel) : null;
                 tile.Clip = isLast && o.Clip;
-                float* chunkWeights = tile.Weights + (nint)_chunks.FirstRow(chunk) * panel.Width;
-                nint chunkSize = (nint)(_chunks.FirstRow(chunk + 1) - _chunks.FirstRow(chunk)) * panel.Width;
-                tile.Ahead = chunkWeights + chunkSize;
+                int chunkRows = _chunks.FirstRow(chunk + 1) - _chunks.FirstRow(chunk);
+                float* aheadEnd = null, next = decoded;
+                if (o.Decoder is { } decoder)
+                {
+                    decoder.Decode(group, index, _chunks.FirstRow(chunk), chunkRows, decoded, panel);
+                    tile.Weights = decoded - (nint)_chunks.FirstRow(chunk) * panel.Width;
+                    tile.Ahead = decoded;
+                }
+                else
+                {
+                    tile.Ahead = tile.Weights + (nint)_chunks.FirstRow(chunk + 1) * panel.Width;
+                    aheadEnd = isLast && p == panels - 1 ? null : tile.Ahead + (nint)chunkRows * panel.Width;
+                    next = tile.Weights;
+                }
                 Pass pass = new()
                 {
                     Chunk = chunk,
                     Vectors = panel.Vectors,
                     ResultStep = o.ResultStep,
-                    AheadEnd = isLast && p == panels - 1 ? null : tile.Ahead + chunkSize,
+                    AheadEnd = aheadEnd,
+                    AheadAgain = next,
                     Source = o.Source + (nint)group * _shape.GroupChannels,
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
@@ -196,6 +258,7 @@ internal sealed unsafe class PixelConv
         public int Vectors;
         public int ResultStep;
         public float* AheadEnd;
+        public float* AheadAgain;
         public float* Source;
         public float* Destination;
         public float* Residual;
@@ -256,7 +319,7 @@ internal sealed unsafe class PixelConv
                 source = corner + row * rowStep;
             }
             if (tile->Ahead >= pass.AheadEnd)
-                tile->Ahead = tile->Weights;
+                tile->Ahead = pass.AheadAgain;
             _tiles.Code(pass.Vectors, rows)(tile);
             done += rows;
         }
@@ -268,7 +331,7 @@ internal sealed unsafe class PixelConv
         public PixelOperands Operands;
         public int PixelSlices;
 
-        public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice, PixelSlices);
+        public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice, worker, PixelSlices);
     }
 
     // A panel of a group, or one kernel position of it.

@@ -11,7 +11,7 @@ namespace Pare.Kernels.Convolutions.Last.Winograd;
 /// its weights, [channel][output channel], which gives [tile][plane][output channel]; transform that back. Every sum adds the same terms in the same order whatever the threads are.
 /// Made once per shape; runs allocate nothing and share the object.
 /// </remarks>
-internal sealed unsafe class WinogradConv
+internal sealed unsafe partial class WinogradConv
 {
     private const int Padding = 16;            // keeps planes, and tiles, out of one another's cache sets
     private const double LittleWork = 4e6;     // multiply-adds: a thread that is held up costs less than values that change threads
@@ -59,9 +59,13 @@ internal sealed unsafe class WinogradConv
     /// <summary>The predicted time of a run.</summary>
     public double Seconds(KernelQuery query)
     {
-        double moved = (double)_form.Planes * _alone.Tiles * (_channels + _width);
         bool stays = WeightFloats * sizeof(float) < WinogradBlocks.CacheBytes;
-        double read = WeightFloats * (stays ? 1 : (3 + _alone.Count) / 4.0);   // what is read again comes from nearer
+        return Seconds(query, WeightFloats * (stays ? 1 : (3 + _alone.Count) / 4.0));   // what is read again comes from nearer
+    }
+
+    private double Seconds(KernelQuery query, double read)
+    {
+        double moved = (double)_form.Planes * _alone.Tiles * (_channels + _width);
         return CostModel.Winograd(WorkWithPadding, _form.Span * moved, read, _shape.InputFloats + _shape.OutputFloats, query);
     }
 
@@ -119,14 +123,17 @@ internal sealed unsafe class WinogradConv
     }
 
     /// <summary>Computes y.</summary>
-    /// <param name="operands">What is read and written; the weights as <see cref="Pack"/> left them.</param>
+    /// <param name="operands">What is read and written; the weights as <see cref="Pack"/> left them, or with a decoder bias and zeros alone.</param>
     /// <param name="pool">Threads.</param>
-    /// <param name="scratch">At least <see cref="ScratchBytes"/>.</param>
-    public void Run(in PixelOperands operands, WorkerPool pool, byte* scratch)
+    /// <param name="scratch">At least <see cref="ScratchBytes"/>, with a decoder <see cref="DecodedScratchBytes"/>.</param>
+    /// <param name="threads">For how many threads that is.</param>
+    public void Run(in PixelOperands operands, WorkerPool pool, byte* scratch, int threads)
     {
+        float* bias = operands.Decoder is null ? operands.Weights + WeightFloats : operands.Weights;
         if (Cut.ByThread)
         {
-            BlockJob blocks = new() { Conv = this, Operands = operands, Memory = scratch };
+            BlockJob blocks = new() { Conv = this, Operands = operands, Bias = bias, Memory = scratch };
+            if (operands.Decoder is not null) blocks.Operands.Weights = TransformAll(operands, pool, scratch, threads);
             if (WorkWithPadding < LittleWork)
                 pool.RunEven(Cut.Count * Cut.Parts, blocks);
             else
@@ -135,12 +142,12 @@ internal sealed unsafe class WinogradConv
         }
         for (int block = 0; block < Cut.Count; block++)
         {
-            PartJob job = new() { Conv = this, Operands = operands, Memory = scratch, First = Cut.First(block), End = Cut.First(block + 1) };
+            PartJob job = new() { Conv = this, Operands = operands, Bias = bias, Memory = scratch, Own = scratch + ScratchBytes(threads), First = Cut.First(block), End = Cut.First(block + 1) };
             int tiles = job.End - job.First;
             job.Slices = Slices((long)tiles * _form.Planes * _channels / SliceNumbers, tiles);
             pool.Run(job.Slices, job);
             job.Part = Part.Products;
-            job.Slices = ProductSlices(tiles);
+            job.Slices = operands.Decoder is null ? ProductSlices(tiles) : _panels.Length;
             pool.Run(job.Slices, job);
             job.Part = Part.Output;
             job.Slices = Slices((long)tiles * _form.Planes * _width / SliceNumbers, tiles);
@@ -156,11 +163,10 @@ internal sealed unsafe class WinogradConv
 
     // Transforms tiles first to end of a block that begins at another.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Input(in PixelOperands o, float* area, float* work, int begin, int first, int end)
+    private void Input(in PixelOperands o, float* zeros, float* area, float* work, int begin, int first, int end)
     {
         int span = _form.Span, height = _shape.Height, width = _shape.Width, channels = _shape.Channels;
         float** rows = stackalloc float*[6];
-        float* zeros = o.Weights + WeightFloats + _width;
         WinogradSource tile = new() { Rows = rows, Channels = channels, Plane = _inputPlane, Chunk = (nint)Cut.MostTiles * _lanes, Work = work };
         (int picture, int row, int column) = Place(first);
         for (int index = first; index < end; index++)
@@ -187,6 +193,7 @@ internal sealed unsafe class WinogradConv
     {
         WinogradStrip strip = new() { ChunkStep = (nint)Cut.MostTiles * _lanes, Channels = _shape.Channels, TileStep = _productTile };
         float* products = area + _form.Planes * _inputPlane;
+        nint planeStep = PlaneStep(o.Decoder is not null);
         foreach (Panel panel in _panels)
         {
             int start = panel.Start / _lanes, from = Math.Max(start, firstVector), vectors = Math.Min(start + panel.Vectors, endVector) - from;
@@ -195,7 +202,7 @@ internal sealed unsafe class WinogradConv
             strip.WeightStep = panel.Width;
             for (int plane = firstPlane; plane < endPlane; plane++)
             {
-                strip.Weights = o.Weights + ((nint)plane * _width + panel.Start) * _shape.Channels + (from - start) * _lanes;
+                strip.Weights = o.Weights + plane * planeStep + (nint)panel.Start * _shape.Channels + (from - start) * _lanes;
                 float* source = area + plane * _inputPlane, to = products + (nint)plane * _width + from * _lanes;
                 for (int i = 0, done = 0; i < strips; i++)
                 {
@@ -210,14 +217,14 @@ internal sealed unsafe class WinogradConv
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Output(in PixelOperands o, float* area, float* work, int begin, int first, int end, int firstVector, int endVector)
+    private void Output(in PixelOperands o, float* bias, float* area, float* work, int begin, int first, int end, int firstVector, int endVector)
     {
         int channel = firstVector * _lanes;
         WinogradResult tile = new()
         {
             Plane = _width,
             Work = work,
-            Bias = o.Weights + WeightFloats + channel,
+            Bias = bias + channel,
             RowStep = (nint)_shape.OutWidth * o.ResultStep,
             PixelStep = o.ResultStep,
             Channels = Math.Min(_shape.OutChannels, endVector * _lanes) - channel,
@@ -257,6 +264,7 @@ internal sealed unsafe class WinogradConv
     {
         public WinogradConv Conv;
         public PixelOperands Operands;
+        public float* Bias;
         public byte* Memory;
 
         public readonly void Execute(int slice, int worker)
@@ -266,9 +274,9 @@ internal sealed unsafe class WinogradConv
             (int block, int part) = Math.DivRem(slice, Conv.Cut.Parts);
             int first = Conv.Cut.First(block), end = Conv.Cut.First(block + 1);
             int firstVector = Conv._vectors * part / Conv.Cut.Parts, endVector = Conv._vectors * (part + 1) / Conv.Cut.Parts;
-            Conv.Input(Operands, area, work, first, first, end);
+            Conv.Input(Operands, Bias + Conv._width, area, work, first, first, end);
             Conv.Products(Operands, area, end - first, 0, Conv._form.Planes, firstVector, endVector);
-            Conv.Output(Operands, area, work, first, first, end, firstVector, endVector);
+            Conv.Output(Operands, Bias, area, work, first, first, end, firstVector, endVector);
         }
     }
 
@@ -277,7 +285,9 @@ internal sealed unsafe class WinogradConv
     {
         public WinogradConv Conv;
         public PixelOperands Operands;
+        public float* Bias;
         public byte* Memory;
+        public byte* Own;      // for decoded weights
         public Part Part;
         public int First;
         public int End;
@@ -289,13 +299,20 @@ internal sealed unsafe class WinogradConv
             float* area = pieces.Take(Conv.BlockFloats);
             pieces = new(Memory + Scratch.Bytes(Conv.BlockFloats) + worker * Scratch.Bytes(Conv.WorkFloats));
             float* work = pieces.Take(Conv.WorkFloats);
+            if (Part == Part.Products && Operands.Decoder is not null)
+            {
+                Scratch own = new(Own + worker * Scratch.Bytes(Conv.TapFloats + Conv.ChunkFloats));
+                float* taps = own.Take(Conv.TapFloats);
+                Conv.DecodedProducts(Operands, area, End - First, slice, taps, own.Take(Conv.ChunkFloats));
+                return;
+            }
             int count = Part == Part.Products ? Conv._form.Planes : End - First;
             int from = (int)((long)count * slice / Slices), to = (int)((long)count * (slice + 1) / Slices);
             switch (Part)
             {
-                case Part.Input: Conv.Input(Operands, area, work, First, First + from, First + to); break;
+                case Part.Input: Conv.Input(Operands, Bias + Conv._width, area, work, First, First + from, First + to); break;
                 case Part.Products: Conv.Products(Operands, area, End - First, from, to, 0, Conv._vectors); break;
-                default: Conv.Output(Operands, area, work, First, First + from, First + to, 0, Conv._vectors); break;
+                default: Conv.Output(Operands, Bias, area, work, First, First + from, First + to, 0, Conv._vectors); break;
             }
         }
     }

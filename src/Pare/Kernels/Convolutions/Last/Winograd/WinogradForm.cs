@@ -19,9 +19,13 @@ internal sealed unsafe class WinogradForm
 
     private readonly double[,] _weights;   // G, [Span, 3]
 
-    private WinogradForm(int size, double[,] weights, delegate*<WinogradSource*, void> input, delegate*<WinogradResult*, void> output)
+    private readonly delegate*<in WinogradTaps, void> _transform;
+
+    private WinogradForm(
+        int size, double[,] weights, delegate*<WinogradSource*, void> input, delegate*<WinogradResult*, void> output, delegate*<in WinogradTaps, void> transform)
     {
         Size = size;
+        _transform = transform;
         Input = input;
         Output = output;
         _weights = weights;
@@ -74,9 +78,23 @@ internal sealed unsafe class WinogradForm
         }
     }
 
+    /// <summary>G w G' of many input and output channels side by side, in fp32.</summary>
+    /// <param name="taps">[9], so far apart, [count].</param>
+    /// <param name="tapStep">Numbers between two kernel positions.</param>
+    /// <param name="count">How many numbers, a multiple of a vector's.</param>
+    /// <param name="planes">[<see cref="Planes"/>], so far apart, [count].</param>
+    /// <param name="planeStep">Numbers between two planes.</param>
+    public void Transform(float* taps, nint tapStep, int count, float* planes, nint planeStep)
+    {
+        WinogradTaps all = new() { Taps = taps, TapStep = tapStep, Count = count, Planes = planes, PlaneStep = planeStep, First = (float)_weights[0, 0], Pairs = Size / 2 };
+        (all.A0, all.B0, all.C0) = ((float)_weights[1, 0], (float)_weights[1, 1], (float)_weights[1, 2]);
+        if (Size > 2) (all.A1, all.B1, all.C1) = ((float)_weights[3, 0], (float)_weights[3, 1], (float)_weights[3, 2]);
+        _transform(all);
+    }
+
     private static WinogradForm Two<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
-        new(2, WinogradTwo.Weights, &WinogradTwo<TOps, TVector>.Input, &WinogradTwo<TOps, TVector>.Output);
+        new(2, WinogradTwo.Weights, &WinogradTwo<TOps, TVector>.Input, &WinogradTwo<TOps, TVector>.Output, &WinogradWeights<TOps, TVector>.Run);
 
     private static WinogradForm Four<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged =>
-        new(4, WinogradFour.Weights, &WinogradFour<TOps, TVector>.Input, &WinogradFour<TOps, TVector>.Output);
+        new(4, WinogradFour.Weights, &WinogradFour<TOps, TVector>.Input, &WinogradFour<TOps, TVector>.Output, &WinogradWeights<TOps, TVector>.Run);
 }

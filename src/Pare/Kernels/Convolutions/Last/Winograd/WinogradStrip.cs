@@ -27,4 +27,7 @@ internal unsafe struct WinogradStrip
 
     /// <summary>Numbers between the results of two tiles.</summary>
     public nint TileStep;
+
+    /// <summary>Whether sums start from what the destination holds, not from 0.</summary>
+    public bool Adds;
 }

@@ -32,6 +32,27 @@ internal static unsafe class WinogradStrip1<TOps, TVector> where TOps : struct, 
         TVector sd0 = default;
         TVector se0 = default;
         TVector sf0 = default;
+        float* y = strip->Destination;
+        nint next = strip->TileStep;
+        if (strip->Adds)
+        {
+            if (TTiles.Value > 0) s00 = TOps.Load(y);
+            if (TTiles.Value > 1) s10 = TOps.Load(y + 1 * next);
+            if (TTiles.Value > 2) s20 = TOps.Load(y + 2 * next);
+            if (TTiles.Value > 3) s30 = TOps.Load(y + 3 * next);
+            if (TTiles.Value > 4) s40 = TOps.Load(y + 4 * next);
+            if (TTiles.Value > 5) s50 = TOps.Load(y + 5 * next);
+            if (TTiles.Value > 6) s60 = TOps.Load(y + 6 * next);
+            if (TTiles.Value > 7) s70 = TOps.Load(y + 7 * next);
+            if (TTiles.Value > 8) s80 = TOps.Load(y + 8 * next);
+            if (TTiles.Value > 9) s90 = TOps.Load(y + 9 * next);
+            if (TTiles.Value > 10) sa0 = TOps.Load(y + 10 * next);
+            if (TTiles.Value > 11) sb0 = TOps.Load(y + 11 * next);
+            if (TTiles.Value > 12) sc0 = TOps.Load(y + 12 * next);
+            if (TTiles.Value > 13) sd0 = TOps.Load(y + 13 * next);
+            if (TTiles.Value > 14) se0 = TOps.Load(y + 14 * next);
+            if (TTiles.Value > 15) sf0 = TOps.Load(y + 15 * next);
+        }
         float* x = strip->Source, w = strip->Weights;
         nint step = strip->WeightStep;
         for (int left = strip->Channels; left > 0; left -= TOps.Lanes, x += strip->ChunkStep)
@@ -58,8 +79,6 @@ internal static unsafe class WinogradStrip1<TOps, TVector> where TOps : struct, 
                 w += step;
             }
         }
-        float* y = strip->Destination;
-        nint next = strip->TileStep;
         if (TTiles.Value > 0) Store(y, s00);
         if (TTiles.Value > 1) Store(y += next, s10);
         if (TTiles.Value > 2) Store(y += next, s20);

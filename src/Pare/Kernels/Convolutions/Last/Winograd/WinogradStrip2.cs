@@ -28,6 +28,23 @@ internal static unsafe class WinogradStrip2<TOps, TVector> where TOps : struct, 
         TVector s90 = default, s91 = default;
         TVector sa0 = default, sa1 = default;
         TVector sb0 = default, sb1 = default;
+        float* y = strip->Destination;
+        nint next = strip->TileStep;
+        if (strip->Adds)
+        {
+            if (TTiles.Value > 0) Load(y, out s00, out s01);
+            if (TTiles.Value > 1) Load(y + 1 * next, out s10, out s11);
+            if (TTiles.Value > 2) Load(y + 2 * next, out s20, out s21);
+            if (TTiles.Value > 3) Load(y + 3 * next, out s30, out s31);
+            if (TTiles.Value > 4) Load(y + 4 * next, out s40, out s41);
+            if (TTiles.Value > 5) Load(y + 5 * next, out s50, out s51);
+            if (TTiles.Value > 6) Load(y + 6 * next, out s60, out s61);
+            if (TTiles.Value > 7) Load(y + 7 * next, out s70, out s71);
+            if (TTiles.Value > 8) Load(y + 8 * next, out s80, out s81);
+            if (TTiles.Value > 9) Load(y + 9 * next, out s90, out s91);
+            if (TTiles.Value > 10) Load(y + 10 * next, out sa0, out sa1);
+            if (TTiles.Value > 11) Load(y + 11 * next, out sb0, out sb1);
+        }
         float* x = strip->Source, w = strip->Weights;
         nint step = strip->WeightStep;
         for (int left = strip->Channels; left > 0; left -= TOps.Lanes, x += strip->ChunkStep)
@@ -50,8 +67,6 @@ internal static unsafe class WinogradStrip2<TOps, TVector> where TOps : struct, 
                 w += step;
             }
         }
-        float* y = strip->Destination;
-        nint next = strip->TileStep;
         if (TTiles.Value > 0) Store(y, s00, s01);
         if (TTiles.Value > 1) Store(y += next, s10, s11);
         if (TTiles.Value > 2) Store(y += next, s20, s21);
@@ -71,5 +86,12 @@ internal static unsafe class WinogradStrip2<TOps, TVector> where TOps : struct, 
     {
         TOps.Store(to, v0);
         TOps.Store(to + TOps.Lanes, v1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(float* from, out TVector v0, out TVector v1)
+    {
+        v0 = TOps.Load(from);
+        v1 = TOps.Load(from + TOps.Lanes);
     }
 }

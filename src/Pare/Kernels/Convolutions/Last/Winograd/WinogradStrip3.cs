@@ -24,6 +24,19 @@ internal static unsafe class WinogradStrip3<TOps, TVector> where TOps : struct, 
         TVector s50 = default, s51 = default, s52 = default;
         TVector s60 = default, s61 = default, s62 = default;
         TVector s70 = default, s71 = default, s72 = default;
+        float* y = strip->Destination;
+        nint next = strip->TileStep;
+        if (strip->Adds)
+        {
+            if (TTiles.Value > 0) Load(y, out s00, out s01, out s02);
+            if (TTiles.Value > 1) Load(y + 1 * next, out s10, out s11, out s12);
+            if (TTiles.Value > 2) Load(y + 2 * next, out s20, out s21, out s22);
+            if (TTiles.Value > 3) Load(y + 3 * next, out s30, out s31, out s32);
+            if (TTiles.Value > 4) Load(y + 4 * next, out s40, out s41, out s42);
+            if (TTiles.Value > 5) Load(y + 5 * next, out s50, out s51, out s52);
+            if (TTiles.Value > 6) Load(y + 6 * next, out s60, out s61, out s62);
+            if (TTiles.Value > 7) Load(y + 7 * next, out s70, out s71, out s72);
+        }
         float* x = strip->Source, w = strip->Weights;
         nint step = strip->WeightStep;
         for (int left = strip->Channels; left > 0; left -= TOps.Lanes, x += strip->ChunkStep)
@@ -42,8 +55,6 @@ internal static unsafe class WinogradStrip3<TOps, TVector> where TOps : struct, 
                 w += step;
             }
         }
-        float* y = strip->Destination;
-        nint next = strip->TileStep;
         if (TTiles.Value > 0) Store(y, s00, s01, s02);
         if (TTiles.Value > 1) Store(y += next, s10, s11, s12);
         if (TTiles.Value > 2) Store(y += next, s20, s21, s22);
@@ -60,5 +71,13 @@ internal static unsafe class WinogradStrip3<TOps, TVector> where TOps : struct, 
         TOps.Store(to, v0);
         TOps.Store(to + TOps.Lanes, v1);
         TOps.Store(to + 2 * TOps.Lanes, v2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(float* from, out TVector v0, out TVector v1, out TVector v2)
+    {
+        v0 = TOps.Load(from);
+        v1 = TOps.Load(from + TOps.Lanes);
+        v2 = TOps.Load(from + 2 * TOps.Lanes);
     }
 }

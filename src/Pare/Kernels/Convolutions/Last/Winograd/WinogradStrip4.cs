@@ -22,6 +22,17 @@ internal static unsafe class WinogradStrip4<TOps, TVector> where TOps : struct, 
         TVector s30 = default, s31 = default, s32 = default, s33 = default;
         TVector s40 = default, s41 = default, s42 = default, s43 = default;
         TVector s50 = default, s51 = default, s52 = default, s53 = default;
+        float* y = strip->Destination;
+        nint next = strip->TileStep;
+        if (strip->Adds)
+        {
+            if (TTiles.Value > 0) Load(y, out s00, out s01, out s02, out s03);
+            if (TTiles.Value > 1) Load(y + 1 * next, out s10, out s11, out s12, out s13);
+            if (TTiles.Value > 2) Load(y + 2 * next, out s20, out s21, out s22, out s23);
+            if (TTiles.Value > 3) Load(y + 3 * next, out s30, out s31, out s32, out s33);
+            if (TTiles.Value > 4) Load(y + 4 * next, out s40, out s41, out s42, out s43);
+            if (TTiles.Value > 5) Load(y + 5 * next, out s50, out s51, out s52, out s53);
+        }
         float* x = strip->Source, w = strip->Weights;
         nint step = strip->WeightStep;
         for (int left = strip->Channels; left > 0; left -= TOps.Lanes, x += strip->ChunkStep)
@@ -38,8 +49,6 @@ internal static unsafe class WinogradStrip4<TOps, TVector> where TOps : struct, 
                 w += step;
             }
         }
-        float* y = strip->Destination;
-        nint next = strip->TileStep;
         if (TTiles.Value > 0) Store(y, s00, s01, s02, s03);
         if (TTiles.Value > 1) Store(y += next, s10, s11, s12, s13);
         if (TTiles.Value > 2) Store(y += next, s20, s21, s22, s23);
@@ -55,5 +64,14 @@ internal static unsafe class WinogradStrip4<TOps, TVector> where TOps : struct, 
         TOps.Store(to + TOps.Lanes, v1);
         TOps.Store(to + 2 * TOps.Lanes, v2);
         TOps.Store(to + 3 * TOps.Lanes, v3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load(float* from, out TVector v0, out TVector v1, out TVector v2, out TVector v3)
+    {
+        v0 = TOps.Load(from);
+        v1 = TOps.Load(from + TOps.Lanes);
+        v2 = TOps.Load(from + 2 * TOps.Lanes);
+        v3 = TOps.Load(from + 3 * TOps.Lanes);
     }
 }
