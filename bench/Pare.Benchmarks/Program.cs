@@ -1,6 +1,6 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|sparse [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 //                                                      or trainer [threads] [batch] [steps]
 //                                                      or denormals|sessions|soak [threads] [network] [seconds]
 //                                                      or steps|training-steps [threads] [batch] [NETWORK[,SETTING=VALUE]...]
@@ -45,7 +45,8 @@ switch (what)
     case "loops": LoopBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "winograd": WinogradBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [int.Parse(args[4])] : [1, 32]); break;
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
+    case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [.. args.Skip(4).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }
 return 0;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Encodings;
 using Pare.Kernels;
 using Pare.Operators;
 using Pare.Threading;
@@ -19,6 +20,9 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     /// <summary>Most difference from the definition, relative to 1 + |value|.</summary>
     public float Tolerance { get; init; } = 1e-5f;
 
+    /// <summary>Null, or the share of numbers of the weight, input 1, that are not 0: it is sparse then.</summary>
+    public double? Density { get; init; }
+
     /// <summary>Null, or a number that one place of an input holds instead of its own: NaN for example.</summary>
     public (int Input, int Index, float Value)? Special { get; init; }
 
@@ -37,7 +41,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             node,
             [.. values.Select(v => v?.Type)],
             [.. node.Outputs.Select(o => model.Types[o])],
-            [.. values.Select((v, i) => Weights?.Contains(i) == true ? new Dense(v!.Shape, v.Floats.ToArray()) : null)],
+            [.. values.Select((v, i) => Weights?.Contains(i) == true ? Encoded(i, v!) : null)],
             [.. values.Select((v, i) => Inputs[i] is Tensor ? v : null)],
             cpu, threads);
         Kernel kernel = KernelCatalog.Default.Single(k => k.Name == Kernel);
@@ -63,6 +67,12 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
         return ([.. arena.Outputs.Select(t => t.Clone())], expected);
     }
 
+    private WeightEncoding Encoded(int input, Tensor value)
+    {
+        var dense = new Dense(value.Shape, value.Floats.ToArray());
+        return input == 1 && Density is not null ? Sparse.OfNonzero(dense) : dense;
+    }
+
     private Tensor?[] Values()
     {
         Rng rng = new(7);
@@ -77,6 +87,11 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             values[i] = new Tensor(DType.F32, shape);
             foreach (ref float value in values[i]!.Floats)
                 value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
+        }
+        if (Density is { } density)
+        {
+            foreach (ref float value in values[1]!.Floats)
+                if (rng.NextSingle() >= density) value = 0;
         }
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         return values;
