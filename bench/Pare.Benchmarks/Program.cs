@@ -16,6 +16,11 @@ if (what is "steps" or "training-steps")
     StepsBenchmark.Run(threads, args.Length > 2 ? int.Parse(args[2]) : 1, what == "training-steps", [.. args.Skip(3)]);
     return 0;
 }
+if (what == "sparse-network")
+{
+    SparseNetworkBenchmark.Run(threads, args.Length > 2 ? args[2] : "resnet-18", args.Length > 3 ? [.. args.Skip(3).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]);
+    return 0;
+}
 if (what == "nodes")
 {
     NodesBenchmark.Run(threads, args.Length > 2 ? int.Parse(args[2]) : 1, args.Length > 3 ? [.. args.Skip(3)] : ["lenet-5", "resnet-8", "ds-cnn", "resnet-20"]);
@@ -47,6 +52,6 @@ switch (what)
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [.. args.Skip(4).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], nodes [THREADS] [BATCH] [NETWORK...], or sparse-network [THREADS] [NETWORK] [DENSITY...]"); return 2;
 }
 return 0;
