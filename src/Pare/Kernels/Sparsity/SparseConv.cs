@@ -16,7 +16,7 @@ namespace Pare.Kernels.Sparsity;
 /// </remarks>
 internal sealed unsafe class SparseConv
 {
-    private const int EnoughTiles = 8;
+    private const int EnoughParts = 4;
     private const int GroupChannels = 32;       // output channels that are worth a slice of their own
     private const double LeastWork = 4e4;       // multiply-adds that are worth a thread's while
 
@@ -38,7 +38,7 @@ internal sealed unsafe class SparseConv
     {
         (_geometry, _shape, _code, _nonzeros) = (geometry, geometry.Shape, SparseCode.Of(cpu), nonzeros);
         (_outputStep, _inputStep) = (outputStep, inputStep);
-        _groups = geometry.Tiles >= EnoughTiles ? 1 : Math.Clamp(_shape.OutChannels / GroupChannels, 1, Blocks.CeilDiv(EnoughTiles, geometry.Tiles));
+        _groups = geometry.Parts >= EnoughParts ? 1 : Math.Clamp(_shape.OutChannels / GroupChannels, 1, Blocks.CeilDiv(EnoughParts, geometry.Parts));
         SparseCopy[] copies = [.. Copies(geometry)];
         _copyCount = copies.Length;
         _copies = GC.AllocateArray<SparseCopy>(Math.Max(1, copies.Length), pinned: true);
@@ -70,7 +70,9 @@ internal sealed unsafe class SparseConv
 
     private long Rows => (long)_geometry.ChannelBlocks * _shape.OutChannels;
 
-    private long SumFloats => (long)_shape.OutChannels * _geometry.Vectors * _geometry.Lanes;
+    private int TileSums => _shape.OutChannels * _geometry.Vectors * _geometry.Lanes;
+
+    private long SumFloats => (long)TileSums * _geometry.TilesTogether;
 
     private long EndFloats => (long)_geometry.Columns * _shape.OutChannels;
 
@@ -137,11 +139,11 @@ internal sealed unsafe class SparseConv
     /// <param name="scratch">At least <see cref="ScratchBytes"/>.</param>
     public void Run(in PixelOperands operands, WorkerPool pool, byte* scratch)
     {
-        int tiles = _geometry.Tiles, parts = 1;
+        int whole = _geometry.Parts, parts = 1;
         // Groups that run together pack their pixels once.
-        if (pool.Threads > 1 && Work > LeastWork) parts = Math.Clamp(Blocks.CeilDiv(2 * pool.Threads, tiles), 1, _groups);
-        TileJob job = new() { Conv = this, Operands = operands, Memory = scratch, Parts = parts };
-        pool.Run(tiles * parts, SliceWork.MultiplyAdds(Work / tiles / parts) * 1.5, job);
+        if (pool.Threads > 1 && Work > LeastWork) parts = Math.Clamp(Blocks.CeilDiv(2 * pool.Threads, whole), 1, _groups);
+        PartJob job = new() { Conv = this, Operands = operands, Memory = scratch, Parts = parts };
+        pool.Run(whole * parts, SliceWork.MultiplyAdds(Work / whole / parts) * 1.5, job);
     }
 
     private static IEnumerable<SparseCopy> Copies(SparseGeometry g)
@@ -165,52 +167,80 @@ internal sealed unsafe class SparseConv
 
     private int FirstOutput(int group) => (int)((long)_shape.OutChannels * group / _groups);
 
+    // Tiles beside each other, all channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Tile(in PixelOperands o, int tile, int firstGroup, int endGroup, byte* memory)
+    private void Part(in PixelOperands o, int part, int firstGroup, int endGroup, byte* memory)
     {
         Scratch pieces = new(memory);
         float* area = pieces.Take(_geometry.AreaFloats), stage = pieces.Take(_geometry.StageFloats), sums = pieces.Take(SumFloats), end = pieces.Take(EndFloats);
-        (int strip, int column) = Math.DivRem(tile, _geometry.ColumnTiles);
+        (int strip, int column) = Math.DivRem(part, _geometry.ColumnParts);
         (int picture, strip) = Math.DivRem(strip, _geometry.Strips);
-        Packed packed = new(this, o.Weights);
-        SparseTile work = new() { Area = (byte*)area, Sums = sums, Low = o.Low, High = o.High };
-        SparsePixels pixels = new(_geometry, o.Source, picture, strip, column);
+        column *= _geometry.TilesTogether;
+        int tiles = Math.Min(_geometry.TilesTogether, _geometry.ColumnTiles - column);
+        SparsePixels pixels = new(_geometry, o.Source, picture, strip, column, tiles);
+        // Zeros around the picture; and lanes that no pixel fills should hold no numbers that processors are slow on.
+        if (stage == null) new Span<float>(area, _geometry.AreaFloats).Clear();
+        else new Span<float>(stage, _geometry.StageFloats).Clear();
         for (int block = 0; block < _geometry.ChannelBlocks; block++)
         {
             int first = block * _geometry.Channels, channels = Math.Min(_geometry.Channels, _shape.Channels - first);
-            if (stage == null)
+            if (stage == null) pixels.Pack(first, channels, area);
+            else pixels.Stage(first, channels, stage);
+            for (int tile = 0; tile < tiles; tile++)
             {
-                pixels.Pack(first, channels, area);
-            }
-            else
-            {
-                pixels.Stage(first, channels, stage);
-                SparseSpread spread = new()
-                {
-                    From = stage,
-                    FromChannel = _geometry.StageChannel,
-                    To = area,
-                    ToChannel = (nint)_geometry.Slots * _geometry.Lanes,
-                    Copies = _firstCopy,
-                    Count = _copyCount,
-                    Channels = channels,
-                };
-                _code.Spread(&spread);
-            }
-            work.Start = block == 0 ? packed.Bias : null;
-            work.Clip = block == _geometry.ChannelBlocks - 1 && o.Clip && o.Residual == null;
-            for (int group = firstGroup; group < endGroup; group++)
-            {
-                int start = packed.Starts[block * _groups + group];
-                work.Rows = packed.Rows + (nint)block * _shape.OutChannels + FirstOutput(group);
-                work.Count = FirstOutput(group + 1) - FirstOutput(group);
-                work.Values = packed.Values + start;
-                work.Offsets = packed.Offsets + start;
-                _code.Tile(_geometry.Vectors)(&work);
+                if (stage != null) Spread(stage + pixels.Shift + tile * _geometry.Lanes, channels, area);
+                Multiply(o, block, Pixel(picture, strip, column + tile), firstGroup, endGroup, area, sums + tile * TileSums);
             }
         }
-        Write(o, picture, strip, column, FirstOutput(firstGroup), FirstOutput(endGroup), sums, end);
+        for (int tile = 0; tile < tiles; tile++)
+            Write(o, picture, strip, column + tile, FirstOutput(firstGroup), FirstOutput(endGroup), sums + tile * TileSums, end);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Spread(float* stage, int channels, float* area)
+    {
+        SparseSpread spread = new()
+        {
+            From = stage,
+            FromChannel = _geometry.StageChannel,
+            To = area,
+            ToChannel = (nint)_geometry.Slots * _geometry.Lanes,
+            Copies = _firstCopy,
+            Count = _copyCount,
+            Channels = channels,
+        };
+        _code.Spread(&spread);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Multiply(in PixelOperands o, int block, nint pixel, int firstGroup, int endGroup, float* area, float* sums)
+    {
+        bool isLast = block == _geometry.ChannelBlocks - 1;
+        Packed packed = new(this, o.Weights);
+        SparseTile work = new()
+        {
+            Area = (byte*)area,
+            Sums = sums,
+            Low = o.Low,
+            High = o.High,
+            Start = block == 0 ? packed.Bias : null,
+            Clip = isLast && o.Clip && o.Residual == null,
+            AheadStep = (nint)_geometry.RowsPerVector * _shape.OutWidth * o.ResultStep,
+        };
+        for (int group = firstGroup; group < endGroup; group++)
+        {
+            int start = packed.Starts[block * _groups + group];
+            work.Rows = packed.Rows + (nint)block * _shape.OutChannels + FirstOutput(group);
+            work.Count = FirstOutput(group + 1) - FirstOutput(group);
+            work.Values = packed.Values + start;
+            work.Offsets = packed.Offsets + start;
+            work.Ahead = isLast ? o.Destination + pixel * o.ResultStep + FirstOutput(group) : null;
+            _code.Tile(_geometry.Vectors)(&work);
+        }
+    }
+
+    private int Pixel(int picture, int strip, int column) =>
+        (picture * _shape.OutHeight + strip * _geometry.Vectors * _geometry.RowsPerVector) * _shape.OutWidth + column * _geometry.Lanes;
 
     // [output channel][vector][lane] -> pixels with channels last
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -230,7 +260,7 @@ internal sealed unsafe class SparseConv
                 float* source = from + v * _geometry.Lanes + r * _geometry.Columns;
                 if (o.Residual == null)
                 {
-                    Transposer.Run(source, width, outputs, count, o.Destination + at, o.ResultStep);
+                    Transposer.RunInOrder(source, width, outputs, count, o.Destination + at, o.ResultStep);
                     continue;
                 }
                 Transposer.Run(source, width, outputs, count, end, outputs);
@@ -260,7 +290,7 @@ internal sealed unsafe class SparseConv
         public readonly ushort* Offsets = (ushort*)(packed + conv.Starts + conv.Rows + conv._shape.OutChannels + conv._nonzeros);
     }
 
-    private struct TileJob : ISliceJob
+    private struct PartJob : ISliceJob
     {
         public SparseConv Conv;
         public PixelOperands Operands;
@@ -269,8 +299,8 @@ internal sealed unsafe class SparseConv
 
         public readonly void Execute(int slice, int worker)
         {
-            (int tile, int part) = Math.DivRem(slice, Parts);
-            Conv.Tile(Operands, tile, Conv._groups * part / Parts, Conv._groups * (part + 1) / Parts, Memory + worker * Conv.WorkerBytes);
+            (int whole, int part) = Math.DivRem(slice, Parts);
+            Conv.Part(Operands, whole, Conv._groups * part / Parts, Conv._groups * (part + 1) / Parts, Memory + worker * Conv.WorkerBytes);
         }
     }
 }

@@ -16,6 +16,8 @@ internal sealed class SparseGeometry
     private const int MostReach = 4096;     // of a kernel, in pixels
     private const int MostStride = 16;
     private const int MostStage = 1 << 18;  // numbers
+    private const int MostSums = 1 << 18;   // numbers: half of a second cache
+    private const int FewStrips = 12;
     private readonly int[] _tapRows;
 
     private SparseGeometry(in ConvShape given, ConvShape shape, int lanes, int most, int areaBytes)
@@ -30,6 +32,7 @@ internal sealed class SparseGeometry
         for (; most > 0; most--)
         {
             Strips = Blocks.CeilDiv(rows, most);
+            if (Strips is > 1 and < FewStrips && Strips % 2 == 1) Strips++;   // two threads get as many each
             Vectors = Blocks.CeilDiv(rows, Strips);
             SlotInputs = PlaceRows();
             if ((long)Slots * lanes * sizeof(float) <= MostArea) break;
@@ -41,7 +44,10 @@ internal sealed class SparseGeometry
         ChannelBlocks = Blocks.CeilDiv(shape.Channels, Channels);
         InputRows = SlotInputs.Max() + (RowsPerVector - 1) * shape.StrideY + 1;
         MostShift = (shape.KernelWidth - 1) * shape.DilationX / shape.StrideX;
-        StageWidth = Blocks.RoundUp(MostShift + lanes, 4);
+        long sums = (long)shape.OutChannels * Math.Max(1, Vectors) * lanes, stage = (long)Channels * InputRows * shape.StrideX * lanes;
+        int together = shape.KernelWidth == 1 ? 1 : (int)Math.Clamp(Math.Min(MostSums / sums, MostStage / stage), 1, ColumnTiles);
+        TilesTogether = Blocks.CeilDiv(ColumnTiles, Blocks.CeilDiv(ColumnTiles, together));
+        StageWidth = Blocks.RoundUp(MostShift + TilesTogether * lanes, lanes);
     }
 
     /// <summary>The sizes, flattened where all pixels are alike.</summary>
@@ -68,8 +74,17 @@ internal sealed class SparseGeometry
     /// <summary>Tiles below each other in a picture.</summary>
     public int Strips { get; }
 
+    /// <summary>Tiles beside each other whose pixels are staged together.</summary>
+    public int TilesTogether { get; }
+
+    /// <summary>How often tiles that are staged together lie beside each other.</summary>
+    public int ColumnParts => Blocks.CeilDiv(ColumnTiles, TilesTogether);
+
     /// <summary>All tiles.</summary>
     public int Tiles => Shape.Batch * Strips * ColumnTiles;
+
+    /// <summary>Tiles that are staged together, of all pictures.</summary>
+    public int Parts => Shape.Batch * Strips * ColumnParts;
 
     /// <summary>Packed vectors of one channel.</summary>
     public int Slots => SlotInputs.Length * Shape.KernelWidth;
@@ -99,7 +114,7 @@ internal sealed class SparseGeometry
     public int AreaFloats => (Channels * Slots + 1) * Lanes;
 
     /// <summary>Numbers of the stage; none where pixels are packed directly.</summary>
-    public int StageFloats => Shape.KernelWidth == 1 ? 0 : Channels * StageChannel;
+    public int StageFloats => Shape.KernelWidth == 1 ? 0 : Channels * StageChannel + Lanes;
 
     /// <summary>Cuts a convolution; null where one channel of the least tile is too large.</summary>
     /// <param name="shape">One group.</param>

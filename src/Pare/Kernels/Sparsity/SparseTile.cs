@@ -27,6 +27,12 @@ internal unsafe struct SparseTile
     /// <summary>What sums start from, one number for each output channel; null: from what <see cref="Sums"/> holds.</summary>
     public float* Start;
 
+    /// <summary>What will be written soon: with each row a line for each vector is brought near, from here on; null for nothing. Any address is fine.</summary>
+    public float* Ahead;
+
+    /// <summary>Numbers between the lines of two vectors.</summary>
+    public nint AheadStep;
+
     /// <summary>Whether results are kept within [<see cref="Low"/>, <see cref="High"/>].</summary>
     public bool Clip;
 

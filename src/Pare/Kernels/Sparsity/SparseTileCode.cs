@@ -12,6 +12,8 @@ namespace Pare.Kernels.Sparsity;
 /// </remarks>
 internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
 {
+    private const int Line = 16;
+
     /// <summary>Runs a tile of 5 to 8 vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Wide<TVectors>(SparseTile* tile) where TVectors : struct, ICount
@@ -21,6 +23,7 @@ internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, 
         byte* area = tile->Area;
         float* values = tile->Values;
         ushort* offsets = tile->Offsets;
+        float* ahead = tile->Ahead;
         nint i = 0;
         for (uint* rows = tile->Rows, last = rows + tile->Count; rows < last; rows++)
         {
@@ -39,6 +42,11 @@ internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, 
                 if (TVectors.Value > 5) a5 = TOps.Load(sums + 5 * lanes);
                 if (TVectors.Value > 6) a6 = TOps.Load(sums + 6 * lanes);
                 if (TVectors.Value > 7) a7 = TOps.Load(sums + 7 * lanes);
+            }
+            if (ahead != null)
+            {
+                for (int v = 0; v < TVectors.Value; v++) TOps.Prefetch(ahead + v * tile->AheadStep);
+                ahead += Line;
             }
             for (; i < end; i++)
             {
@@ -76,6 +84,7 @@ internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, 
         byte* area = tile->Area;
         float* values = tile->Values;
         ushort* offsets = tile->Offsets;
+        float* ahead = tile->Ahead;
         nint i = 0;
         for (uint* rows = tile->Rows, last = rows + tile->Count; rows < last; rows++)
         {
@@ -94,6 +103,11 @@ internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, 
                 if (TVectors.Value > 1) a1 = TOps.Load(sums + lanes);
                 if (TVectors.Value > 2) a2 = TOps.Load(sums + 2 * lanes);
                 if (TVectors.Value > 3) a3 = TOps.Load(sums + 3 * lanes);
+            }
+            if (ahead != null)
+            {
+                for (int v = 0; v < TVectors.Value; v++) TOps.Prefetch(ahead + v * tile->AheadStep);
+                ahead += Line;
             }
             for (; i + 1 < end; i += 2)
             {
