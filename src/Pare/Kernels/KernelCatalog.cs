@@ -29,6 +29,7 @@ internal static class KernelCatalog
         new ConvWinogradF32(2),
         new ConvWinogradF32(4),
         new ConvSparseLastF32(),
+        new GemmSparseF32(),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
         new ConvInputGradientLastF32(),

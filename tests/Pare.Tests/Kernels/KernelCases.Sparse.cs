@@ -41,5 +41,23 @@ internal static partial class KernelCases
         yield return Case(new Conv(), S(1, 1, 1, 40), S(5, 40, 1, 1), 0.2);
         Fused clipped = new(same, 3, false, 0, 1);
         yield return new("conv-sparse.last.f32", new IntoChannels(new ChannelsLast(clipped), 3, 5, 21, 30), [S(2, 6, 7, 9), S(21, 9, 3, 3), S(21), S(2, 6, 7, 30)], [1, 2]) { Density = 0.3 };
+
+        foreach (bool transposed in new[] { false, true })
+        {
+            Gemm gemm = new() { TransB = transposed };
+            KernelCase Product(int m, int n, int k, double density, bool bias = true) =>
+                new("gemm-sparse.f32", gemm, [S(m, k), transposed ? S(n, k) : S(k, n), bias ? S(n) : null], bias ? [1, 2] : [1]) { Density = density };
+
+            yield return Product(1, 200, 70, 0.1);
+            yield return Product(1, 16, 513, 0.2, bias: false);
+            yield return Product(2, 5, 33, 0.5);
+            yield return Product(4, 1000, 100, 0.05);
+            yield return Product(1, 40, 40, 0);
+            yield return Product(3, 31, 17, 1);
+            yield return Product(5, 37, 13, 0.3);
+            yield return Product(50, 70, 90, 0.1, bias: false);
+            yield return new("gemm-sparse.f32", new Fused(gemm, 3, false, -0.5f, 0.5f), [S(1, 90), transposed ? S(70, 90) : S(90, 70), S(1, 70)], [1, 2]) { Density = 0.2 };
+            yield return new("gemm-sparse.f32", new Fused(gemm, 3, false, -0.5f, 0.5f), [S(23, 90), transposed ? S(70, 90) : S(90, 70), S(1, 70)], [1, 2]) { Density = 0.2 };
+        }
     }
 }

@@ -50,21 +50,23 @@ internal sealed unsafe class SparseConv
     /// <param name="shape">One group.</param>
     /// <param name="cpu">What the processor may be used for.</param>
     /// <param name="nonzeros">Most numbers of the weight that are not 0.</param>
-    public static SparseConv? Of(in ConvShape shape, CpuFeatures cpu, int nonzeros)
+    /// <param name="outputStep">Numbers between the weights of two output channels.</param>
+    /// <param name="inputStep">Numbers between the weights of two input channels.</param>
+    public static SparseConv? Of(in ConvShape shape, CpuFeatures cpu, int nonzeros, nint outputStep, nint inputStep)
     {
         int vectors = int.Parse(Environment.GetEnvironmentVariable("SV") ?? "8"), area = int.Parse(Environment.GetEnvironmentVariable("SA") ?? "32768");
         return SparseGeometry.Of(shape, SparseCode.Of(cpu).Lanes, vectors, area) is { } geometry
-            ? new SparseConv(geometry, cpu, nonzeros, (nint)shape.Channels * shape.Taps, shape.Taps) : null;
+            ? new SparseConv(geometry, cpu, nonzeros, outputStep, inputStep) : null;
     }
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds(CpuFeatures cpu) => CostModel.Product(Work * 1.5, 0, cpu);
+    public double Seconds(KernelQuery query) => CostModel.Product(Work * 1.5, 0, query.Cpu);
 
     /// <summary>Numbers that the packed weights take: starts of groups, rows, biases, values, offsets.</summary>
     public long PackedFloats => Starts + Rows + _shape.OutChannels + _nonzeros + (_nonzeros + 1L) / 2;
 
     /// <summary>Names all that the packed weights depend on.</summary>
-    public string Packing => $"sparse {_shape} in {_groups} of {_geometry.Vectors} vectors of {_geometry.Lanes}, {_geometry.Channels} channels at a time";
+    public string Packing => $"sparse {_shape} by {_outputStep} and {_inputStep} in {_groups} of {_geometry.Vectors} vectors of {_geometry.Lanes}, {_geometry.Channels} channels at a time";
 
     private long Starts => (long)_geometry.ChannelBlocks * _groups;
 
