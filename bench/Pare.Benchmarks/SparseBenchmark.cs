@@ -11,7 +11,7 @@ internal static class SparseBenchmark
 {
     private const long ColdBytes = 8_000_000;
 
-    private static readonly string[] Ways = ["conv-sparse.last.f32", "conv.last.f32", "conv-winograd-2.last.f32", "conv-winograd-4.last.f32"];
+    private static readonly string[] Ways = ["conv-sparse.last.f32", "conv.last.f32", "conv-winograd-2.last.f32", "conv-winograd-4.last.f32", "gemm-sparse.f32", "gemm.f32"];
 
     private static IEnumerable<(string Network, int Size, int Channels, int Outputs, int Kernel, int Stride)> Layers =>
     [
@@ -20,6 +20,8 @@ internal static class SparseBenchmark
         ("MobileNetV1", 224, 3, 32, 3, 2), ("MobileNetV1", 112, 32, 64, 1, 1), ("MobileNetV1", 56, 64, 128, 1, 1), ("MobileNetV1", 56, 128, 128, 1, 1), ("MobileNetV1", 28, 128, 256, 1, 1),
         ("MobileNetV1", 28, 256, 256, 1, 1), ("MobileNetV1", 14, 256, 512, 1, 1), ("MobileNetV1", 14, 512, 512, 1, 1), ("MobileNetV1", 7, 512, 1024, 1, 1), ("MobileNetV1", 7, 1024, 1024, 1, 1),
         ("VGG-16", 224, 64, 64, 3, 1), ("VGG-16", 56, 256, 256, 3, 1), ("VGG-16", 28, 512, 512, 3, 1), ("VGG-16", 14, 512, 512, 3, 1),
+        ("product", 1, 4096, 4096, 0, 1), ("product", 4, 4096, 4096, 0, 1), ("product", 16, 4096, 4096, 0, 1), ("product", 128, 1024, 1024, 0, 1),
+        ("product", 1, 512, 1000, 0, 1), ("product", 1, 1024, 1000, 0, 1), ("product", 1, 25088, 4096, 0, 1), ("product", 1, 784, 300, 0, 1), ("product", 1, 300, 100, 0, 1),
         ("ResNet-20", 32, 16, 16, 3, 1), ("ResNet-20", 16, 32, 32, 3, 1), ("ResNet-20", 8, 64, 64, 3, 1),
     ];
 
@@ -48,10 +50,12 @@ internal static class SparseBenchmark
     private static (double Sparse, double Dense) One(string name, int size, int channels, int outputs, int kernel, int stride, double density, CpuFeatures cpu, int threads)
     {
         var random = new Rng(1);
-        int after = (size + 2 * (kernel / 2) - kernel) / stride + 1;
-        Tensor x = Numbers(1, size, size, channels), w = Numbers(outputs, channels, kernel, kernel), b = Numbers(outputs), y = Numbers(1, after, after, outputs);
+        bool isProduct = kernel == 0;
+        int after = isProduct ? size : (size + 2 * (kernel / 2) - kernel) / stride + 1;
+        Tensor x = isProduct ? Numbers(size, channels) : Numbers(1, size, size, channels), y = isProduct ? Numbers(size, outputs) : Numbers(1, after, after, outputs);
+        Tensor w = isProduct ? Numbers(outputs, channels) : Numbers(outputs, channels, kernel, kernel), b = Numbers(outputs);
         bool[] mask = [.. Enumerable.Range(0, w.Length).Select(_ => random.NextSingle() < density)];
-        Operator conv = new ChannelsLast(new Fused(new Conv { Window = Window.Square(kernel, stride, kernel / 2) }, 3, Residual: false, 0, float.PositiveInfinity));
+        Operator conv = isProduct ? new Gemm { TransB = true } : new ChannelsLast(new Fused(new Conv { Window = Window.Square(kernel, stride, kernel / 2) }, 3, Residual: false, 0, float.PositiveInfinity));
         KernelQuery query = Query();
         Kernel[] kernels = [.. Ways.Select(way => KernelCatalog.Default.Single(k => k.Name == way)).Where(k => k.Offers(query).Any())];
         KernelOffer[] offers = [.. kernels.Select(k => k.Offers(query).Single())];
@@ -60,7 +64,7 @@ internal static class SparseBenchmark
             Enumerable.Range(0, (int)Math.Clamp(ColdBytes / k.PackedBytes(query, offers[i]), 1, 20)).Select(_ => k.Prepare(Query(), offers[i])).ToArray())];
         byte[] scratch = GC.AllocateUninitializedArray<byte>((int)offers.Max(o => o.ScratchBytes) + 64, pinned: true);
         WorkerPool pool = WorkerPool.Shared(threads);
-        int repeats = (int)Math.Clamp(5e7 / ((double)after * after * channels * outputs * kernel * kernel), 1, 200);
+        int repeats = (int)Math.Clamp(5e7 / ((double)after * (isProduct ? channels : after * channels * kernel * kernel) * outputs), 1, 200);
         Timing[] timings = Stopwatching.Time(9, threads == 1, [.. prepared.Select(copies => (Action)(() =>
         {
             for (int r = 0; r < repeats; r++) copies[r % copies.Length].Run(new KernelArguments([x, null, null], [y], scratch, pool));

@@ -24,10 +24,18 @@ internal sealed record Network(string Name, params string[] Settings)
     }
 
     /// <summary>Writes it as ONNX with a fixed batch, which every engine may make use of, and its input beside it.</summary>
-    public NetworkFile Write(string folder, int batch)
+    public NetworkFile Write(string folder, int batch) => Write(Build(), Label.Replace(',', '-'), folder, batch, ".onnx");
+
+    /// <summary>Writes a network with a fixed batch, and its input beside it.</summary>
+    /// <param name="network">The network, its batch open.</param>
+    /// <param name="name">Of the file.</param>
+    /// <param name="folder">Where it goes.</param>
+    /// <param name="batch">Samples of a run.</param>
+    /// <param name="format">".onnx", or ".pare" for what only Pare reads.</param>
+    public static NetworkFile Write(Model network, string name, string folder, int batch, string format)
     {
-        Model model = OpenLengths.Bind(Build(), new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = batch });
-        string path = Path.Combine(folder, $"{Label.Replace(',', '-')}-{batch}.onnx"), values = path + ".input";
+        Model model = OpenLengths.Bind(network, new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = batch });
+        string path = Path.Combine(folder, $"{name}-{batch}{format}"), values = path + ".input";
         if (!File.Exists(path)) ModelFile.Save(model, path);
         (string input, TensorType type) = (model.Inputs[0].Name, model.Inputs[0].Type);
         var numbers = new float[type.Shape.Elements];

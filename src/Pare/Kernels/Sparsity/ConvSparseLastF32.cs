@@ -20,7 +20,7 @@ internal sealed class ConvSparseLastF32() : FloatKernel<Conv>("conv-sparse.last.
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
         SparseWeight.Nonzeros(query.Weight(1)) is { } nonzeros && (query.Weight(2) is not null || !query.Has(2)) && query.Layout()!.IsImage(0)
-            && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { Groups: 1 } shape && SparseConv.Of(shape, query.Cpu, nonzeros, shape.Channels * shape.Taps, shape.Taps) is { } conv
+            && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { Groups: 1 } shape && SparseConv.Of(shape, query, nonzeros, shape.Channels * shape.Taps, shape.Taps) is { } conv
             ? new Planned(shape, query, conv) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query, SparseConv conv) : PlannedKernel
@@ -33,7 +33,7 @@ internal sealed class ConvSparseLastF32() : FloatKernel<Conv>("conv-sparse.last.
 
         public override long ScratchBytes => conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => conv.Seconds(query);
+        public override double Seconds => conv.Seconds;
 
         public override void Pack() => _packed = query.Packed(1, conv.Packing, conv.PackedFloats, conv.Pack, with: 2);
 

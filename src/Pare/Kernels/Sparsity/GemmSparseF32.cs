@@ -25,7 +25,7 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
         if (SparseRows.Fits(m, k))
             return new FewRows(op, query, new SparseRows(m, n, k, nonzeros, query.Cpu));
         ConvShape shape = new() { Batch = 1, Channels = k, Height = 1, Width = m, OutChannels = n, KernelHeight = 1, KernelWidth = 1 };
-        return SparseConv.Of(shape, query.Cpu, nonzeros, op.TransB ? k : 1, op.TransB ? 1 : n) is { } conv ? new ManyRows(n, query, conv) : null;
+        return SparseConv.Of(shape, query, nonzeros, op.TransB ? k : 1, op.TransB ? 1 : n) is { } conv ? new ManyRows(n, query, conv) : null;
     }
 
     private sealed unsafe class FewRows(Gemm op, KernelQuery query, SparseRows rows) : PlannedKernel
@@ -35,7 +35,7 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
 
         public override long PackedBytes => PackedFloats.BytesOf(rows.PackedFloats);
 
-        public override double Seconds => rows.Seconds;
+        public override double Seconds => rows.Seconds(query);
 
         public override void Pack()
         {
@@ -70,7 +70,7 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
 
         public override long ScratchBytes => conv.ScratchBytes(query.Threads);
 
-        public override double Seconds => conv.Seconds(query);
+        public override double Seconds => conv.Seconds;
 
         public override void Pack() => _packed = query.Packed(1, conv.Packing, conv.PackedFloats, conv.Pack, query.Has(2) ? 2 : null);
 

@@ -16,6 +16,8 @@ namespace Pare.Kernels.Sparsity;
 /// </remarks>
 internal sealed unsafe class SparseConv
 {
+    private const int LeastVectors = 4;         // of tiles that are tried
+    private const int AreaBytes = 40 << 10;     // of a first cache of 48 KB
     private const int EnoughParts = 4;
     private const int GroupChannels = 32;       // output channels that are worth a slice of their own
     private const double LeastWork = 4e4;       // multiply-adds that are worth a thread's while
@@ -48,19 +50,23 @@ internal sealed unsafe class SparseConv
 
     /// <summary>The cut that should be fastest; null where there is none.</summary>
     /// <param name="shape">One group.</param>
-    /// <param name="cpu">What the processor may be used for.</param>
+    /// <param name="query">The node.</param>
     /// <param name="nonzeros">Most numbers of the weight that are not 0.</param>
     /// <param name="outputStep">Numbers between the weights of two output channels.</param>
     /// <param name="inputStep">Numbers between the weights of two input channels.</param>
-    public static SparseConv? Of(in ConvShape shape, CpuFeatures cpu, int nonzeros, nint outputStep, nint inputStep)
+    public static SparseConv? Of(in ConvShape shape, KernelQuery query, int nonzeros, nint outputStep, nint inputStep)
     {
-        int vectors = int.Parse(Environment.GetEnvironmentVariable("SV") ?? "8"), area = int.Parse(Environment.GetEnvironmentVariable("SA") ?? "32768");
-        return SparseGeometry.Of(shape, SparseCode.Of(cpu).Lanes, vectors, area) is { } geometry
-            ? new SparseConv(geometry, cpu, nonzeros, outputStep, inputStep) : null;
+        (SparseGeometry? best, double least) = (null, double.PositiveInfinity);
+        for (int vectors = SparseCode.MostVectors; vectors >= LeastVectors; vectors--)
+        {
+            if (SparseGeometry.Of(shape, SparseCode.Of(query.Cpu).Lanes, vectors, AreaBytes) is not { } geometry || SecondsOf(geometry, nonzeros, query) is var seconds && seconds >= least) continue;
+            (best, least) = (geometry, seconds);
+        }
+        return best is null ? null : new SparseConv(best, query.Cpu, nonzeros, outputStep, inputStep) { Seconds = least };
     }
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds(KernelQuery query) => CostModel.Product(Work * 1.5, 0, query.Cpu);
+    public double Seconds { get; private init; }
 
     /// <summary>Numbers that the packed weights take: starts of groups, rows, biases, values, offsets.</summary>
     public long PackedFloats => Starts + Rows + _shape.OutChannels + _nonzeros + (_nonzeros + 1L) / 2;
@@ -165,6 +171,16 @@ internal sealed unsafe class SparseConv
                 }
             }
         }
+    }
+
+    private static double SecondsOf(SparseGeometry g, int nonzeros, KernelQuery query)
+    {
+        ConvShape shape = g.Shape;
+        double rows = (double)g.Tiles * g.ChannelBlocks * shape.OutChannels, packed = (double)g.Tiles * shape.Channels * g.Slots;
+        double staged = shape.KernelWidth == 1 ? packed * g.Lanes
+            : (double)g.Parts * shape.Channels * g.InputRows * Math.Min(g.TilesTogether * g.Lanes * shape.StrideX + shape.KernelWidth, shape.Width);
+        return CostModel.Sparse(
+            (double)g.Tiles * g.Vectors * nonzeros, rows, rows * g.Vectors, shape.KernelWidth == 1 ? 0 : packed * g.RowsPerVector, staged, shape.OutputFloats, nonzeros, query);
     }
 
     private int FirstOutput(int group) => (int)((long)_shape.OutChannels * group / _groups);

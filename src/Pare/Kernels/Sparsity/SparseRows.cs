@@ -49,7 +49,7 @@ internal sealed unsafe class SparseRows
     public static bool Fits(int rows, int inputs) => rows <= MostRows && inputs <= ushort.MaxValue + 1;
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds => 1e-6 + 4e-10 * _nonzeros * _rows;
+    public double Seconds(KernelQuery query) => CostModel.SparseRows(_nonzeros, _rows, query);
 
     private int Groups => Blocks.CeilDiv(_outputs, Lanes);
 
