@@ -18,9 +18,10 @@ internal sealed unsafe class SparseConv
 {
     private const int LeastVectors = 4;         // of tiles that are tried
     private const int AreaBytes = 40 << 10;     // of a first cache of 48 KB
-    private const int EnoughParts = 4;
+    private const int EnoughParts = 8;
     private const int GroupChannels = 32;       // output channels that are worth a slice of their own
-    private const double LeastWork = 4e4;       // multiply-adds that are worth a thread's while
+    private const double LeastWork = 3e4;       // multiply-adds that are worth a thread's while
+    private const double LittleWork = 6e6;      // here a thread that is held up costs less than values that change threads
 
     private readonly SparseGeometry _geometry;
     private readonly SparseCode _code;
@@ -147,11 +148,11 @@ internal sealed unsafe class SparseConv
     /// <param name="scratch">At least <see cref="ScratchBytes"/>.</param>
     public void Run(in PixelOperands operands, WorkerPool pool, byte* scratch)
     {
-        int whole = _geometry.Parts, parts = 1;
-        // Groups that run together pack their pixels once.
-        if (pool.Threads > 1 && Work > LeastWork) parts = Math.Clamp(Blocks.CeilDiv(2 * pool.Threads, whole), 1, _groups);
+        // Tiles first: groups that run apart pack the same pixels, and where kernel follows kernel a thread so finds its pixels near.
+        int whole = _geometry.Parts, parts = pool.Threads > 1 && Work > LeastWork ? Math.Clamp(Blocks.CeilDiv(pool.Threads, whole), 1, _groups) : 1;
         PartJob job = new() { Conv = this, Operands = operands, Memory = scratch, Parts = parts };
-        pool.Run(whole * parts, SliceWork.MultiplyAdds(Work / whole / parts) * 1.5, job);
+        if (Work < LittleWork) pool.RunEven(whole * parts, job);
+        else pool.Run(whole * parts, job);
     }
 
     private static IEnumerable<SparseCopy> Copies(SparseGeometry g)
@@ -179,7 +180,9 @@ internal sealed unsafe class SparseConv
         double rows = (double)g.Tiles * g.ChannelBlocks * shape.OutChannels, packed = (double)g.Tiles * shape.Channels * g.Slots;
         double staged = shape.KernelWidth == 1 ? packed * g.Lanes
             : (double)g.Parts * shape.Channels * g.InputRows * Math.Min(g.TilesTogether * g.Lanes * shape.StrideX + shape.KernelWidth, shape.Width);
-        return CostModel.Sparse(
+        // Of an odd number of parts one of two threads waits for the last.
+        double even = g.Parts == 1 || g.Parts % 2 == 0 ? 1 : 1 + 0.4 / g.Parts;
+        return even * CostModel.Sparse(
             (double)g.Tiles * g.Vectors * nonzeros, rows, rows * g.Vectors, shape.KernelWidth == 1 ? 0 : packed * g.RowsPerVector, staged, shape.OutputFloats, nonzeros, query);
     }
 

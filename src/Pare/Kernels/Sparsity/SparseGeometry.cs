@@ -17,7 +17,6 @@ internal sealed class SparseGeometry
     private const int MostStride = 16;
     private const int MostStage = 1 << 18;  // numbers
     private const int MostSums = 1 << 18;   // numbers: half of a second cache
-    private const int FewStrips = 12;
     private readonly int[] _tapRows;
 
     private SparseGeometry(in ConvShape given, ConvShape shape, int lanes, int most, int areaBytes)
@@ -32,7 +31,6 @@ internal sealed class SparseGeometry
         for (; most > 0; most--)
         {
             Strips = Blocks.CeilDiv(rows, most);
-            if (Strips is > 1 and < FewStrips && Strips % 2 == 1) Strips++;   // two threads get as many each
             Vectors = Blocks.CeilDiv(rows, Strips);
             SlotInputs = PlaceRows();
             if ((long)Slots * lanes * sizeof(float) <= MostArea) break;
