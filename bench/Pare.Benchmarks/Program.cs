@@ -1,6 +1,6 @@
 using Pare.Benchmarks;
 
-// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
+// dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank|sparse [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
 //                                                      or trainer [threads] [batch] [steps]
 //                                                      or denormals|sessions|soak [threads] [network] [seconds]
 //                                                      or steps|training-steps [threads] [batch] [NETWORK[,SETTING=VALUE]...]
@@ -14,6 +14,11 @@ if (what == "trainer")
 if (what is "steps" or "training-steps")
 {
     StepsBenchmark.Run(threads, args.Length > 2 ? int.Parse(args[2]) : 1, what == "training-steps", [.. args.Skip(3)]);
+    return 0;
+}
+if (what == "sparse-network")
+{
+    SparseNetworkBenchmark.Run(threads, args.Length > 2 ? args[2] : "resnet-18", args.Length > 3 ? [.. args.Skip(3).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]);
     return 0;
 }
 if (what == "nodes")
@@ -54,7 +59,8 @@ switch (what)
     case "low-rank": LowRankBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "binary": BinaryBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
+    case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [.. args.Skip(4).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }
 return 0;

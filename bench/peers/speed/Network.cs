@@ -28,11 +28,19 @@ internal sealed record Network(string Name, params string[] Settings)
     /// <param name="batch">Samples of a run.</param>
     /// <param name="form">What becomes of it before, as a part of the file's name; none where empty.</param>
     /// <param name="change">What does so.</param>
-    public NetworkFile Write(string folder, int batch, string form = "", Func<Model, Model>? change = null)
+    public NetworkFile Write(string folder, int batch, string form = "", Func<Model, Model>? change = null) =>
+        Write(change is null ? Build() : change(Build()), Label.Replace(',', '-') + form, folder, batch, ".onnx");
+
+    /// <summary>Writes a network with a fixed batch, and its input beside it.</summary>
+    /// <param name="network">The network, its batch open.</param>
+    /// <param name="name">Of the file.</param>
+    /// <param name="folder">Where it goes.</param>
+    /// <param name="batch">Samples of a run.</param>
+    /// <param name="format">".onnx", or ".pare" for what only Pare reads.</param>
+    public static NetworkFile Write(Model network, string name, string folder, int batch, string format)
     {
-        string path = Path.Combine(folder, $"{Label.Replace(',', '-')}{form}-{batch}.onnx"), values = path + ".input";
-        Model built = change is null ? Build() : change(Build());
-        Model model = OpenLengths.Bind(built, new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = batch });
+        Model model = OpenLengths.Bind(network, new Dictionary<string, long>(StringComparer.Ordinal) { ["N"] = batch });
+        string path = Path.Combine(folder, $"{name}-{batch}{format}"), values = path + ".input";
         if (!File.Exists(path)) ModelFile.Save(model, path);
         (string input, TensorType type) = (model.Inputs[0].Name, model.Inputs[0].Type);
         var numbers = new float[type.Shape.Elements];

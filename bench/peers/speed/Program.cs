@@ -47,6 +47,7 @@ try
             case "scaling": ScalingPart.Run(options, engines, table, folder.FullName); break;
             case "first": FirstPart.Run(options, engines, table, folder.FullName); break;
             case "allocation": AllocationPart.Run(options, table, folder.FullName); break;
+            case "sparse": SparsePart.Run(options, engines, table, folder.FullName); break;
             case "training": TrainingPart.Run(options, engines, table, folder.FullName); break;
         }
     }

@@ -6,11 +6,11 @@ namespace Pare.Peers.Speed;
 internal sealed record SpeedOptions
 {
     /// <summary>The parts there are.</summary>
-    public static readonly string[] AllParts = ["inference", "int8", "mobile", "scaling", "first", "allocation", "training"];
+    public static readonly string[] AllParts = ["inference", "int8", "mobile", "scaling", "first", "allocation", "training", "sparse"];
 
     public const string Usage =
         "run.sh [--only PART,...] [--networks NAME,...] [--threads 1,2] [--batch 1,32] [--rounds N] [--table FILE]\n"
-        + "Parts: inference, int8 (batch 1), mobile (ShuffleNetV1 0.5x against AlexNet), scaling, first (cold start and memory; also: cold, memory), allocation, training.\n"
+        + "Parts: inference, int8 (batch 1), mobile (ShuffleNetV1 0.5x against AlexNet), scaling, first (cold start and memory; also: cold, memory), allocation, training, sparse (weights with 90 and 95 % zeros).\n"
         + "Networks: of the chosen parts, or any of the catalog: mobilenet-v2 or \"mobilenet-v1:width=0.5:resolution=128\".";
 
     public string[] Parts { get; private init; } = AllParts;

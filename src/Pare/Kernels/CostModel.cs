@@ -37,6 +37,30 @@ internal static class CostModel
     /// <summary>Transforming weights for Winograd's forms in a run: bound by writing them to the second cache. Measured: pare bench --explain of ResNet-18 with weights of 4 bits.</summary>
     public static double WinogradWeights(double transformed, CpuFeatures cpu) => transformed * 1.6e-10 * 6e10 / MultiplyAddsPerSecond(cpu);
 
+    /// <summary>A convolution whose weights are mostly zeros. Measured: bench/Pare.Benchmarks sparse 1 avx512 "" 0.5 0.3 0.2 0.1 0.05.</summary>
+    /// <param name="vectors">Multiply-adds of vectors, those of lanes without a pixel counted.</param>
+    /// <param name="rows">Rows of nonzeros, each time that a tile runs over one.</param>
+    /// <param name="rowVectors">Vectors of sums that they read and write.</param>
+    /// <param name="copies">Vectors that are copied to where tiles read them.</param>
+    /// <param name="staged">Numbers that are transposed first.</param>
+    /// <param name="results">Numbers that are transposed in the end.</param>
+    /// <param name="nonzeros">Weights that come from memory.</param>
+    /// <param name="query">The node: the processor, and how large its network is.</param>
+    public static double Sparse(double vectors, double rows, double rowVectors, double copies, double staged, double results, double nonzeros, KernelQuery query)
+    {
+        double arithmetic = query.Cpu.HasVector512 ? 3.1e-10 : query.Cpu.HasAvx2 ? 3.1e-10 : query.Cpu.HasVector128 ? 4e-10 : 1.5e-9;
+        return LaunchSeconds + vectors * arithmetic + rows * 5e-9 + rowVectors * 1e-9 + copies * 1.3e-9 + staged * 3.3e-10 + results * 4.2e-10
+            + nonzeros * SecondsOfWeight(query);
+    }
+
+    /// <summary>A product of a few rows and a sparse matrix: bound by its nonzeros, values and indices.</summary>
+    /// <remarks>In units of <see cref="Product(int, int, int, CpuFeatures)"/>, which counts weights as slow as pictures: a dense weight takes 0.15 ns, a nonzero 0.3; where a network stays near, 0.04 and 0.3.</remarks>
+    /// <param name="nonzeros">How many.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="query">The node: the processor, and how large its network is.</param>
+    public static double SparseRows(double nonzeros, int rows, KernelQuery query) =>
+        LaunchSeconds + nonzeros * rows * (!query.Cpu.HasAvx2 ? 2.5e-9 : query.NetworkWeights <= SmallNetwork ? 3e-9 : 8e-10);
+
     /// <summary>A product of matrices [m, k] and [k, n].</summary>
     public static double Product(int m, int n, int k, CpuFeatures cpu) =>
         Product((double)m * n * k, (double)m * k + (double)k * n + (double)m * n, cpu);

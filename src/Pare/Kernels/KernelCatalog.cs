@@ -11,6 +11,7 @@ using Pare.Kernels.Pooling;
 using Pare.Kernels.Pooling.Last;
 using Pare.Kernels.Products;
 using Pare.Kernels.Quantization;
+using Pare.Kernels.Sparsity;
 
 namespace Pare.Kernels;
 
@@ -29,6 +30,8 @@ internal static class KernelCatalog
         new ConvLastF32(),
         new ConvWinogradF32(2),
         new ConvWinogradF32(4),
+        new ConvSparseLastF32(),
+        new GemmSparseF32(),
         new ConvInputGradientF32(),
         new ConvWeightGradientF32(),
         new ConvInputGradientLastF32(),

@@ -91,11 +91,12 @@ internal static class KernelQueryExtensions
     /// <param name="count">How many packed numbers.</param>
     /// <param name="rows">Rows of a part; the last may have fewer.</param>
     /// <param name="pack">Packs the rows from one on to memory that is not cleared.</param>
+    /// <param name="with">Another input, whose numbers are packed with it where it is a weight.</param>
     public static PackedFloats PackedByRows(
-        this KernelQuery query, int input, string packing, long count, int rows, Action<WeightFloats, int, int, PackedFloats> pack)
+        this KernelQuery query, int input, string packing, long count, int rows, Action<WeightFloats, int, int, PackedFloats> pack, int? with = null)
     {
         WeightEncoding weight = query.Weight(input) ?? throw new ArgumentException($"Input {input} of node {query.Node} is no weight.", nameof(input));
-        return query.Share(weight, packing, null, () =>
+        return query.Share(weight, packing, with is { } second ? query.Weight(second) : null, () =>
         {
             var packed = new PackedFloats(count);
             int all = weight.Shape.Fixed[0], length = all == 0 ? 0 : weight.Length / all;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pare.Kernels;
 using Pare.Operators;
 
 namespace Pare.Lowering;

@@ -26,6 +26,9 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     /// <summary>Null, or how input 1, a weight, is encoded; its numbers are those that this decodes to.</summary>
     public Func<Shape, WeightEncoding>? Encoded { get; init; }
 
+    /// <summary>Null, or the share of numbers of the weight, input 1, that are not 0: it is sparse then.</summary>
+    public double? Density { get; init; }
+
     /// <summary>Null, or a number that one place of an input holds instead of its own: NaN for example.</summary>
     public (int Input, int Index, float Value)? Special { get; init; }
 
@@ -90,14 +93,24 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
                 value = Positive.Contains(i) ? rng.NextSingle() + 0.5f : rng.NextSingle() * 2 - 1;
         }
         if (Encoded is not null) values[1] = Tensor.Of<float>((Shape)Inputs[1]!, Encoded((Shape)Inputs[1]!).ToArray());
+        if (Density is { } density)
+        {
+            foreach (ref float value in values[1]!.Floats)
+                if (rng.NextSingle() >= density) value = 0;
+        }
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         foreach (int i in Signs)
             foreach (ref float value in values[i]!.Floats) value = value >= 0 ? 1 : -1;
         return values;
     }
 
-    private WeightEncoding Encoding(int input, Tensor value) =>
-        Signs.Contains(input) ? BinaryWeight.Of(value.Shape, value.Floats) : input == 1 && Encoded is not null ? Encoded(value.Shape) : new Dense(value.Shape, value.Floats.ToArray());
+    private WeightEncoding Encoding(int input, Tensor value)
+    {
+        if (Signs.Contains(input)) return BinaryWeight.Of(value.Shape, value.Floats);
+        if (input == 1 && Encoded is not null) return Encoded(value.Shape);
+        var dense = new Dense(value.Shape, value.Floats.ToArray());
+        return input == 1 && Density is not null ? Sparse.OfNonzero(dense) : dense;
+    }
 
     private (Model Model, Node Node) Model(Tensor?[] values)
     {

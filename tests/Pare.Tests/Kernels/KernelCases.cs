@@ -6,7 +6,7 @@ namespace Pare.Tests.Kernels;
 internal static partial class KernelCases
 {
     public static IEnumerable<KernelCase> All =>
-        [.. Quantizers(), .. Convolutions(), .. LastConvolutions(), .. IntoChannelsCases(), .. WinogradConvolutions(), .. DepthwiseConvolutions(),
+        [.. Quantizers(), .. Convolutions(), .. LastConvolutions(), .. IntoChannelsCases(), .. WinogradConvolutions(), .. SparseConvolutions(), .. DepthwiseConvolutions(),
             .. TransposedConvolutions(), .. Products(), .. Pools(), .. Images(), .. Normalizations(), .. ChannelNorms(), .. RowNorms(), .. Resizes(),
             .. Elements(), .. Rows(), .. Moves(), .. Losses(), .. LastGradients(), .. LastTraining(), .. DepthwiseGradients(), .. Integers(), .. Binaries(), .. FakeQuantizations(),
             .. CodedProducts(), .. CodedConvolutions(), .. CodedWinograd()];

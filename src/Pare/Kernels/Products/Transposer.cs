@@ -12,6 +12,11 @@ internal static unsafe class Transposer
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* src, nint srcStride, int rows, int columns, float* dst, nint dstStride)
     {
+        if (columns < 4 && rows >= 8 && Avx2.IsSupported && srcStride < int.MaxValue / 8)
+        {
+            FewColumns(src, srcStride, rows, columns, dst, dstStride);
+            return;
+        }
         int r = 0;
         if (Avx512F.IsSupported)
         {
@@ -42,26 +47,110 @@ internal static unsafe class Transposer
         }
     }
 
+    /// <summary>The same, four whole rows of the destination after four others: for destinations that no near cache holds.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void RunInOrder(float* src, nint srcStride, int rows, int columns, float* dst, nint dstStride)
+    {
+        if (!Avx512F.IsSupported || rows < 16 || columns < 4)
+        {
+            Run(src, srcStride, rows, columns, dst, dstStride);
+            return;
+        }
+        int c = 0;
+        for (; c + 8 <= columns; c += 8)
+        {
+            float* to = dst + c * dstStride;
+            for (int r = 0; r < rows; r = r + 16 < rows ? Math.Min(r + 16, rows - 16) : rows)
+                EightColumns(src + r * srcStride + c, srcStride, to + r, dstStride);
+        }
+        if (c == columns)
+            return;
+        for (c = Math.Min(c, columns - 4); c + 4 <= columns; c = Next(c, columns))
+        {
+            float* to = dst + c * dstStride;
+            for (int r = 0; r < rows; r = r + 16 < rows ? Math.Min(r + 16, rows - 16) : rows)
+                SixteenByFour(src + r * srcStride + c, srcStride, to + r, dstStride);
+        }
+    }
+
     // Lane k of a vector holds rows 4k to 4k + 3: they are joined while loading, so that 8 shuffles finish 4 whole output rows.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void SixteenRows(float* src, nint stride, int columns, float* dst, nint dstStride)
     {
         if (!Avx512F.IsSupported)
             throw new PlatformNotSupportedException();
-        for (int c = 0; c + 4 <= columns; c = Next(c, columns))
-        {
-            float* s = src + c;
-            Vector512<float> r0 = EveryFourth(s, stride), r1 = EveryFourth(s + stride, stride);
-            Vector512<float> r2 = EveryFourth(s + 2 * stride, stride), r3 = EveryFourth(s + 3 * stride, stride);
-            Vector512<double> a = Avx512F.UnpackLow(r0, r1).AsDouble(), b = Avx512F.UnpackHigh(r0, r1).AsDouble();
-            Vector512<double> e = Avx512F.UnpackLow(r2, r3).AsDouble(), f = Avx512F.UnpackHigh(r2, r3).AsDouble();
-            float* d = dst + c * dstStride;
-            Avx512F.UnpackLow(a, e).AsSingle().Store(d);
-            Avx512F.UnpackHigh(a, e).AsSingle().Store(d + dstStride);
-            Avx512F.UnpackLow(b, f).AsSingle().Store(d + 2 * dstStride);
-            Avx512F.UnpackHigh(b, f).AsSingle().Store(d + 3 * dstStride);
-        }
+        int c = 0;
+        for (; c + 16 <= columns; c += 16)
+            SixteenBySixteen(src + c, stride, dst + c * dstStride, dstStride);
+        if (c == columns)
+            return;
+        for (c = Math.Min(c, Math.Max(0, columns - 4)); c + 4 <= columns; c = Next(c, columns))
+            SixteenByFour(src + c, stride, dst + c * dstStride, dstStride);
         OneByOne(src, stride, 16, columns, dst, dstStride);
+    }
+
+    // Whole lines of the source: rows 0 to 3 and 4 to 7, then 8 to 11 and 12 to 15 share vectors, 8 columns at a time.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixteenBySixteen(float* s, nint stride, float* d, nint dstStride)
+    {
+        EightColumns(s, stride, d, dstStride);
+        EightColumns(s + 8, stride, d + 8 * dstStride, dstStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EightColumns(float* s, nint stride, float* d, nint dstStride)
+    {
+        if (!Avx512F.IsSupported)
+            throw new PlatformNotSupportedException();
+        FourPairs(s, stride, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        FourPairs(s + 8 * stride, stride, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+        Avx512F.Shuffle4x128(a0, b0, 0x88).Store(d);
+        Avx512F.Shuffle4x128(a1, b1, 0x88).Store(d + dstStride);
+        Avx512F.Shuffle4x128(a2, b2, 0x88).Store(d + 2 * dstStride);
+        Avx512F.Shuffle4x128(a3, b3, 0x88).Store(d + 3 * dstStride);
+        d += 4 * dstStride;
+        Avx512F.Shuffle4x128(a0, b0, 0xDD).Store(d);
+        Avx512F.Shuffle4x128(a1, b1, 0xDD).Store(d + dstStride);
+        Avx512F.Shuffle4x128(a2, b2, 0xDD).Store(d + 2 * dstStride);
+        Avx512F.Shuffle4x128(a3, b3, 0xDD).Store(d + 3 * dstStride);
+    }
+
+    // Vector k: column k of rows 0 to 3, column k + 4 of them, column k of rows 4 to 7, column k + 4 of them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FourPairs(float* s, nint stride, out Vector512<float> v0, out Vector512<float> v1, out Vector512<float> v2, out Vector512<float> v3)
+    {
+        if (!Avx512F.IsSupported)
+            throw new PlatformNotSupportedException();
+        Vector512<float> r0 = Pair(s, stride), r1 = Pair(s + stride, stride), r2 = Pair(s + 2 * stride, stride), r3 = Pair(s + 3 * stride, stride);
+        Vector512<double> a = Avx512F.UnpackLow(r0, r1).AsDouble(), b = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        Vector512<double> e = Avx512F.UnpackLow(r2, r3).AsDouble(), f = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        v0 = Avx512F.UnpackLow(a, e).AsSingle();
+        v1 = Avx512F.UnpackHigh(a, e).AsSingle();
+        v2 = Avx512F.UnpackLow(b, f).AsSingle();
+        v3 = Avx512F.UnpackHigh(b, f).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Pair(float* row, nint stride)
+    {
+        if (!Avx512F.IsSupported)
+            throw new PlatformNotSupportedException();
+        return Vector512.Create(Vector256.Load(row), Vector256.Load(row + 4 * stride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void SixteenByFour(float* s, nint stride, float* d, nint dstStride)
+    {
+        if (!Avx512F.IsSupported)
+            throw new PlatformNotSupportedException();
+        Vector512<float> r0 = EveryFourth(s, stride), r1 = EveryFourth(s + stride, stride);
+        Vector512<float> r2 = EveryFourth(s + 2 * stride, stride), r3 = EveryFourth(s + 3 * stride, stride);
+        Vector512<double> a = Avx512F.UnpackLow(r0, r1).AsDouble(), b = Avx512F.UnpackHigh(r0, r1).AsDouble();
+        Vector512<double> e = Avx512F.UnpackLow(r2, r3).AsDouble(), f = Avx512F.UnpackHigh(r2, r3).AsDouble();
+        Avx512F.UnpackLow(a, e).AsSingle().Store(d);
+        Avx512F.UnpackHigh(a, e).AsSingle().Store(d + dstStride);
+        Avx512F.UnpackLow(b, f).AsSingle().Store(d + 2 * dstStride);
+        Avx512F.UnpackHigh(b, f).AsSingle().Store(d + 3 * dstStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,7 +168,22 @@ internal static unsafe class Transposer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Next(int c, int columns) => c + 4 < columns ? Math.Min(c + 4, columns - 4) : columns;
 
+    // Pictures of one to three channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FewColumns(float* src, nint stride, int rows, int columns, float* dst, nint dstStride)
+    {
+        if (!Avx2.IsSupported)
+            throw new PlatformNotSupportedException();
+        Vector256<int> places = Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7) * (int)stride;
+        for (int r = 0; r < rows; r = r + 8 < rows ? Math.Min(r + 8, rows - 8) : rows)
+        {
+            for (int c = 0; c < columns; c++)
+                Avx2.GatherVector256(src + r * stride + c, places, sizeof(float)).Store(dst + c * dstStride + r);
+        }
+    }
+
     // All columns, where they are fewer than four.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneByOne(float* src, nint stride, int rows, int columns, float* dst, nint dstStride)
     {
         for (int c = 0; c < columns && columns < 4; c++)

@@ -1,0 +1,327 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pare.Kernels.Convolutions;
+using Pare.Kernels.Convolutions.Last;
+using Pare.Kernels.Products;
+using Pare.Threading;
+
+namespace Pare.Kernels.Sparsity;
+
+/// <summary>y = clip(conv(x, w) + bias + residual), fp32, channels last, one group, w mostly zeros: vectors run over pixels.</summary>
+/// <remarks>
+/// Per tile and block of channels: pack the pixels (<see cref="SparseGeometry"/>), then run over the nonzeros of each output channel with the sums of all
+/// pixels in registers; sums of a tile lie as [output channel][pixel] meanwhile and are transposed in the end. Zeros that are not stored meet no pixel, so an
+/// infinity or NaN reaches only results whose weights are stored. Every sum adds the same terms in the same order whatever the threads are.
+/// Made once per shape; runs allocate nothing and share the object.
+/// </remarks>
+internal sealed unsafe class SparseConv
+{
+    private const int LeastVectors = 4;         // of tiles that are tried
+    private const int AreaBytes = 40 << 10;     // of a first cache of 48 KB
+    private const int EnoughParts = 8;
+    private const int GroupChannels = 32;       // output channels that are worth a slice of their own
+    private const double LeastWork = 3e4;       // multiply-adds that are worth a thread's while
+    private const double LittleWork = 6e6;      // here a thread that is held up costs less than values that change threads
+
+    private readonly SparseGeometry _geometry;
+    private readonly SparseCode _code;
+    private readonly ConvShape _shape;
+    private readonly int _nonzeros, _groups, _copyCount;
+    private readonly SparseCopy[] _copies;
+    private readonly SparseCopy* _firstCopy;
+    private readonly nint _outputStep, _inputStep;
+
+    /// <summary>Decides how the work is cut.</summary>
+    /// <param name="geometry">The tiles.</param>
+    /// <param name="cpu">What the processor may be used for.</param>
+    /// <param name="nonzeros">Most numbers of the weight that are not 0.</param>
+    /// <param name="outputStep">Numbers between the weights of two output channels.</param>
+    /// <param name="inputStep">Numbers between the weights of two input channels.</param>
+    public SparseConv(SparseGeometry geometry, CpuFeatures cpu, int nonzeros, nint outputStep, nint inputStep)
+    {
+        (_geometry, _shape, _code, _nonzeros) = (geometry, geometry.Shape, SparseCode.Of(cpu), nonzeros);
+        (_outputStep, _inputStep) = (outputStep, inputStep);
+        _groups = geometry.Parts >= EnoughParts ? 1 : Math.Clamp(_shape.OutChannels / GroupChannels, 1, Blocks.CeilDiv(EnoughParts, geometry.Parts));
+        SparseCopy[] copies = [.. Copies(geometry)];
+        _copyCount = copies.Length;
+        _copies = GC.AllocateArray<SparseCopy>(Math.Max(1, copies.Length), pinned: true);
+        copies.CopyTo(_copies, 0);
+        _firstCopy = (SparseCopy*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_copies));
+    }
+
+    /// <summary>The cut that should be fastest; null where there is none.</summary>
+    /// <param name="shape">One group.</param>
+    /// <param name="query">The node.</param>
+    /// <param name="nonzeros">Most numbers of the weight that are not 0.</param>
+    /// <param name="outputStep">Numbers between the weights of two output channels.</param>
+    /// <param name="inputStep">Numbers between the weights of two input channels.</param>
+    public static SparseConv? Of(in ConvShape shape, KernelQuery query, int nonzeros, nint outputStep, nint inputStep)
+    {
+        (SparseGeometry? best, double least) = (null, double.PositiveInfinity);
+        for (int vectors = SparseCode.MostVectors; vectors >= LeastVectors; vectors--)
+        {
+            if (SparseGeometry.Of(shape, SparseCode.Of(query.Cpu).Lanes, vectors, AreaBytes) is not { } geometry || SecondsOf(geometry, nonzeros, query) is var seconds && seconds >= least) continue;
+            (best, least) = (geometry, seconds);
+        }
+        return best is null ? null : new SparseConv(best, query.Cpu, nonzeros, outputStep, inputStep) { Seconds = least };
+    }
+
+    /// <summary>The predicted time of a run.</summary>
+    public double Seconds { get; private init; }
+
+    /// <summary>Numbers that the packed weights take: starts of groups, rows, biases, values, offsets.</summary>
+    public long PackedFloats => Starts + Rows + _shape.OutChannels + _nonzeros + (_nonzeros + 1L) / 2;
+
+    /// <summary>Names all that the packed weights depend on.</summary>
+    public string Packing => $"sparse {_shape} by {_outputStep} and {_inputStep} in {_groups} of {_geometry.Vectors} vectors of {_geometry.Lanes}, {_geometry.Channels} channels at a time";
+
+    private long Starts => (long)_geometry.ChannelBlocks * _groups;
+
+    private long Rows => (long)_geometry.ChannelBlocks * _shape.OutChannels;
+
+    private int TileSums => _shape.OutChannels * _geometry.Vectors * _geometry.Lanes;
+
+    private long SumFloats => (long)TileSums * _geometry.TilesTogether;
+
+    private long EndFloats => (long)_geometry.Columns * _shape.OutChannels;
+
+    private long WorkerBytes => Scratch.Bytes(_geometry.AreaFloats) + Scratch.Bytes(_geometry.StageFloats) + Scratch.Bytes(SumFloats) + Scratch.Bytes(EndFloats);
+
+    private double Work => (double)_geometry.Tiles * _nonzeros * _geometry.Vectors * _geometry.Lanes;
+
+    /// <summary>Bytes of scratch for a run on so many threads.</summary>
+    public long ScratchBytes(int threads) => threads * WorkerBytes;
+
+    /// <summary>Packs weights and bias.</summary>
+    /// <param name="weights">The numbers, those of a tap row-major by kernel row and column.</param>
+    /// <param name="bias">Null, or [OutChannels].</param>
+    /// <param name="packed">
+    /// Room for <see cref="PackedFloats"/>: [block of channels][group] where values begin, [block][output channel, by count within its group]
+    /// (channel, count), [output channel] bias, values and 16-bit offsets in the order of those rows.
+    /// </param>
+    public void Pack(float* weights, float* bias, float* packed)
+    {
+        Packed p = new(this, packed);
+        int taps = _shape.Taps, outputs = _shape.OutChannels, at = 0;
+        var counts = new int[outputs];
+        for (int block = 0; block < _geometry.ChannelBlocks; block++)
+        {
+            int first = block * _geometry.Channels, channels = Math.Min(_geometry.Channels, _shape.Channels - first);
+            for (int o = 0; o < outputs; o++)
+            {
+                counts[o] = 0;
+                for (int c = 0; c < channels; c++)
+                {
+                    float* w = weights + o * _outputStep + (first + c) * _inputStep;
+                    for (int t = 0; t < taps; t++) counts[o] += w[t] != 0 ? 1 : 0;
+                }
+            }
+            for (int group = 0; group < _groups; group++)
+            {
+                p.Starts[block * _groups + group] = at;
+                int begin = FirstOutput(group);
+                int[] rows = [.. Enumerable.Range(begin, FirstOutput(group + 1) - begin).OrderBy(o => counts[o])];
+                for (int r = 0; r < rows.Length; r++)
+                {
+                    int o = rows[r];
+                    if (at + (long)counts[o] > _nonzeros) throw new InvalidOperationException($"The weight has more than the {_nonzeros} numbers that it stores.");
+                    p.Rows[(long)block * outputs + begin + r] = (uint)o | (uint)counts[o] << 16;
+                    for (int c = 0; c < channels; c++)
+                    {
+                        float* w = weights + o * _outputStep + (first + c) * _inputStep;
+                        for (int t = 0; t < taps; t++)
+                        {
+                            if (w[t] == 0) continue;
+                            p.Values[at] = w[t];
+                            p.Offsets[at++] = checked((ushort)_geometry.Offset(c, t / _shape.KernelWidth, t % _shape.KernelWidth));
+                        }
+                    }
+                }
+            }
+        }
+        for (int o = 0; o < outputs; o++) p.Bias[o] = bias == null ? 0 : bias[o];
+    }
+
+    /// <summary>Computes y.</summary>
+    /// <param name="operands">What is read and written; the weights as <see cref="Pack"/> left them.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="scratch">At least <see cref="ScratchBytes"/>.</param>
+    public void Run(in PixelOperands operands, WorkerPool pool, byte* scratch)
+    {
+        // Tiles first: groups that run apart pack the same pixels, and where kernel follows kernel a thread so finds its pixels near.
+        int whole = _geometry.Parts, parts = pool.Threads > 1 && Work > LeastWork ? Math.Clamp(Blocks.CeilDiv(pool.Threads, whole), 1, _groups) : 1;
+        PartJob job = new() { Conv = this, Operands = operands, Memory = scratch, Parts = parts };
+        if (Work < LittleWork) pool.RunEven(whole * parts, job);
+        else pool.Run(whole * parts, job);
+    }
+
+    private static IEnumerable<SparseCopy> Copies(SparseGeometry g)
+    {
+        ConvShape shape = g.Shape;
+        if (shape.KernelWidth == 1) yield break;
+        for (int column = 0; column < shape.KernelWidth; column++)
+        {
+            (int shift, int phase) = Math.DivRem(column * shape.DilationX, shape.StrideX);
+            for (int slot = 0; slot < g.SlotInputs.Length; slot++)
+            {
+                for (int row = 0; row < g.RowsPerVector; row++)
+                {
+                    int input = g.SlotInputs[slot] + row * shape.StrideY;
+                    yield return new SparseCopy(
+                        (input * shape.StrideX + phase) * g.StageWidth + shift, (column * g.SlotInputs.Length + slot) * g.Lanes + row * g.Columns);
+                }
+            }
+        }
+    }
+
+    private static double SecondsOf(SparseGeometry g, int nonzeros, KernelQuery query)
+    {
+        ConvShape shape = g.Shape;
+        double rows = (double)g.Tiles * g.ChannelBlocks * shape.OutChannels, packed = (double)g.Tiles * shape.Channels * g.Slots;
+        double staged = shape.KernelWidth == 1 ? packed * g.Lanes
+            : (double)g.Parts * shape.Channels * g.InputRows * Math.Min(g.TilesTogether * g.Lanes * shape.StrideX + shape.KernelWidth, shape.Width);
+        // Of an odd number of parts one of two threads waits for the last.
+        double even = g.Parts == 1 || g.Parts % 2 == 0 ? 1 : 1 + 0.4 / g.Parts;
+        return even * CostModel.Sparse(
+            (double)g.Tiles * g.Vectors * nonzeros, rows, rows * g.Vectors, shape.KernelWidth == 1 ? 0 : packed * g.RowsPerVector, staged, shape.OutputFloats, nonzeros, query);
+    }
+
+    private int FirstOutput(int group) => (int)((long)_shape.OutChannels * group / _groups);
+
+    // Tiles beside each other, all channels.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Part(in PixelOperands o, int part, int firstGroup, int endGroup, byte* memory)
+    {
+        Scratch pieces = new(memory);
+        float* area = pieces.Take(_geometry.AreaFloats), stage = pieces.Take(_geometry.StageFloats), sums = pieces.Take(SumFloats), end = pieces.Take(EndFloats);
+        (int strip, int column) = Math.DivRem(part, _geometry.ColumnParts);
+        (int picture, strip) = Math.DivRem(strip, _geometry.Strips);
+        column *= _geometry.TilesTogether;
+        int tiles = Math.Min(_geometry.TilesTogether, _geometry.ColumnTiles - column);
+        SparsePixels pixels = new(_geometry, o.Source, picture, strip, column, tiles);
+        // Zeros around the picture; and lanes that no pixel fills should hold no numbers that processors are slow on.
+        if (stage == null) new Span<float>(area, _geometry.AreaFloats).Clear();
+        else new Span<float>(stage, _geometry.StageFloats).Clear();
+        for (int block = 0; block < _geometry.ChannelBlocks; block++)
+        {
+            int first = block * _geometry.Channels, channels = Math.Min(_geometry.Channels, _shape.Channels - first);
+            if (stage == null) pixels.Pack(first, channels, area);
+            else pixels.Stage(first, channels, stage);
+            for (int tile = 0; tile < tiles; tile++)
+            {
+                if (stage != null) Spread(stage + pixels.Shift + tile * _geometry.Lanes, channels, area);
+                Multiply(o, block, Pixel(picture, strip, column + tile), firstGroup, endGroup, area, sums + tile * TileSums);
+            }
+        }
+        for (int tile = 0; tile < tiles; tile++)
+            Write(o, picture, strip, column + tile, FirstOutput(firstGroup), FirstOutput(endGroup), sums + tile * TileSums, end);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Spread(float* stage, int channels, float* area)
+    {
+        SparseSpread spread = new()
+        {
+            From = stage,
+            FromChannel = _geometry.StageChannel,
+            To = area,
+            ToChannel = (nint)_geometry.Slots * _geometry.Lanes,
+            Copies = _firstCopy,
+            Count = _copyCount,
+            Channels = channels,
+        };
+        _code.Spread(&spread);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Multiply(in PixelOperands o, int block, nint pixel, int firstGroup, int endGroup, float* area, float* sums)
+    {
+        bool isLast = block == _geometry.ChannelBlocks - 1;
+        Packed packed = new(this, o.Weights);
+        SparseTile work = new()
+        {
+            Area = (byte*)area,
+            Sums = sums,
+            Low = o.Low,
+            High = o.High,
+            Start = block == 0 ? packed.Bias : null,
+            Clip = isLast && o.Clip && o.Residual == null,
+            AheadStep = (nint)_geometry.RowsPerVector * _shape.OutWidth * o.ResultStep,
+        };
+        for (int group = firstGroup; group < endGroup; group++)
+        {
+            int start = packed.Starts[block * _groups + group];
+            work.Rows = packed.Rows + (nint)block * _shape.OutChannels + FirstOutput(group);
+            work.Count = FirstOutput(group + 1) - FirstOutput(group);
+            work.Values = packed.Values + start;
+            work.Offsets = packed.Offsets + start;
+            work.Ahead = isLast ? o.Destination + pixel * o.ResultStep + FirstOutput(group) : null;
+            _code.Tile(_geometry.Vectors)(&work);
+        }
+    }
+
+    private int Pixel(int picture, int strip, int column) =>
+        (picture * _shape.OutHeight + strip * _geometry.Vectors * _geometry.RowsPerVector) * _shape.OutWidth + column * _geometry.Lanes;
+
+    // [output channel][vector][lane] -> pixels with channels last
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Write(in PixelOperands o, int picture, int strip, int column, int first, int last, float* sums, float* end)
+    {
+        int width = _geometry.Vectors * _geometry.Lanes, outputs = last - first, left = column * _geometry.Lanes;
+        float* from = sums + (nint)first * width;
+        for (int v = 0; v < _geometry.Vectors; v++)
+        {
+            for (int r = 0; r < _geometry.RowsPerVector; r++)
+            {
+                int row = (strip * _geometry.Vectors + v) * _geometry.RowsPerVector + r;
+                int pixel = (picture * _shape.OutHeight + row) * _shape.OutWidth + left;
+                int count = Math.Min(Math.Min(_geometry.Columns, _shape.OutWidth - left), _geometry.Pixels - pixel);
+                if (row >= _shape.OutHeight || count <= 0) return;
+                nint at = (nint)pixel * o.ResultStep + first;
+                float* source = from + v * _geometry.Lanes + r * _geometry.Columns;
+                if (o.Residual == null)
+                {
+                    Transposer.RunInOrder(source, width, outputs, count, o.Destination + at, o.ResultStep);
+                    continue;
+                }
+                Transposer.Run(source, width, outputs, count, end, outputs);
+                SparseEnd step = new()
+                {
+                    Sums = end,
+                    Residual = o.Residual + at,
+                    Destination = o.Destination + at,
+                    Step = o.ResultStep,
+                    Pixels = count,
+                    Channels = outputs,
+                    Low = o.Low,
+                    High = o.High,
+                };
+                _code.End(&step);
+            }
+        }
+    }
+
+    // The pieces of the packed weights.
+    private readonly struct Packed(SparseConv conv, float* packed)
+    {
+        public readonly int* Starts = (int*)packed;
+        public readonly uint* Rows = (uint*)packed + conv.Starts;
+        public readonly float* Bias = packed + conv.Starts + conv.Rows;
+        public readonly float* Values = packed + conv.Starts + conv.Rows + conv._shape.OutChannels;
+        public readonly ushort* Offsets = (ushort*)(packed + conv.Starts + conv.Rows + conv._shape.OutChannels + conv._nonzeros);
+    }
+
+    private struct PartJob : ISliceJob
+    {
+        public SparseConv Conv;
+        public PixelOperands Operands;
+        public byte* Memory;
+        public int Parts;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            (int whole, int part) = Math.DivRem(slice, Parts);
+            Conv.Part(Operands, whole, Conv._groups * part / Parts, Conv._groups * (part + 1) / Parts, Memory + worker * Conv.WorkerBytes);
+        }
+    }
+}
