@@ -20,20 +20,22 @@ internal unsafe struct SparseSpread
     /// <summary>Numbers between packed channels.</summary>
     public nint ToChannel;
 
-    /// <summary>For each copy of a vector where it begins in the staged and in the packed channel.</summary>
+    /// <summary>The copies of a channel; each may write over what those before it left behind their own numbers.</summary>
     public SparseCopy* Copies;
 
-    /// <summary>Copies of a channel; each may write over what those before it left behind their own numbers.</summary>
+    /// <summary>How many copies.</summary>
     public int Count;
 
     /// <summary>How many channels.</summary>
     public int Channels;
 }
 
-/// <summary>One copy of a vector.</summary>
-/// <param name="From">Where it begins in the staged channel.</param>
-/// <param name="To">And in the packed one.</param>
-internal readonly record struct SparseCopy(int From, int To);
+/// <summary>Vectors that are copied from staged rows below each other to places behind each other.</summary>
+/// <param name="From">Where the first begins in the staged channel.</param>
+/// <param name="Step">Numbers from one to the next there.</param>
+/// <param name="To">Where the first goes in the packed channel.</param>
+/// <param name="Vectors">How many.</param>
+internal readonly record struct SparseCopy(int From, int Step, int To, int Vectors);
 
 /// <summary>Results of some pixels, their residuals and bounds.</summary>
 internal unsafe struct SparseEnd
@@ -118,13 +120,28 @@ internal static unsafe class SparseMoves<TOps, TVector> where TOps : struct, IVe
     public static void Spread(SparseSpread* spread)
     {
         TOps.Require();
-        float* from = spread->From;
-        float* to = spread->To;
+        nint lanes = TOps.Lanes;
+        float* channel = spread->From;
+        float* packed = spread->To;
         SparseCopy* last = spread->Copies + spread->Count;
-        for (int c = 0; c < spread->Channels; c++, from += spread->FromChannel, to += spread->ToChannel)
+        for (int c = 0; c < spread->Channels; c++, channel += spread->FromChannel, packed += spread->ToChannel)
         {
             for (SparseCopy* copy = spread->Copies; copy < last; copy++)
-                TOps.Store(to + copy->To, TOps.Load(from + copy->From));
+            {
+                float* from = channel + copy->From;
+                float* to = packed + copy->To;
+                nint step = copy->Step;
+                int left = copy->Vectors;
+                for (; left >= 4; left -= 4, from += 4 * step, to += 4 * lanes)
+                {
+                    TVector v0 = TOps.Load(from), v1 = TOps.Load(from + step), v2 = TOps.Load(from + 2 * step), v3 = TOps.Load(from + 3 * step);
+                    TOps.Store(to, v0);
+                    TOps.Store(to + lanes, v1);
+                    TOps.Store(to + 2 * lanes, v2);
+                    TOps.Store(to + 3 * lanes, v3);
+                }
+                for (; left > 0; left--, from += step, to += lanes) TOps.Store(to, TOps.Load(from));
+            }
         }
     }
 

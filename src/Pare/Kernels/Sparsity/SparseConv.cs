@@ -162,13 +162,15 @@ internal sealed unsafe class SparseConv
         for (int column = 0; column < shape.KernelWidth; column++)
         {
             (int shift, int phase) = Math.DivRem(column * shape.DilationX, shape.StrideX);
-            for (int slot = 0; slot < g.SlotInputs.Length; slot++)
+            int step = shape.StrideX * g.StageWidth, slots = g.SlotInputs.Length;
+            for (int slot = 0, run; slot < slots; slot += run)
             {
+                // Of several rows a vector, the later ones write over what the earlier leave behind themselves: vector after vector.
+                for (run = 1; g.RowsPerVector == 1 && slot + run < slots && g.SlotInputs[slot + run] - g.SlotInputs[slot + run - 1] == shape.StrideY; run++) { }
                 for (int row = 0; row < g.RowsPerVector; row++)
                 {
                     int input = g.SlotInputs[slot] + row * shape.StrideY;
-                    yield return new SparseCopy(
-                        (input * shape.StrideX + phase) * g.StageWidth + shift, (column * g.SlotInputs.Length + slot) * g.Lanes + row * g.Columns);
+                    yield return new SparseCopy(input * step + phase * g.StageWidth + shift, shape.StrideY * step, (column * slots + slot) * g.Lanes + row * g.Columns, run);
                 }
             }
         }
