@@ -43,7 +43,7 @@ internal static class CodesBenchmark
         WorkerPool pool = WorkerPool.Shared(threads);
         byte[] scratch = GC.AllocateUninitializedArray<byte>((int)works.Max(w => w.Offer(x, y, cpu, threads).ScratchBytes) + 64, pinned: true);
         int repeats = (int)Math.Max(1, 2e7 / ((double)outputs * depth * rows));
-        Timing[] timings = Stopwatching.Time(9, threads == 1, [.. works.Select(w =>
+        Timing[] timings = Stopwatching.Time(15, threads == 1, [.. works.Select(w =>
         {
             PreparedKernel kernel = w.Prepare(x, y, cpu, threads);
             return (Action)(() =>

@@ -75,7 +75,7 @@ internal sealed unsafe class CodeLoops
 internal static unsafe class CodeLoop<TOps, TCodes, TVector, TKind>
     where TOps : struct, IVectorOps<TVector> where TCodes : struct, ICodeOps<TVector> where TVector : unmanaged where TKind : struct, ICodeKind
 {
-    private const int Ahead = 16384;   // bytes, measured; the processor's own prefetching stops at each page
+    private const int Ahead = 8192;   // bytes, measured; the processor's own prefetching stops at each page
 
     /// <summary>See <see cref="CodeLoops.Multiply"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -84,7 +84,7 @@ internal static unsafe class CodeLoop<TOps, TCodes, TVector, TKind>
         TOps.Require();
         Prepare(s.Panel, out TVector every, out TVector a, out TVector b);
         float* table = s.Panel.Table;
-        int lanes = TOps.Lanes, width = TVectors.Value * TOps.Lanes, bits = s.Panel.Bits, perWord = 32 / s.Panel.Bits;
+        int lanes = TOps.Lanes, width = TVectors.Value * TOps.Lanes, bits = s.Panel.Bits, perWord = 32 / s.Panel.Bits, perByte = TOps.Lanes < 8 ? 0 : bits == 4 ? 2 : bits == 8 ? 1 : 0;
         nint step = s.XStep;
         uint* words = s.Panel.Words;
         float* x = s.X;
@@ -96,39 +96,35 @@ internal static unsafe class CodeLoop<TOps, TCodes, TVector, TKind>
                 TVector s20 = default, s21 = default, s22 = default, s23 = default, s30 = default, s31 = default, s32 = default, s33 = default;
                 float* scales = (float*)words;
                 words += width;
-                for (int left = Math.Min(s.Panel.Block, s.Panel.Channels - begin); left > 0; left -= perWord)
+                int left = Math.Min(s.Panel.Block, s.Panel.Channels - begin);
+                // Whole words of codes that fill bytes: reading a word a byte further on drops as many codes as shifting it does, and costs no arithmetic.
+                for (; perByte > 0 && left >= perWord; left -= perWord, words += width)
                 {
-                    TVector w0 = TCodes.Load(words), w1 = TCodes.Load(words + lanes), w2 = default, w3 = default;
-                    if (TVectors.Value > 2) { w2 = TCodes.Load(words + 2 * lanes); w3 = TCodes.Load(words + 3 * lanes); }
+                    Prefetch(words);
+                    for (byte* from = (byte*)words, end = from + sizeof(uint); from < end; from++)
+                    {
+                        Load<TVectors>((uint*)from, out TVector w0, out TVector w1, out TVector w2, out TVector w3);
+                        Step<TRows, TVectors>(
+                            x++, step, w0, w1, w2, w3, a, b, table, ref s00, ref s01, ref s02, ref s03, ref s10, ref s11, ref s12, ref s13,
+                            ref s20, ref s21, ref s22, ref s23, ref s30, ref s31, ref s32, ref s33);
+                        if (perByte == 1) continue;
+                        Next<TVectors>(every, bits, ref w0, ref w1, ref w2, ref w3);
+                        Step<TRows, TVectors>(
+                            x++, step, w0, w1, w2, w3, a, b, table, ref s00, ref s01, ref s02, ref s03, ref s10, ref s11, ref s12, ref s13,
+                            ref s20, ref s21, ref s22, ref s23, ref s30, ref s31, ref s32, ref s33);
+                    }
+                }
+                for (; left > 0; left -= perWord)
+                {
+                    Load<TVectors>(words, out TVector w0, out TVector w1, out TVector w2, out TVector w3);
                     Prefetch(words);
                     words += width;
                     for (float* end = x + Math.Min(left, perWord); x < end; x++)
                     {
-                        TVector v0 = Look(w0, a, b, table), v1 = Look(w1, a, b, table), v2 = default, v3 = default;
-                        if (TVectors.Value > 2) { v2 = Look(w2, a, b, table); v3 = Look(w3, a, b, table); }
-                        TVector y = TOps.Create(x[0]);
-                        s00 = TOps.MultiplyAdd(y, v0, s00); s01 = TOps.MultiplyAdd(y, v1, s01);
-                        if (TVectors.Value > 2) { s02 = TOps.MultiplyAdd(y, v2, s02); s03 = TOps.MultiplyAdd(y, v3, s03); }
-                        if (TRows.Value > 1)
-                        {
-                            y = TOps.Create(x[step]);
-                            s10 = TOps.MultiplyAdd(y, v0, s10); s11 = TOps.MultiplyAdd(y, v1, s11);
-                            if (TVectors.Value > 2) { s12 = TOps.MultiplyAdd(y, v2, s12); s13 = TOps.MultiplyAdd(y, v3, s13); }
-                        }
-                        if (TRows.Value > 2)
-                        {
-                            y = TOps.Create(x[2 * step]);
-                            s20 = TOps.MultiplyAdd(y, v0, s20); s21 = TOps.MultiplyAdd(y, v1, s21);
-                            if (TVectors.Value > 2) { s22 = TOps.MultiplyAdd(y, v2, s22); s23 = TOps.MultiplyAdd(y, v3, s23); }
-                        }
-                        if (TRows.Value > 3)
-                        {
-                            y = TOps.Create(x[3 * step]);
-                            s30 = TOps.MultiplyAdd(y, v0, s30); s31 = TOps.MultiplyAdd(y, v1, s31);
-                            if (TVectors.Value > 2) { s32 = TOps.MultiplyAdd(y, v2, s32); s33 = TOps.MultiplyAdd(y, v3, s33); }
-                        }
-                        w0 = TCodes.Next(w0, every, bits); w1 = TCodes.Next(w1, every, bits);
-                        if (TVectors.Value > 2) { w2 = TCodes.Next(w2, every, bits); w3 = TCodes.Next(w3, every, bits); }
+                        Step<TRows, TVectors>(
+                            x, step, w0, w1, w2, w3, a, b, table, ref s00, ref s01, ref s02, ref s03, ref s10, ref s11, ref s12, ref s13,
+                            ref s20, ref s21, ref s22, ref s23, ref s30, ref s31, ref s32, ref s33);
+                        Next<TVectors>(every, bits, ref w0, ref w1, ref w2, ref w3);
                     }
                 }
                 Add<TVectors>(s.Y, scales, s00, s01, s02, s03);
@@ -187,6 +183,49 @@ internal static unsafe class CodeLoop<TOps, TCodes, TVector, TKind>
             if (channel == r.Panel.Channels) channel = 0;
             skipped = 0;
         }
+    }
+
+    // One input: its number in each row, times what the codes are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step<TRows, TVectors>(
+        float* x, nint step, TVector w0, TVector w1, TVector w2, TVector w3, TVector a, TVector b, float* table,
+        ref TVector s00, ref TVector s01, ref TVector s02, ref TVector s03, ref TVector s10, ref TVector s11, ref TVector s12, ref TVector s13,
+        ref TVector s20, ref TVector s21, ref TVector s22, ref TVector s23, ref TVector s30, ref TVector s31, ref TVector s32, ref TVector s33)
+        where TRows : struct, ICount where TVectors : struct, ICount
+    {
+        TVector v0 = Look(w0, a, b, table), v1 = Look(w1, a, b, table), v2 = default, v3 = default;
+        if (TVectors.Value > 2) { v2 = Look(w2, a, b, table); v3 = Look(w3, a, b, table); }
+        TVector y = TOps.Create(x[0]);
+        s00 = TOps.MultiplyAdd(y, v0, s00); s01 = TOps.MultiplyAdd(y, v1, s01);
+        if (TVectors.Value > 2) { s02 = TOps.MultiplyAdd(y, v2, s02); s03 = TOps.MultiplyAdd(y, v3, s03); }
+        if (TRows.Value <= 1) return;
+        y = TOps.Create(x[step]);
+        s10 = TOps.MultiplyAdd(y, v0, s10); s11 = TOps.MultiplyAdd(y, v1, s11);
+        if (TVectors.Value > 2) { s12 = TOps.MultiplyAdd(y, v2, s12); s13 = TOps.MultiplyAdd(y, v3, s13); }
+        if (TRows.Value <= 2) return;
+        y = TOps.Create(x[2 * step]);
+        s20 = TOps.MultiplyAdd(y, v0, s20); s21 = TOps.MultiplyAdd(y, v1, s21);
+        if (TVectors.Value > 2) { s22 = TOps.MultiplyAdd(y, v2, s22); s23 = TOps.MultiplyAdd(y, v3, s23); }
+        if (TRows.Value <= 3) return;
+        y = TOps.Create(x[3 * step]);
+        s30 = TOps.MultiplyAdd(y, v0, s30); s31 = TOps.MultiplyAdd(y, v1, s31);
+        if (TVectors.Value > 2) { s32 = TOps.MultiplyAdd(y, v2, s32); s33 = TOps.MultiplyAdd(y, v3, s33); }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Load<TVectors>(uint* words, out TVector w0, out TVector w1, out TVector w2, out TVector w3) where TVectors : struct, ICount
+    {
+        w0 = TCodes.Load(words);
+        w1 = TCodes.Load(words + TOps.Lanes);
+        w2 = w3 = default;
+        if (TVectors.Value > 2) { w2 = TCodes.Load(words + 2 * TOps.Lanes); w3 = TCodes.Load(words + 3 * TOps.Lanes); }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Next<TVectors>(TVector every, int bits, ref TVector w0, ref TVector w1, ref TVector w2, ref TVector w3) where TVectors : struct, ICount
+    {
+        w0 = TCodes.Next(w0, every, bits); w1 = TCodes.Next(w1, every, bits);
+        if (TVectors.Value > 2) { w2 = TCodes.Next(w2, every, bits); w3 = TCodes.Next(w3, every, bits); }
     }
 
     // Two registers: the table, or the bits of a code and the zero point.
