@@ -38,6 +38,7 @@ public sealed class SpecialNumberTests
             for (int input = 0; input < inputs; input++)
             {
                 if (plain.Inputs[input] is not Shape { Elements: > 0 } shape || plain.Positive.Contains(input)) continue;
+                if (plain.Density is not null && input == 0) continue;   // zeros that are not stored meet no number, as sparse kernels say
                 if (plain.Encoded is not null && input == 1) continue;   // kernels of codes refuse tables and scales that are not finite
                 KernelCase c = plain with { Special = (input, (int)(shape.Elements * 2 / 3), value) };
                 (Tensor[] got, Tensor[] expected) = c.Run(cpu, 2, out _) ?? throw new ShouldAssertException($"no offer for {c}");
