@@ -51,6 +51,9 @@ internal unsafe interface IBitOps<TVector> where TVector : unmanaged
     /// <param name="to">Where to write.</param>
     static abstract ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to);
 
+    /// <summary>Writes a word for each of the low 16 bits of a number: all bits set where its bit is not.</summary>
+    static abstract void SpreadInverted(int number, uint* to);
+
     /// <summary>
     /// 16 pairs of differences, in the low and the high halves of words, as numbers: y = (2 d + offset) * factor + bias, rounded after each step; the
     /// first 16 of the low halves, the others of the high ones.

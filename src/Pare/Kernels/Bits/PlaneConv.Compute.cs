@@ -9,13 +9,13 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 {
     private const int Half = Block / 2;
     private readonly bool _isTernary;
-    private readonly int _outputs, _outputsOfGroup, _groupChannels, _taps;
+    private readonly int _outputs, _outputsOfGroup, _groupChannels, _taps, _paddings;
 
     /// <summary>Decides how the work is cut.</summary>
     public PlaneConv(in ConvShape shape, BinaryResult result, bool isTernary) : base(shape, result, TOps.Bytes)
     {
         _isTernary = isTernary;
-        (_outputs, _outputsOfGroup, _groupChannels, _taps) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps);
+        (_outputs, _outputsOfGroup, _groupChannels, _taps, _paddings) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps, Padding.Count);
     }
 
     protected override bool IsTernary => _isTernary;
@@ -61,7 +61,9 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         for (int i = 0, output = block * Block; i < Block; i++, output++)
         {
             bool isPadding = output >= _outputs;
-            if (!isPadding) weights.SpreadLimits(output, limits);
+            int* known = weights.Limits(output);
+            for (int padding = 0; padding < _paddings && !isPadding; padding++)
+                TOps.SpreadInverted(known[padding], limits + padding * MostPlanes);
             TVector turned = TOps.Create(isPadding ? 0 : (uint)weights.Turned[output]);
             for (int vector = firstVector; vector < endVector; vector++)
             {
@@ -199,10 +201,10 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         TOps.Store(top, TOps.Xor(TOps.Load(top), all));
         ReadOnlySpan<int> classes = weights.ClassesOf(vector);
         byte* masks = weights.MasksOf(vector);
-        int i = 0, step = (Planes + 3) & ~3, planes = Planes;
+        int i = 0, planes = Planes;
         for (; i + 3 <= classes.Length; i += 3, masks += 3 * TOps.Bytes)
         {
-            uint* a = limits + classes[i] * step, b = limits + classes[i + 1] * step, c = limits + classes[i + 2] * step;
+            uint* a = limits + classes[i] * MostPlanes, b = limits + classes[i + 1] * MostPlanes, c = limits + classes[i + 2] * MostPlanes;
             TVector x = all, y = all, z = all;
             for (int plane = 0; plane < planes; plane++)
             {
@@ -216,7 +218,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         }
         for (; i < classes.Length; i++, masks += TOps.Bytes)
         {
-            uint* limit = limits + classes[i] * step;
+            uint* limit = limits + classes[i] * MostPlanes;
             TVector reached = all;
             for (int plane = 0; plane < planes; plane++)
                 reached = TOps.Carry(TOps.Load(sums + plane * TOps.Bytes), reached, TOps.Create(limit[plane]));

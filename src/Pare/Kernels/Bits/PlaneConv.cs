@@ -34,8 +34,10 @@ internal abstract unsafe class PlaneConv
     /// <summary>Output channels of a block: a word of results.</summary>
     protected const int Block = 32;
 
+    /// <summary>Half a word: most planes, of sums that <see cref="BinaryResult.MostTerms"/> bounds.</summary>
+    protected const int MostPlanes = 16;
+
     private const int LeastPlanes = 7;
-    private const int PlanesOfHalf = 16; // of a word, for floats
     private const int MostVectors = 2;        // that share the list of a channel
     private const int NearBytes = 36 << 10;   // of planes that are read again and again: most of a first cache of 48 KB
 
@@ -69,9 +71,9 @@ internal abstract unsafe class PlaneConv
         // Two lists, the limits of a channel, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
         // for bits another one of each vector.
         ListBytes = 2 * Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
-        LimitBytes = Blocks.RoundUp(Padding.Count * Blocks.RoundUp(Planes, 4) * sizeof(uint), 64);
+        LimitBytes = Blocks.RoundUp(Padding.Count * MostPlanes * sizeof(uint), 64);
         SquaresOffset = ListBytes + LimitBytes;
-        WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (PlanesOfHalf + (result.IsBits ? 1 : 0)) * SquareBytes + Block * sizeof(float) * 2;
+        WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (MostPlanes + (result.IsBits ? 1 : 0)) * SquareBytes + Block * sizeof(float) * 2;
         WorkerBytes = (WorkerBytes + 63) & ~63L;
     }
 

@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Pare.Kernels.Products;
 using Pare.Operators;
 
@@ -17,7 +15,7 @@ internal sealed unsafe class PlaneWeights
     private readonly KernelQuery _query;
     private readonly int[][] _classes;
     private readonly int[] _firstMasks;
-    private readonly int _masks, _outChannels, _paddings, _planes;
+    private readonly int _masks, _outChannels, _paddings;
     private PackedFloats? _weights, _ends;
 
     /// <summary>Of a query whose inputs are picture, weight, and limits or factors and biases.</summary>
@@ -26,7 +24,7 @@ internal sealed unsafe class PlaneWeights
         (_query, _conv) = (query, conv);
         Outputs = Blocks.RoundUp(conv.Shape.OutChannels, Signs.WordBits);
         OutputWords = Signs.Words(conv.Shape.GroupChannels) * conv.Shape.Taps;
-        (_outChannels, _paddings, _planes) = (conv.Shape.OutChannels, conv.Padding.Count, conv.Planes);
+        (_outChannels, _paddings) = (conv.Shape.OutChannels, conv.Padding.Count);
         _classes = [.. Enumerable.Range(0, conv.Vectors).Select(ClassesWithin)];
         _firstMasks = new int[conv.Vectors];
         for (int vector = 0; vector < conv.Vectors; vector++)
@@ -36,13 +34,6 @@ internal sealed unsafe class PlaneWeights
         }
         if (!conv.Result.IsBits) _masks = 0;
     }
-
-    // Each bit of a number of four bits as a word, inverted.
-    private static ReadOnlySpan<uint> InvertedBits =>
-    [
-        ~0u, ~0u, ~0u, ~0u, 0, ~0u, ~0u, ~0u, ~0u, 0, ~0u, ~0u, 0, 0, ~0u, ~0u, ~0u, ~0u, 0, ~0u, 0, ~0u, 0, ~0u, ~0u, 0, 0, ~0u, 0, 0, 0, ~0u,
-        ~0u, ~0u, ~0u, 0, 0, ~0u, ~0u, 0, ~0u, 0, ~0u, 0, 0, 0, ~0u, 0, ~0u, ~0u, 0, 0, 0, ~0u, 0, 0, ~0u, 0, 0, 0, 0, 0, 0, 0,
-    ];
 
     /// <summary>Whether the inputs are what can be packed.</summary>
     public static bool Fit(KernelQuery query) => query.Weight(1) is not null && query.Constant(2) is not null && (!query.Has(3) || query.Constant(3) is not null);
@@ -81,22 +72,8 @@ internal sealed unsafe class PlaneWeights
     /// <summary>For each of those classes a vector with its pixels set.</summary>
     public byte* MasksOf(int vector) => Masks + (nint)_firstMasks[vector] * _conv.VectorBytes;
 
-    /// <summary>The limits of an output, inverted, a word for each bit: [class][planes, rounded up to four].</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    public void SpreadLimits(int output, uint* to)
-    {
-        int* limits = (int*)_ends!.Floats + output * _paddings;
-        ulong* four = (ulong*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(InvertedBits)), at = (ulong*)to;
-        for (int padding = 0; padding < _paddings; padding++)
-        {
-            int limit = limits[padding];
-            for (int plane = 0; plane < _planes; plane += 4, limit >>= 4, at += 2)
-            {
-                at[0] = four[2 * (limit & 15)];
-                at[1] = four[2 * (limit & 15) + 1];
-            }
-        }
-    }
+    /// <summary>The limits of an output, one for each class: a difference that reaches it is +1.</summary>
+    public int* Limits(int output) => (int*)_ends!.Floats + output * _paddings;
 
     /// <summary>Packs all.</summary>
     public void Pack()
@@ -156,7 +133,7 @@ internal sealed unsafe class PlaneWeights
             if (isTurned) limit = 1 - limit;
             // sum >= limit where the difference is at least (limit - offset) / 2
             long least = Math.Clamp((limit - offset + 1) >> 1, -_conv.Terms, _conv.Terms + 1);
-            ((int*)_ends!.Floats)[output * classes + padding] = (int)least + (1 << (_conv.Planes - 1));
+            Limits(output)[padding] = (int)least + (1 << (_conv.Planes - 1));
         }
         if (_conv.Result.IsBits) return;
         float factor = _query.Constant(2)!.Floats[output];
