@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
+using Pare.Jit.Emission;
 using Pare.Jit.Memory;
 using Pare.Kernels;
 using Pare.Kernels.Bits;
@@ -55,7 +56,7 @@ internal sealed unsafe class BitConvCode : PlannedKernel
         _blocks = Blocks.CeilDiv(shape.OutChannels, BitSpec.Outputs);
         _classes = [.. Enumerable.Range(0, _shape.OutHeight * width).Select(i => (_padding.Rows[i / width] * _padding.ColumnCount + _padding.Columns[i % width]) * ClassBytes)];
         int slices = (int)Math.Clamp(Bits / SliceBits, 1, MostSlices), rows = _shape.Batch * _shape.OutHeight;
-        _slices = Math.Clamp(slices, 1, Math.Clamp(rows * width / (2 * BitSpec.MostRows), 1, rows));
+        _slices = Math.Clamp(slices, 1, Math.Clamp(rows * width / (2 * TileEmitter.MostRows), 1, rows));
         _blockSlices = Math.Min(_blocks, Blocks.CeilDiv(slices, _slices));
     }
 
@@ -116,7 +117,7 @@ internal sealed unsafe class BitConvCode : PlannedKernel
 
     private static IEnumerable<int> Sizes(int count)
     {
-        (int rows, int larger) = Math.DivRem(count, Blocks.CeilDiv(count, BitSpec.MostRows));
+        (int rows, int larger) = Math.DivRem(count, Blocks.CeilDiv(count, TileEmitter.MostRows));
         return larger > 0 ? [rows, rows + 1] : [rows];
     }
 
@@ -218,7 +219,7 @@ internal sealed unsafe class BitConvCode : PlannedKernel
 
     private void Call(int channels, int count, BitRun* run)
     {
-        int tiles = Blocks.CeilDiv(count, BitSpec.MostRows);
+        int tiles = Blocks.CeilDiv(count, TileEmitter.MostRows);
         (int rows, int larger) = Math.DivRem(count, tiles);
         // The functions move what they are given on.
         if (larger > 0)

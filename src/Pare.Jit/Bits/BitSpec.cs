@@ -6,9 +6,6 @@ internal sealed record BitSpec
     /// <summary>Output channels of a block: a word of results, two vectors of counts.</summary>
     public const int Outputs = 32;
 
-    /// <summary>Most pixels of a tile: two vectors of counts each, and a register of the processor's.</summary>
-    public const int MostRows = 12;
-
     /// <summary>Pixels of a tile.</summary>
     public required int Rows { get; init; }
 
