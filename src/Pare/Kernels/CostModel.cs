@@ -54,15 +54,15 @@ internal static class CostModel
     /// <param name="results">Words or floats written.</param>
     public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double results)
     {
-        double nanoseconds = isTernary ? (vectorBytes == 64 ? 8 : 6) : 12;
-        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 2.5) + results);
+        double nanoseconds = isTernary ? (vectorBytes == 64 ? 11 : 8) : vectorBytes == 8 ? 25 : 18;
+        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 3) + results);
     }
 
     /// <summary>A layer of signs by words of each pixel: an instruction counts two of them.</summary>
     /// <param name="words">Words compared.</param>
     /// <param name="sums">Sums.</param>
     /// <param name="weights">Words of weights.</param>
-    public static double Words(double words, double sums, double weights) => LaunchSeconds + 1e-9 * (0.25 * words + 6 * sums) + sizeof(uint) * weights / BytesPerSecond;
+    public static double Words(double words, double sums, double weights) => LaunchSeconds + 1e-9 * (0.3 * words + 3 * sums) + sizeof(uint) * weights / BytesPerSecond;
 
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
