@@ -50,6 +50,35 @@ internal static unsafe class BinaryBenchmark
                 $"{what,-16} {sessions[0].Plan.Steps[0].Kernel,-20} {seconds[0] * 1e6,8:F1} us {work / seconds[0] / 1e9,6:F0} G/s {work / seconds[1] / 1e9,6:F0} G/s {work / seconds[2] / 1e9,6:F0} G/s   "
                 + $"{sessions[3].Plan.Steps[0].Kernel} {seconds[3] * 1e6:F0} us {seconds[3] / seconds[0]:F1}x   C {slow.Median * 1e6:F0} us {slow.Median / seconds[0]:F0}x   {sessions[0].Plan.PackedBytes * 8.0 / (9 * channels * channels):F2} bits a weight");
         }
+        foreach ((int rows, int k, int outputs) in new[] { (1, 4096, 4096), (1, 1024, 1000), (16, 1024, 1024), (128, 1024, 1024) })
+        {
+            string what = $"{rows}x{k} times {k}x{outputs}";
+            if (!what.Contains(name)) continue;
+            Session[] sessions = [Product(true, rows, k, outputs, cpu, threads), Product(false, rows, k, outputs, cpu, threads)];
+            double work = 2.0 * rows * k * outputs;
+            int repeats = (int)Math.Max(1, LeastWork / work);
+            Timing[] timings = Stopwatching.Time(9, processorTime: threads == 1, [.. sessions.Select(s => (Action)(() => Repeat(s, repeats)))]);
+            double[] seconds = [.. timings.Select(t => t.Median / repeats)];
+            Console.WriteLine(
+                $"{what,-30} {sessions[0].Plan.Steps[0].Kernel,-20} {seconds[0] * 1e6,8:F1} us {work / seconds[0] / 1e9,6:F0} G/s   {sessions[1].Plan.Steps[0].Kernel} {seconds[1] * 1e6:F0} us {seconds[1] / seconds[0]:F1}x");
+        }
+    }
+
+    // From bits to floats, and of floats.
+    private static Session Product(bool isBinary, int rows, int k, int outputs, CpuFeatures cpu, int threads)
+    {
+        var editor = new ModelEditor();
+        var random = new Rng(1);
+        Shape weight = Shape.Of(outputs, k);
+        float[] numbers = new float[weight.Elements];
+        foreach (ref float number in numbers.AsSpan()) number = random.NextSingle() - 0.5f;
+        string x = editor.AddInput("x", isBinary ? new TensorType(DType.U32, Shape.Of(rows, k / 32)) : new TensorType(DType.F32, Shape.Of(rows, k)));
+        string w = editor.SetWeight("w", isBinary ? BinaryWeight.Of(weight, numbers) : new Dense(weight, numbers));
+        string[] factors = isBinary ? [editor.SetConstant("factors", Tensor.Vector<float>([.. Enumerable.Range(0, outputs).Select(c => 0.01f * c - 0.5f)]))] : [];
+        editor.AddOutput(editor.Add(isBinary ? new BinaryGemm(new BinaryResult(false)) : new Gemm { TransB = true }, "y", [x, w, .. factors]));
+        var session = new Session(ExecutionPlan.Build(editor.Build(), new PlanOptions { Cpu = cpu, Threads = threads }));
+        foreach (ref byte value in session.Input("x").Bytes) value = (byte)random.NextInt32(isBinary ? 256 : 60);
+        return session;
     }
 
     private enum Form { Bits, BitsToFloats, FloatsToFloats, Floats }

@@ -78,19 +78,18 @@ internal static class CostModel
     /// <param name="vectors">Vectors of pixels.</param>
     /// <param name="vectorBytes">Bytes of one.</param>
     /// <param name="isTernary">Whether an instruction has three operands.</param>
-    /// <param name="outputs">Output channels: each has lists and comparisons of its own.</param>
     /// <param name="results">Words or floats written.</param>
-    public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double outputs, double results)
+    public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double results)
     {
-        double nanoseconds = isTernary ? (vectorBytes == 64 ? 8 : 6) : 12;
-        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 2.5) + 400 * outputs + results);
+        double nanoseconds = isTernary ? (vectorBytes == 64 ? 11 : 8) : vectorBytes == 8 ? 25 : 18;
+        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 3) + results);
     }
 
     /// <summary>A layer of signs by words of each pixel: an instruction counts two of them.</summary>
     /// <param name="words">Words compared.</param>
     /// <param name="sums">Sums.</param>
     /// <param name="weights">Words of weights.</param>
-    public static double Words(double words, double sums, double weights) => LaunchSeconds + 1e-9 * (0.25 * words + 6 * sums) + sizeof(uint) * weights / BytesPerSecond;
+    public static double Words(double words, double sums, double weights) => LaunchSeconds + 1e-9 * (0.3 * words + 3 * sums) + sizeof(uint) * weights / BytesPerSecond;
 
     /// <summary>A product with codes that become numbers in registers, for some rows at a time. Measured: bench/Pare.Benchmarks codes.</summary>
     /// <param name="rows">Rows of multiply-adds.</param>

@@ -9,5 +9,5 @@ internal sealed class ConvBinaryWordsLast() : BitKernel<BinaryConv>("conv-binary
     protected override bool ReadsChannelsLast => true;
 
     /// <inheritdoc/>
-    protected override PlannedKernel? Plan(BinaryConv op, KernelQuery query) => ShapeOf(op, query) is { } shape ? new WordConv(query, shape, op.Result) : null;
+    protected override PlannedKernel? Plan(BinaryConv op, KernelQuery query) => ShapeOf(op, query) is { } shape && new WordConv(query, shape, op.Result) is { Fits: true } conv ? conv : null;
 }

@@ -6,5 +6,5 @@ namespace Pare.Kernels.Bits;
 internal sealed class GemmBinaryWords() : BitKernel<BinaryGemm>("gemm-binary-words")
 {
     /// <inheritdoc/>
-    protected override PlannedKernel? Plan(BinaryGemm op, KernelQuery query) => ShapeOf(query) is { } shape ? new WordConv(query, shape, op.Result) : null;
+    protected override PlannedKernel? Plan(BinaryGemm op, KernelQuery query) => ShapeOf(query) is { } shape && new WordConv(query, shape, op.Result) is { Fits: true } conv ? conv : null;
 }

@@ -107,7 +107,7 @@ internal abstract unsafe class PlaneConv
     /// <summary>Predicted time of a run on one thread.</summary>
     public double Seconds => Shape.Batch * CostModel.Planes(
         (double)Shape.OutChannels * Blocks.CeilDiv(Terms / 2, BitSums<BitOpsScalar, ulong>.Unit), Vectors, VectorBytes, IsTernary,
-        Shape.OutChannels, (double)Shape.OutHeight * Shape.OutWidth * Shape.OutChannels / (Result.IsBits ? 32 : 1));
+        (double)Shape.OutHeight * Shape.OutWidth * Shape.OutChannels / (Result.IsBits ? 32 : 1));
 
     /// <summary>Whether an instruction has three operands.</summary>
     protected abstract bool IsTernary { get; }

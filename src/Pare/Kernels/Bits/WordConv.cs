@@ -15,6 +15,7 @@ namespace Pare.Kernels.Bits;
 internal sealed unsafe class WordConv : PlannedKernel
 {
     private const double SliceWords = 1 << 15;
+    private const int MostRuns = 256;
     private readonly ConvShape _shape;
     private readonly BinaryResult _result;
     private readonly KernelQuery _query;
@@ -32,6 +33,9 @@ internal sealed unsafe class WordConv : PlannedKernel
         _wholeRows = shape.Groups == 1 && shape.DilationX == 1;
         _pixelsOfSlice = (int)Math.Clamp(SliceWords / ((double)Signs.WordBits * _outputWords), 1, Pixels);
     }
+
+    /// <summary>False for a window of more runs than a slice keeps.</summary>
+    public bool Fits => _shape.KernelHeight * (_wholeRows ? 1 : _shape.KernelWidth) <= MostRuns;
 
     /// <inheritdoc/>
     public override long PackedBytes => PackedFloats.BytesOf(WeightWords);
@@ -79,16 +83,22 @@ internal sealed unsafe class WordConv : PlannedKernel
     private void Slice(in Job job, int pixels, int block)
     {
         int inWords = Signs.Words(_shape.Channels), last = Math.Min(Pixels, (pixels + 1) * _pixelsOfSlice), perPicture = _shape.OutHeight * _shape.OutWidth;
-        int first = block * Signs.WordBits, end = Math.Min(_shape.OutChannels, first + Signs.WordBits);
+        int first = block * Signs.WordBits, end = Math.Min(_shape.OutChannels, first + Signs.WordBits), outputsOfGroup = _shape.GroupOutChannels;
+        WordRun* runs = stackalloc WordRun[MostRuns];
         for (int pixel = pixels * _pixelsOfSlice; pixel < last; pixel++)
         {
             (int picture, int place) = Math.DivRem(pixel, perPicture);
             (int row, int column) = Math.DivRem(place, _shape.OutWidth);
             uint* image = job.X + (nint)picture * _shape.Height * _shape.Width * inWords;
+            int count = Runs(image, row * _shape.StrideY - _shape.PadTop, column * _shape.StrideX - _shape.PadLeft, inWords, runs, out int seen);
             uint bits = 0;
-            for (int output = first; output < end; output++)
+            uint* weights = (uint*)_weights!.Floats + (nint)first * _outputWords;
+            for (int output = first; output < end; output++, weights += _outputWords)
             {
-                int sum = Sum(image, row * _shape.StrideY - _shape.PadTop, column * _shape.StrideX - _shape.PadLeft, inWords, output);
+                int group = output / outputsOfGroup * _words, differ = 0;
+                for (int run = 0; run < count; run++)
+                    differ += Differ(runs[run].From + group, weights + runs[run].Weights, runs[run].Words);
+                int sum = seen - 2 * differ;
                 if (_result.IsBits) bits |= (sum >= ((int*)job.Ends)[output] ? 1u : 0) << (output - first);
                 else ((float*)job.Y)[(nint)pixel * _shape.OutChannels + output] = BinaryResult.Number(sum, ((float*)job.Ends)[output], job.Biases == null ? 0 : job.Biases[output]);
             }
@@ -96,29 +106,29 @@ internal sealed unsafe class WordConv : PlannedKernel
         }
     }
 
-    // The sum of a window that begins at (y, x) of the image.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int Sum(uint* image, int y, int x, int inWords, int output)
+    // The words that a window at (y, x) sees of the image, and how many numbers those are.
+    private int Runs(uint* image, int y, int x, int inWords, WordRun* runs, out int seen)
     {
-        uint* weights = (uint*)_weights!.Floats + (nint)output * _outputWords;
-        int group = output / _shape.GroupOutChannels * _words, differ = 0, seen = 0;
         // Columns of the window within the image: x + kx dilation from 0 on, below the width.
         int left = x >= 0 ? 0 : Blocks.CeilDiv(-x, _shape.DilationX), right = x >= _shape.Width ? 0 : Math.Min(_shape.KernelWidth, Blocks.CeilDiv(_shape.Width - x, _shape.DilationX));
-        if (right <= left) return 0;
-        for (int ky = 0; ky < _shape.KernelHeight; ky++)
+        int count = 0, places = 0;
+        for (int ky = 0; ky < _shape.KernelHeight && left < right; ky++)
         {
             int at = y + ky * _shape.DilationY;
             if ((uint)at >= (uint)_shape.Height) continue;
-            uint* from = image + ((nint)at * _shape.Width + x) * inWords + group, w = weights + ky * _shape.KernelWidth * _words;
-            if (_wholeRows) differ += Differ(from + left * inWords, w + left * _words, (right - left) * _words);
-            else
+            places += right - left;
+            for (int kx = left; kx < right; kx += _wholeRows ? right - left : 1)
             {
-                for (int kx = left; kx < right; kx++)
-                    differ += Differ(from + (nint)kx * _shape.DilationX * inWords, w + kx * _words, _words);
+                runs[count++] = new WordRun
+                {
+                    From = image + ((nint)at * _shape.Width + x + kx * _shape.DilationX) * inWords,
+                    Weights = (ky * _shape.KernelWidth + kx) * _words,
+                    Words = _wholeRows ? (right - left) * _words : _words,
+                };
             }
-            seen += right - left;
         }
-        return seen * _shape.GroupChannels - 2 * differ;
+        seen = places * _shape.GroupChannels;
+        return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -133,6 +143,13 @@ internal sealed unsafe class WordConv : PlannedKernel
         for (; i < words; i++)
             count += BitOperations.PopCount(a[i] ^ b[i]);
         return count;
+    }
+
+    private struct WordRun
+    {
+        public uint* From;
+        public int Weights;
+        public int Words;
     }
 
     private struct Job : ISliceJob
