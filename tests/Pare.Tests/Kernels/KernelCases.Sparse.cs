@@ -52,6 +52,8 @@ internal static partial class KernelCases
             yield return Product(1, 16, 513, 0.2, bias: false);
             yield return Product(2, 5, 33, 0.5);
             yield return Product(4, 1000, 100, 0.05);
+            yield return Product(1, 77, 1030, 0.12);                                                                   // windows
+            yield return Product(3, 130, 333, 0.3, bias: false);
             yield return Product(1, 40, 40, 0);
             yield return Product(3, 31, 17, 1);
             yield return Product(5, 37, 13, 0.3);

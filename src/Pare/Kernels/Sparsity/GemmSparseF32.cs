@@ -5,7 +5,7 @@ using Pare.Operators;
 namespace Pare.Kernels.Sparsity;
 
 /// <summary>Gemm with a constant b that is mostly zeros: few rows read each nonzero once, more rows are pixels of a sparse 1 x 1 convolution.</summary>
-/// <remarks>Zeros that are not stored are not multiplied: where a holds an infinity or NaN, results differ from the definition's.</remarks>
+/// <remarks>Zeros that are not stored need not be multiplied: where a holds an infinity or NaN, results may differ from the definition's.</remarks>
 internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
 {
     private const int RowFloats = 1 << 20;   // decoded at a time
@@ -35,6 +35,8 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
 
         public override long PackedBytes => PackedFloats.BytesOf(rows.PackedFloats);
 
+        public override long ScratchBytes => rows.ScratchBytes;
+
         public override double Seconds => rows.Seconds(query);
 
         public override void Pack()
@@ -57,7 +59,8 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
         public override void Run(in KernelArguments arguments)
         {
             fixed (float* x = arguments.Input(0), y = arguments.Output(0))
-                rows.Run(x, _packed!.Floats, y, _epilogue?.Low ?? float.NegativeInfinity, _epilogue?.High ?? float.PositiveInfinity, arguments.Pool);
+            fixed (byte* scratch = arguments.Scratch)
+                rows.Run(x, _packed!.Floats, y, _epilogue?.Low ?? float.NegativeInfinity, _epilogue?.High ?? float.PositiveInfinity, arguments.Pool, scratch);
         }
     }
 

@@ -8,9 +8,11 @@ namespace Pare.Kernels.Sparsity;
 
 /// <summary>A few rows times a sparse matrix: y[m, o] = clip(bias[o] + sum over nonzeros i of o: x[m, index[i]] * value[i]), bound by reading the nonzeros.</summary>
 /// <remarks>
-/// 16 outputs of about as many nonzeros lie side by side, [i][16 values][16 indices of 16 bits]: lanes are outputs, x is gathered from the first cache. What one
+/// <para>16 outputs of about as many nonzeros lie side by side, [i][16 values][16 indices of 16 bits]: lanes are outputs, x is gathered from the first cache. What one
 /// output has beyond the fewest of its group follows behind, so that not a number is padded. Every sum adds its terms by ascending index, in fused steps
-/// where the processor has them.
+/// where the processor has them.</para>
+/// <para>With AVX-512 groups that are not too sparse are stored by windows instead, see <see cref="SparseWindows"/>: there a number of x that is infinite or NaN may
+/// also reach outputs that do not depend on it, as it does by the definition, which multiplies it by 0.</para>
 /// </remarks>
 internal sealed unsafe class SparseRows
 {
@@ -21,11 +23,13 @@ internal sealed unsafe class SparseRows
     private const int StepBytes = Lanes * (sizeof(float) + sizeof(ushort));
     private const int Ahead = 2048;          // bytes; the processor's own prefetching stops at each page
     private const int MostSlices = 64;
-    private const int LanesAt = 4, HeaderInts = LanesAt + 2 * Lanes;   // start in bytes (64 bits), common numbers, -; per lane: output or -1, numbers beyond the common ones
+    private const int LanesAt = 4, HeaderInts = LanesAt + 2 * Lanes;   // start in bytes (64 bits), common numbers, steps; per lane: output or -1, numbers beyond the common ones
+    private const int StepsAt = 3;           // of the header: steps of windows, 0 where x is gathered
+    private const double LeastDensity = 0.07; // that windows pay
     private const int Pad = 64;              // groups begin on a cache line
 
     private readonly int _rows, _outputs, _inputs, _nonzeros, _slices;
-    private readonly bool _gathers;
+    private readonly bool _gathers, _hasWindows;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="rows">1 to <see cref="MostRows"/>.</param>
@@ -36,20 +40,26 @@ internal sealed unsafe class SparseRows
     public SparseRows(int rows, int outputs, int inputs, int nonzeros, CpuFeatures cpu)
     {
         (_rows, _outputs, _inputs, _nonzeros, _gathers) = (rows, outputs, inputs, nonzeros, cpu.HasAvx2);
+        _hasWindows = cpu.HasVector512 && nonzeros >= LeastDensity * outputs * inputs;
         _slices = SliceWork.Count(SliceWork.Floats(3.0 * nonzeros), Math.Min(MostSlices, Groups));
     }
 
     /// <summary>Numbers that the packed matrix takes, the bias before it.</summary>
-    public long PackedFloats => Header + (long)Groups * HeaderInts + (_nonzeros * (long)(sizeof(float) + sizeof(ushort)) + (long)Groups * Pad) / sizeof(float) + 16;
+    public long PackedFloats => Header + (long)Groups * HeaderInts + ((long)(_nonzeros * (_hasWindows ? SparseWindows.MostBytes : 6)) + (long)Groups * 2 * Pad) / sizeof(float) + 16;
+
+    /// <summary>Bytes of scratch of a run.</summary>
+    public long ScratchBytes => _hasWindows ? Scratch.Bytes((long)_rows * PaddedInputs) : 0;
 
     /// <summary>Names all that the packed matrix depends on.</summary>
-    public string Packing => $"sparse rows {_outputs} of {_inputs}";
+    public string Packing => $"sparse rows {_outputs} of {_inputs}{(_hasWindows ? " by windows" : "")}";
 
     /// <summary>True for products that this takes.</summary>
     public static bool Fits(int rows, int inputs) => rows <= MostRows && inputs <= ushort.MaxValue + 1;
 
     /// <summary>The predicted time of a run.</summary>
     public double Seconds(KernelQuery query) => CostModel.SparseRows(_nonzeros, _rows, query);
+
+    private int PaddedInputs => Blocks.RoundUp(_inputs, Lanes) + SparseWindows.Length;
 
     private int Groups => Blocks.CeilDiv(_outputs, Lanes);
 
@@ -73,15 +83,19 @@ internal sealed unsafe class SparseRows
             at = (byte*)(((nint)at + Pad - 1) & -Pad);
             *(long*)header = at - (byte*)packed;
             int first = group * Lanes, count = Math.Min(Lanes, _outputs - first);
+            (header[2], header[StepsAt]) = (0, 0);
+            for (int lane = 0; lane < Lanes; lane++) (header[LanesAt + 2 * lane], header[LanesAt + 2 * lane + 1]) = (lane < count ? outputs[first + lane] : -1, 0);
+            if (_hasWindows && SparseWindows.Pack(nonzeros, starts, order, outputs.AsSpan(first, count), at, out int steps))
+            {
+                header[StepsAt] = steps;
+                at += SparseWindows.BytesOf(steps);
+                continue;
+            }
             // Of a group that is not full no numbers are common.
             int common = count < Lanes ? 0 : starts[outputs[first] + 1] - starts[outputs[first]];
             header[2] = common;
-            for (int lane = 0; lane < Lanes; lane++)
-            {
-                int o = lane < count ? outputs[first + lane] : -1;
-                header[LanesAt + 2 * lane] = o;
-                header[LanesAt + 2 * lane + 1] = o < 0 ? 0 : starts[o + 1] - starts[o] - common;
-            }
+            for (int lane = 0; lane < count; lane++)
+                header[LanesAt + 2 * lane + 1] = starts[outputs[first + lane] + 1] - starts[outputs[first + lane]] - common;
             for (int i = 0; i < common; i++, at += StepBytes)
                 for (int lane = 0; lane < Lanes; lane++)
                     Put(at, lane, order[starts[outputs[first + lane]] + i]);
@@ -110,13 +124,30 @@ internal sealed unsafe class SparseRows
     /// <param name="low">The least result.</param>
     /// <param name="high">The largest result.</param>
     /// <param name="pool">Threads.</param>
-    public void Run(float* x, float* packed, float* y, float low, float high, WorkerPool pool) =>
-        pool.Run(_slices, new Job { Rows = this, X = x, Packed = packed, Y = y, Low = low, High = high });
+    /// <param name="scratch">At least <see cref="ScratchBytes"/>.</param>
+    public void Run(float* x, float* packed, float* y, float low, float high, WorkerPool pool, byte* scratch)
+    {
+        int step = _inputs;
+        if (_hasWindows)
+        {
+            // Windows are read aligned and as a whole: zeros stand behind each row.
+            step = PaddedInputs;
+            float* padded = new Scratch(scratch).Take((long)_rows * step);
+            for (int m = 0; m < _rows; m++)
+            {
+                new Span<float>(x + (nint)m * _inputs, _inputs).CopyTo(new Span<float>(padded + (nint)m * step, _inputs));
+                new Span<float>(padded + (nint)m * step + _inputs, step - _inputs).Clear();
+            }
+            x = padded;
+        }
+        pool.Run(_slices, new Job { Rows = this, X = x, Step = step, Packed = packed, Y = y, Low = low, High = high });
+    }
 
     private struct Job : ISliceJob
     {
         public SparseRows Rows;
         public float* X;
+        public int Step;
         public float* Packed;
         public float* Y;
         public float Low;
@@ -137,8 +168,9 @@ internal sealed unsafe class SparseRows
                 }
                 for (int m = 0; m < Rows._rows; m++)
                 {
-                    if (Rows._gathers) Gathered(X + (nint)m * Rows._inputs, numbers, header[2], sums + m * Lanes);
-                    else OneByOne(X + (nint)m * Rows._inputs, numbers, header[2], sums + m * Lanes);
+                    if (header[StepsAt] > 0) SparseWindows.Run(X + (nint)m * Step, numbers, header[StepsAt], sums + m * Lanes);
+                    else if (Rows._gathers) Gathered(X + (nint)m * Step, numbers, header[2], sums + m * Lanes);
+                    else OneByOne(X + (nint)m * Step, numbers, header[2], sums + m * Lanes);
                 }
                 End(header, numbers + (nint)header[2] * StepBytes, sums);
             }
@@ -157,7 +189,7 @@ internal sealed unsafe class SparseRows
                     float value = Unsafe.ReadUnaligned<float>(rest);
                     ushort index = Unsafe.ReadUnaligned<ushort>(rest + sizeof(float));
                     for (int m = 0; m < Rows._rows; m++)
-                        sums[m * Lanes + lane] = float.MultiplyAddEstimate(value, X[(nint)m * Rows._inputs + index], sums[m * Lanes + lane]);
+                        sums[m * Lanes + lane] = float.MultiplyAddEstimate(value, X[(nint)m * Step + index], sums[m * Lanes + lane]);
                 }
                 for (int m = 0; m < Rows._rows; m++) Y[(nint)m * Rows._outputs + o] = MathF.Min(MathF.Max(sums[m * Lanes + lane], Low), High);
             }
