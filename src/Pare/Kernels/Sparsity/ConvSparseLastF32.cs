@@ -33,6 +33,8 @@ internal sealed class ConvSparseLastF32() : FloatKernel<Conv>("conv-sparse.last.
 
         public override long ScratchBytes => conv.ScratchBytes(query.Threads);
 
+        public override bool KeepsEncoding => true;
+
         public override double Seconds => conv.Seconds;
 
         public override void Pack() => _packed = query.Packed(1, conv.Packing, conv.PackedFloats, conv.Pack, with: 2);

@@ -37,6 +37,8 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
 
         public override long ScratchBytes => rows.ScratchBytes;
 
+        public override bool KeepsEncoding => true;
+
         public override double Seconds => rows.Seconds(query);
 
         public override void Pack()
