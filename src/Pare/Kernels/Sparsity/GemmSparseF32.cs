@@ -75,6 +75,8 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
 
         public override long ScratchBytes => conv.ScratchBytes(query.Threads);
 
+        public override bool KeepsEncoding => true;
+
         public override double Seconds => conv.Seconds;
 
         public override void Pack() => _packed = query.Packed(1, conv.Packing, conv.PackedFloats, conv.Pack, query.Has(2) ? 2 : null);
