@@ -75,7 +75,7 @@ internal sealed unsafe class SparseCode
 
     private readonly delegate*<SparseTile*, void>[] _tiles = new delegate*<SparseTile*, void>[MostVectors + 1];
 
-    private SparseCode(int lanes, delegate*<SparseSpread*, void> spread, delegate*<SparseEnd*, void> end) 
+    private SparseCode(int lanes, delegate*<SparseSpread*, void> spread, delegate*<SparseEnd*, void> end)
     {
         Lanes = lanes;
         Spread = spread;
