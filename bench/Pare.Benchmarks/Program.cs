@@ -50,7 +50,7 @@ switch (what)
     case "loops": LoopBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "winograd": WinogradBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [int.Parse(args[4])] : [1, 32]); break;
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
-    case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [.. args.Skip(4).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]); break;
+    case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? args[4..] : ["0.1", "0.05", "2:4", "1x4:0.25"]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
     default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], nodes [THREADS] [BATCH] [NETWORK...], or sparse-network [THREADS] [NETWORK] [DENSITY...]"); return 2;
 }
