@@ -59,7 +59,7 @@ switch (what)
     case "low-rank": LowRankBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "integer": IntegerBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "binary": BinaryBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
-    case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? [.. args.Skip(4).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]); break;
+    case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? args[4..] : ["0.1", "0.05", "2:4", "1x4:0.25"]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
     default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }

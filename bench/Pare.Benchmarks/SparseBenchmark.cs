@@ -29,32 +29,55 @@ internal static class SparseBenchmark
     /// <param name="cpu">The level.</param>
     /// <param name="threads">Threads of a run.</param>
     /// <param name="part">Only layers whose name holds it.</param>
-    /// <param name="densities">Shares of weights that are not 0.</param>
-    public static void Run(CpuFeatures cpu, int threads, string part, double[] densities)
+    /// <param name="patterns">Shares of weights that are not 0, at random; or "2:4": two of each four inputs; or "1x4:SHARE": blocks of four outputs.</param>
+    public static void Run(CpuFeatures cpu, int threads, string part, string[] patterns)
     {
         Console.WriteLine($"level {cpu.Describe()}, {threads} thread(s); us of sparse, direct, F(2x2), F(4x4); in brackets what the cost model predicts; sparse over the best dense, measured and predicted");
-        foreach (double density in densities)
+        foreach (string pattern in patterns)
         {
             double measured = 0, dense = 0;
             foreach ((string network, int size, int channels, int outputs, int kernel, int stride) in Layers)
             {
-                string name = string.Create(CultureInfo.InvariantCulture, $"{network} {density:P0} of {channels}->{outputs} {kernel}x{kernel}/{stride} {size}x{size}");
+                string name = string.Create(CultureInfo.InvariantCulture, $"{network} {pattern} of {channels}->{outputs} {kernel}x{kernel}/{stride} {size}x{size}");
                 if (!name.Contains(part, StringComparison.Ordinal)) continue;
-                (double s, double d) = One(name, size, channels, outputs, kernel, stride, density, cpu, threads);
+                (double s, double d) = One(name, size, channels, outputs, kernel, stride, pattern, cpu, threads);
                 (measured, dense) = (measured + s, dense + d);
             }
             Console.WriteLine($"sum {measured,8:F0} us, dense {dense,8:F0} us, ratio {dense / measured:F2}");
         }
     }
 
-    private static (double Sparse, double Dense) One(string name, int size, int channels, int outputs, int kernel, int stride, double density, CpuFeatures cpu, int threads)
+    private static bool[] Mask(string pattern, Shape shape, Rng random)
+    {
+        int outputs = shape.Fixed[0], inputs = shape.Fixed[1], length = (int)shape.Elements / outputs, taps = length / inputs;
+        var mask = new bool[shape.Elements];
+        if (pattern == "2:4")
+        {
+            for (int o = 0; o < outputs; o++)
+                for (int t = 0; t < taps; t++)
+                    for (int c = 0; c < inputs; c += 4)
+                        for (int kept = 0; kept < Math.Min(2, inputs - c); kept += 1)
+                        {
+                            int place;
+                            do place = o * length + (c + random.NextInt32(Math.Min(4, inputs - c))) * taps + t; while (mask[place]);
+                            mask[place] = true;
+                        }
+            return mask;
+        }
+        bool blocks = pattern.StartsWith("1x4:", StringComparison.Ordinal);
+        double density = double.Parse(blocks ? pattern[4..] : pattern, CultureInfo.InvariantCulture);
+        for (int i = 0; i < mask.Length; i++) mask[i] = blocks && i / length % 4 > 0 ? mask[i - length] : random.NextSingle() < density;
+        return mask;
+    }
+
+    private static (double Sparse, double Dense) One(string name, int size, int channels, int outputs, int kernel, int stride, string pattern, CpuFeatures cpu, int threads)
     {
         var random = new Rng(1);
         bool isProduct = kernel == 0;
         int after = isProduct ? size : (size + 2 * (kernel / 2) - kernel) / stride + 1;
         Tensor x = isProduct ? Numbers(size, channels) : Numbers(1, size, size, channels), y = isProduct ? Numbers(size, outputs) : Numbers(1, after, after, outputs);
         Tensor w = isProduct ? Numbers(outputs, channels) : Numbers(outputs, channels, kernel, kernel), b = Numbers(outputs);
-        bool[] mask = [.. Enumerable.Range(0, w.Length).Select(_ => random.NextSingle() < density)];
+        bool[] mask = Mask(pattern, w.Shape, new Rng(2));
         Operator conv = isProduct ? new Gemm { TransB = true } : new ChannelsLast(new Fused(new Conv { Window = Window.Square(kernel, stride, kernel / 2) }, 3, Residual: false, 0, float.PositiveInfinity));
         KernelQuery query = Query();
         Kernel[] kernels = [.. Ways.Select(way => KernelCatalog.Default.Single(k => k.Name == way)).Where(k => k.Offers(query).Any())];

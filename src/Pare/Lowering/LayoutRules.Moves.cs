@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Pare.Kernels;
 using Pare.Operators;
 
 namespace Pare.Lowering;

@@ -10,7 +10,6 @@ internal static class SparseWeight
     {
         Sparse sparse => sparse,
         Scaled scaled when AreFinite(scaled.Scales) => Of(scaled.Inner),   // 0 times infinity is no zero
-        ReorderedWeight reordered => Of(reordered.Inner),
         _ => null,
     };
 

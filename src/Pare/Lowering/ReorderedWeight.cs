@@ -1,7 +1,7 @@
 using System.Buffers;
 using Pare.Kernels.Products;
 
-namespace Pare.Kernels;
+namespace Pare.Lowering;
 
 /// <summary>A matrix for images with channels last: what stood at [channel, position] of its inner axis stands at [position, channel]. Decoded as it is asked for, so that no copy of it is held.</summary>
 internal sealed class ReorderedWeight : WeightEncoding, IEquatable<ReorderedWeight>
@@ -20,9 +20,6 @@ internal sealed class ReorderedWeight : WeightEncoding, IEquatable<ReorderedWeig
 
     /// <inheritdoc/>
     public override string Kind => "reordered";
-
-    /// <summary>The matrix as it stood.</summary>
-    public WeightEncoding Inner => _inner;
 
     /// <inheritdoc/>
     public override IEnumerable<(string Name, WeightEncoding Encoding)> Children => [("inner", _inner)];
