@@ -26,7 +26,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     /// <summary>Null, or how input 1, a weight, is encoded; its numbers are those that this decodes to.</summary>
     public Func<Shape, WeightEncoding>? Encoded { get; init; }
 
-    /// <summary>Null, or the share of numbers of the weight, input 1, that are not 0: it is sparse then.</summary>
+    /// <summary>Null, or the share of numbers of the weight, input 1, that are not 0: it is sparse then. See also <see cref="KernelCases.TwoOfFour"/>.</summary>
     public double? Density { get; init; }
 
     /// <summary>Null, or a number that one place of an input holds instead of its own: NaN for example.</summary>
@@ -95,8 +95,10 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
         if (Encoded is not null) values[1] = Tensor.Of<float>((Shape)Inputs[1]!, Encoded((Shape)Inputs[1]!).ToArray());
         if (Density is { } density)
         {
-            foreach (ref float value in values[1]!.Floats)
-                if (rng.NextSingle() >= density) value = 0;
+            Span<float> numbers = values[1]!.Floats;
+            int length = numbers.Length / values[1]!.Dims[0];
+            for (int i = 0; i < numbers.Length; i++)
+                if (density == KernelCases.TwoOfFour ? (i % length % 4 + i % length / 4 * 3 + i / length) % 4 > 1 : rng.NextSingle() >= density) numbers[i] = 0;
         }
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         foreach (int i in Signs)

@@ -5,6 +5,9 @@ namespace Pare.Tests.Kernels;
 /// <summary>Convolutions and products whose weights are mostly zeros.</summary>
 internal static partial class KernelCases
 {
+    /// <summary>In place of a density: two of every four inputs.</summary>
+    public const double TwoOfFour = -2;
+
     private static IEnumerable<KernelCase> SparseConvolutions()
     {
         const float Unbounded = float.PositiveInfinity;
@@ -54,6 +57,8 @@ internal static partial class KernelCases
             yield return Product(4, 1000, 100, 0.05);
             yield return Product(1, 77, 1030, 0.12);                                                                   // windows
             yield return Product(3, 130, 333, 0.3, bias: false);
+            yield return Product(1, 50, 77, TwoOfFour);
+            yield return Product(3, 16, 130, TwoOfFour, bias: false);
             yield return Product(1, 40, 40, 0);
             yield return Product(3, 31, 17, 1);
             yield return Product(5, 37, 13, 0.3);

@@ -23,7 +23,10 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
         if (query.Has(2) && (query.Weight(2) is not { } bias || bias.Length != n || bias.Shape.Fixed[^1] != n))
             return null;
         if (SparseRows.Fits(m, k))
-            return new FewRows(op, query, new SparseRows(m, n, k, nonzeros, query.Cpu));
+        {
+            bool byQuads = op.TransB && SparseRows.MayHaveQuads(nonzeros, (long)n * k) && SparseQuads.Fit(SparseWeight.Of(query.Weight(1))!.Positions.Span, k);
+            return new FewRows(op, query, new SparseRows(m, n, k, nonzeros, byQuads, query.Cpu));
+        }
         ConvShape shape = new() { Batch = 1, Channels = k, Height = 1, Width = m, OutChannels = n, KernelHeight = 1, KernelWidth = 1 };
         return SparseConv.Of(shape, query, nonzeros, op.TransB ? k : 1, op.TransB ? 1 : n) is { } conv ? new ManyRows(n, query, conv) : null;
     }

@@ -11,7 +11,7 @@ namespace Pare.Kernels.Sparsity;
 /// <para>16 outputs of about as many nonzeros lie side by side, [i][16 values][16 indices of 16 bits]: lanes are outputs, x is gathered from the first cache. What one
 /// output has beyond the fewest of its group follows behind, so that not a number is padded. Every sum adds its terms by ascending index, in fused steps
 /// where the processor has them.</para>
-/// <para>With AVX-512 groups that are not too sparse are stored by windows instead, see <see cref="SparseWindows"/>: there a number of x that is infinite or NaN may
+/// <para>With AVX-512 groups that are not too sparse are stored by windows instead, see <see cref="SparseWindows"/>, and weights of the pattern 2:4 by quads, see <see cref="SparseQuads"/>: there a number of x that is infinite or NaN may
 /// also reach outputs that do not depend on it, as it does by the definition, which multiplies it by 0.</para>
 /// </remarks>
 internal sealed unsafe class SparseRows
@@ -25,39 +25,47 @@ internal sealed unsafe class SparseRows
     private const int MostSlices = 64;
     private const int LanesAt = 4, HeaderInts = LanesAt + 2 * Lanes;   // start in bytes (64 bits), common numbers, steps; per lane: output or -1, numbers beyond the common ones
     private const int StepsAt = 3;           // of the header: steps of windows, 0 where x is gathered
+    private const int ByQuads = -1;          // in its place
     private const double LeastDensity = 0.07; // that windows pay
     private const int Pad = 64;              // groups begin on a cache line
 
     private readonly int _rows, _outputs, _inputs, _nonzeros, _slices;
-    private readonly bool _gathers, _hasWindows;
+    private readonly bool _gathers, _hasWindows, _hasQuads;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="rows">1 to <see cref="MostRows"/>.</param>
     /// <param name="outputs">Columns of the matrix.</param>
     /// <param name="inputs">Its rows, at most 65536.</param>
     /// <param name="nonzeros">Most numbers that are not 0.</param>
+    /// <param name="byQuads">Each output has at most two of every four inputs.</param>
     /// <param name="cpu">What the processor may be used for.</param>
-    public SparseRows(int rows, int outputs, int inputs, int nonzeros, CpuFeatures cpu)
+    public SparseRows(int rows, int outputs, int inputs, int nonzeros, bool byQuads, CpuFeatures cpu)
     {
         (_rows, _outputs, _inputs, _nonzeros, _gathers) = (rows, outputs, inputs, nonzeros, cpu.HasAvx2);
-        _hasWindows = cpu.HasVector512 && nonzeros >= LeastDensity * outputs * inputs;
+        _hasQuads = cpu.HasVector512 && byQuads;
+        _hasWindows = cpu.HasVector512 && !byQuads && nonzeros >= LeastDensity * outputs * inputs;
         _slices = SliceWork.Count(SliceWork.Floats(3.0 * nonzeros), Math.Min(MostSlices, Groups));
     }
 
     /// <summary>Numbers that the packed matrix takes, the bias before it.</summary>
-    public long PackedFloats => Header + (long)Groups * HeaderInts + ((long)(_nonzeros * (_hasWindows ? SparseWindows.MostBytes : 6)) + (long)Groups * 2 * Pad) / sizeof(float) + 16;
+    public long PackedFloats => Header + (long)Groups * HeaderInts + (long)(NumberBytes + (long)Groups * 2 * Pad) / sizeof(float) + 16;
 
     /// <summary>Bytes of scratch of a run.</summary>
-    public long ScratchBytes => _hasWindows ? Scratch.Bytes((long)_rows * PaddedInputs) : 0;
+    public long ScratchBytes => _hasWindows || _hasQuads ? Scratch.Bytes((long)_rows * PaddedInputs) : 0;
 
     /// <summary>Names all that the packed matrix depends on.</summary>
-    public string Packing => $"sparse rows {_outputs} of {_inputs}{(_hasWindows ? " by windows" : "")}";
+    public string Packing => $"sparse rows {_outputs} of {_inputs}{(_hasWindows ? " by windows" : _hasQuads ? " by quads" : "")}";
 
     /// <summary>True for products that this takes.</summary>
     public static bool Fits(int rows, int inputs) => rows <= MostRows && inputs <= ushort.MaxValue + 1;
 
     /// <summary>The predicted time of a run.</summary>
-    public double Seconds(KernelQuery query) => CostModel.SparseRows(_nonzeros, _rows, query);
+    public double Seconds(KernelQuery query) => CostModel.SparseRows(_nonzeros, _rows, _hasQuads, query);
+
+    /// <summary>True where it pays to look whether each output has at most two of every four inputs.</summary>
+    public static bool MayHaveQuads(long nonzeros, long numbers) => nonzeros <= 0.51 * numbers && nonzeros >= 0.33 * numbers;
+
+    private double NumberBytes => _hasQuads ? (double)Groups * SparseQuads.BytesOf(_inputs) : _nonzeros * (_hasWindows ? SparseWindows.MostBytes : 6);
 
     private int PaddedInputs => Blocks.RoundUp(_inputs, Lanes) + SparseWindows.Length;
 
@@ -85,6 +93,13 @@ internal sealed unsafe class SparseRows
             int first = group * Lanes, count = Math.Min(Lanes, _outputs - first);
             (header[2], header[StepsAt]) = (0, 0);
             for (int lane = 0; lane < Lanes; lane++) (header[LanesAt + 2 * lane], header[LanesAt + 2 * lane + 1]) = (lane < count ? outputs[first + lane] : -1, 0);
+            if (_hasQuads)
+            {
+                header[StepsAt] = ByQuads;
+                SparseQuads.Pack(nonzeros, starts, order, outputs.AsSpan(first, count), _inputs, at);
+                at += SparseQuads.BytesOf(_inputs);
+                continue;
+            }
             if (_hasWindows && SparseWindows.Pack(nonzeros, starts, order, outputs.AsSpan(first, count), at, out int steps))
             {
                 header[StepsAt] = steps;
@@ -128,7 +143,7 @@ internal sealed unsafe class SparseRows
     public void Run(float* x, float* packed, float* y, float low, float high, WorkerPool pool, byte* scratch)
     {
         int step = _inputs;
-        if (_hasWindows)
+        if (_hasWindows || _hasQuads)
         {
             // Windows are read aligned and as a whole: zeros stand behind each row.
             step = PaddedInputs;
@@ -168,7 +183,8 @@ internal sealed unsafe class SparseRows
                 }
                 for (int m = 0; m < Rows._rows; m++)
                 {
-                    if (header[StepsAt] > 0) SparseWindows.Run(X + (nint)m * Step, numbers, header[StepsAt], sums + m * Lanes);
+                    if (header[StepsAt] == ByQuads) SparseQuads.Run(X + (nint)m * Step, numbers, Rows._inputs, sums + m * Lanes);
+                    else if (header[StepsAt] > 0) SparseWindows.Run(X + (nint)m * Step, numbers, header[StepsAt], sums + m * Lanes);
                     else if (Rows._gathers) Gathered(X + (nint)m * Step, numbers, header[2], sums + m * Lanes);
                     else OneByOne(X + (nint)m * Step, numbers, header[2], sums + m * Lanes);
                 }
