@@ -33,6 +33,7 @@ internal sealed class SparseLayout
         Places = (s.OutHeight - 1) * PlaneWidth + s.OutWidth;
         int vectors = Blocks.CeilDiv(Places, Lanes);
         Tiles = Blocks.CeilDiv(vectors, MostVectors);
+        if (Tiles > 1) Tiles = Blocks.RoundUp(Tiles, 2);      // two threads end together
         Vectors = Blocks.CeilDiv(vectors, Tiles);
         _phases = [.. Enumerable.Range(0, s.Taps).Select(Phase).Distinct().Order()];
         int reach = Enumerable.Range(0, s.Taps).Max(OffsetInPlane);
