@@ -1,21 +1,22 @@
-using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Pare.Jit.Memory;
 
 namespace Pare.Jit.Tests;
 
 /// <summary>Bytes whose last one is the last of its page: the pages before and behind cannot be read, so a read or write beyond them ends the process.</summary>
-internal sealed unsafe partial class GuardedMemory : IDisposable
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class GuardedMemory : IDisposable
 {
-    private const int Read = 1, Write = 2, None = 0, PrivateAnonymous = 0x22;
     private readonly nint _all;
     private readonly nuint _bytes;
 
     public GuardedMemory(int length)
     {
-        nuint page = (nuint)Environment.SystemPageSize, inner = ((nuint)length + page - 1) / page * page;
+        nuint page = Pages.RoundUp(1), inner = Pages.RoundUp((nuint)length);
         _bytes = inner + 2 * page;
-        _all = Map(0, _bytes, None, PrivateAnonymous, -1, 0);
+        _all = Pages.Map(_bytes, Pages.None);
         _all.ShouldNotBe(-1);
-        Protect(_all + (nint)page, inner, Read | Write).ShouldBe(0);
+        Pages.Protect(_all + (nint)page, inner, Pages.Read | Pages.Write).ShouldBe(0);
         Length = length;
         Start = (byte*)(_all + (nint)page + (nint)inner - length);
     }
@@ -26,14 +27,5 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
 
     public Span<byte> Span => new(Start, Length);
 
-    public void Dispose() => Unmap(_all, _bytes);
-
-    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial nint Map(nint address, nuint bytes, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
-    private static partial int Protect(nint address, nuint bytes, int protection);
-
-    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
-    private static partial int Unmap(nint address, nuint bytes);
+    public void Dispose() => Pages.Unmap(_all, _bytes);
 }

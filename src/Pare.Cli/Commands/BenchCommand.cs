@@ -62,6 +62,22 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
             return 0;
         });
 
+        Show(run, paths, models, options, peak, steps, explained);
+        var results = new JsonArray();
+        for (int i = 0; i < models.Count; i++)
+        {
+            JsonObject json = BenchJson.Of(paths[i], models[i], threads, peak, steps.ElementAtOrDefault(i), _tuning.Json(run, models[i].Plan));
+            if (run.Get(_kernels)) json["kernels"] = BenchJson.Kernels(models[i].Plan);
+            if (run.Get(_explain)) json["explained"] = BenchJson.Explained(explained[i]);
+            results.Add((JsonNode)json);
+        }
+        run.Terminal.Json(Name, results.Count == 1 ? (JsonObject)results[0]!.DeepClone() : new JsonObject { ["models"] = results });
+        return Task.FromResult(ExitCode.Done);
+    }
+
+    private void Show(Invocation run, string[] paths, List<Latency> models, PlanOptions options, MachinePeak peak, TimeSpan[][] steps, Explained[][] explained)
+    {
+        int threads = options.Threads;
         run.Terminal.Table(BenchTables.Models(paths, models, peak));
         run.Terminal.Line();
         run.Terminal.Line($"batch {models[0].Batch}, {threads} thread{(threads == 1 ? "" : "s")}, {options.Cpu.Describe()}, {models.Min(m => m.Runs)} runs or more of each");
@@ -91,16 +107,6 @@ internal sealed class BenchCommand() : Verb("bench", "Measures latency, throughp
             if (explained[i].Length == 0) run.Terminal.Line("no node has compressed weights");
             else run.Terminal.Table(BenchTables.Explained(explained[i]));
         }
-        var results = new JsonArray();
-        for (int i = 0; i < models.Count; i++)
-        {
-            JsonObject json = BenchJson.Of(paths[i], models[i], threads, peak, steps.ElementAtOrDefault(i), _tuning.Json(run, models[i].Plan));
-            if (run.Get(_kernels)) json["kernels"] = BenchJson.Kernels(models[i].Plan);
-            if (run.Get(_explain)) json["explained"] = BenchJson.Explained(explained[i]);
-            results.Add((JsonNode)json);
-        }
-        run.Terminal.Json(Name, results.Count == 1 ? (JsonObject)results[0]!.DeepClone() : new JsonObject { ["models"] = results });
-        return Task.FromResult(ExitCode.Done);
     }
 
     private static Explained[] Explain(Model model, Latency latency, PlanOptions options, int batch, TimeSpan budget, Invocation run)

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
+using Iced.Intel;
 using Pare.Jit.Emission;
 using Pare.Jit.Memory;
 using Pare.Kernels;
@@ -21,18 +22,18 @@ namespace Pare.Jit.Bits;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class BitConvCode : PlannedKernel
 {
-    private const double BitsPerSecond = 8e11, LaunchSeconds = 1e-6, SliceBits = 2e8;
+    private const double BitsPerSecond = 8e11, SliceBits = 2e8;
     private const int MostSlices = 32, Never = 1 << 24;
 
-    private readonly ConvShape _shape, _bytes;
+    private readonly ConvShape _shape;
     private readonly KernelQuery _query;
     private readonly BinaryResult _result;
     private readonly PictureBands _bands;
     private readonly PaddingClasses _padding;
-    private readonly bool _wholeRows;
     private readonly int _words, _wordsOfRun, _blocks, _slices, _blockSlices;
-    private readonly int[] _runs, _offsets, _classes;
-    private readonly Dictionary<(int Channels, int Rows), MachineFunction> _functions = [];
+    private readonly int[] _offsets, _classes;
+    private readonly nint[] _runs;
+    private MachineFunctions? _functions;
     private PackedFloats? _weights, _ends;
 
     /// <summary>Decides how the work is cut.</summary>
@@ -45,13 +46,10 @@ internal sealed unsafe class BitConvCode : PlannedKernel
         _shape = isPointwise ? shape with { Batch = 1, Height = shape.Batch * shape.Height * shape.Width, Width = 1 } : shape;
         (_query, _result) = (query, result);
         _words = Signs.Words(shape.Channels);
-        _bytes = _shape with { Channels = _words * sizeof(uint) };
-        _wholeRows = shape.DilationX == 1;
-        _wordsOfRun = (_wholeRows ? shape.KernelWidth : 1) * _words;
-        _bands = new PictureBands(_bytes, new PixelStage(false, 0, widens: false), isPointwise);
-        _runs = [.. Enumerable.Range(0, _wholeRows ? shape.KernelHeight : shape.Taps).Select(RunOffset)];
-        int width = _shape.OutWidth, rowStep = shape.StrideY * _bands.RowBytes, columnStep = shape.StrideX * _bytes.Channels;
-        _offsets = [.. Enumerable.Range(0, _bands.Most * width).Select(i => i / width * rowStep + i % width * columnStep)];
+        _wordsOfRun = (PictureBands.ReadsRows(shape) ? shape.KernelWidth : 1) * _words;
+        _bands = new PictureBands(_shape with { Channels = _words * sizeof(uint) }, new PixelStage(false, 0, widens: false), isPointwise);
+        (_runs, _offsets) = (_bands.Runs(), _bands.Offsets());
+        int width = _shape.OutWidth;
         _padding = new PaddingClasses(_shape);
         _blocks = Blocks.CeilDiv(shape.OutChannels, BitSpec.Outputs);
         _classes = [.. Enumerable.Range(0, _shape.OutHeight * width).Select(i => (_padding.Rows[i / width] * _padding.ColumnCount + _padding.Columns[i % width]) * ClassBytes)];
@@ -67,7 +65,7 @@ internal sealed unsafe class BitConvCode : PlannedKernel
     public override long ScratchBytes => _bands.StageBytes * _query.Threads;
 
     /// <inheritdoc/>
-    public override double Seconds => LaunchSeconds + Bits / BitsPerSecond;
+    public override double Seconds => CostModel.Work(Bits / BitsPerSecond, 0);
 
     private double Bits => (double)_shape.Batch * _shape.OutHeight * _shape.OutWidth * WeightWords * Signs.WordBits;
 
@@ -86,26 +84,23 @@ internal sealed unsafe class BitConvCode : PlannedKernel
         _weights = _query.Packed(1, $"bits in blocks of 32, {_runs.Length} runs of {_wordsOfRun}", WeightWords, PackWeights);
         _ends = new PackedFloats(EndWords);
         PackEnds();
-        int width = _shape.OutWidth, pitch = _result.IsBits ? _blocks * sizeof(uint) : _shape.OutChannels * sizeof(float);
-        var counts = new SortedSet<int>();
-        for (int slice = 0; slice < _slices; slice++)
-            foreach (Band band in BandsOf(slice)) counts.Add(band.Rows * width);
-        int last = _shape.OutChannels - (_blocks - 1) * BitSpec.Outputs;
-        foreach (int channels in new SortedSet<int> { _blocks > 1 ? BitSpec.Outputs : last, last })
+        var functions = new List<(int Number, Assembler Code)>();
+        foreach (int channels in new SortedSet<int> { ChannelsOf(0), ChannelsOf(_blocks - 1) })
         {
-            foreach (int rows in counts.SelectMany(Sizes).Distinct())
+            foreach (int rows in _bands.Counts(_slices).SelectMany(c => CutOf(c).Sizes).Distinct())
             {
-                _functions.Add((channels, rows), MachineFunction.Of(BitEmitter.Emit(new BitSpec
+                functions.Add((NumberOf(channels, rows), BitEmitter.Emit(new BitSpec
                 {
                     Rows = rows,
                     Words = _wordsOfRun,
-                    Steps = [.. _runs.Skip(1).Zip(_runs, (next, run) => next - run)],
+                    Steps = [.. _runs.Skip(1).Zip(_runs, (next, run) => (int)(next - run))],
                     IsBits = _result.IsBits,
                     Channels = channels,
-                    Pitch = pitch,
+                    Pitch = PixelBytes,
                 })));
             }
         }
+        _functions = MachineFunctions.Of(functions);
     }
 
     /// <inheritdoc/>
@@ -115,20 +110,15 @@ internal sealed unsafe class BitConvCode : PlannedKernel
             arguments.Pool.Run(_slices * _blockSlices, new Job { Owner = this, Source = x, Destination = y, Scratch = scratch });
     }
 
-    private static IEnumerable<int> Sizes(int count)
-    {
-        (int rows, int larger) = Math.DivRem(count, Blocks.CeilDiv(count, TileEmitter.MostRows));
-        return larger > 0 ? [rows, rows + 1] : [rows];
-    }
+    // Bytes between the results of two pixels.
+    private int PixelBytes => _result.IsBits ? _blocks * sizeof(uint) : _shape.OutChannels * sizeof(float);
 
-    private BandsOfSlice BandsOf(int slice)
-    {
-        int rows = _shape.Batch * _shape.OutHeight;
-        return new BandsOfSlice((int)((long)rows * slice / _slices), (int)((long)rows * (slice + 1) / _slices), _shape.OutHeight, _bands.Most);
-    }
+    private int ChannelsOf(int block) => Math.Min(BitSpec.Outputs, _shape.OutChannels - block * BitSpec.Outputs);
 
-    private int RunOffset(int run) => _wholeRows ? run * _shape.DilationY * _bands.RowBytes
-        : run / _shape.KernelWidth * _shape.DilationY * _bands.RowBytes + run % _shape.KernelWidth * _shape.DilationX * _bytes.Channels;
+    private static TileCut CutOf(int pixels) => TileCut.Of(pixels, TileEmitter.MostRows);
+
+    // Blocks are whole, but for the last.
+    private static int NumberOf(int channels, int rows) => (channels < BitSpec.Outputs ? TileEmitter.MostRows + 1 : 0) + rows;
 
     // w [output][channel][tap] -> [block][tap][word of channels][output of the block]
     private void PackWeights(float* weight, float* with, float* packed)
@@ -189,13 +179,12 @@ internal sealed unsafe class BitConvCode : PlannedKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(byte* x, byte* y, byte* stage, int slice, int firstBlock, int endBlock)
     {
-        int width = _shape.OutWidth, all = _blocks * BitSpec.Outputs, pixelBytes = _result.IsBits ? _blocks * sizeof(uint) : _shape.OutChannels * sizeof(float);
+        int width = _shape.OutWidth, all = _blocks * BitSpec.Outputs;
         fixed (int* offsets = _offsets, classes = _classes)
         {
-            foreach (Band band in BandsOf(slice))
+            foreach (Band band in _bands.Slice(slice, _slices))
             {
-                byte* source = _bands.Of(x, band.Picture, band.Top, band.Rows, stage);
-                byte* destination = y + ((nint)band.Picture * _shape.OutHeight + band.Top) * width * pixelBytes;
+                byte* source = _bands.Of(x, band, stage), destination = _bands.ResultsOf(y, band, PixelBytes);
                 for (int block = firstBlock; block < endBlock; block++)
                 {
                     float* factors = _ends!.Floats + EndWords - 2L * all + block * BitSpec.Outputs;
@@ -211,24 +200,15 @@ internal sealed unsafe class BitConvCode : PlannedKernel
                         Factors = factors,
                         Biases = factors + all,
                     };
-                    Call(Math.Min(BitSpec.Outputs, _shape.OutChannels - block * BitSpec.Outputs), band.Rows * width, &run);
+                    TileCut cut = CutOf(band.Rows * width);
+                    // The functions move what they are given on.
+                    run.Count = cut.Larger;
+                    if (cut.Larger > 0) _functions!.Call(NumberOf(ChannelsOf(block), cut.Rows + 1), &run);
+                    run.Count = cut.Others;
+                    _functions!.Call(NumberOf(ChannelsOf(block), cut.Rows), &run);
                 }
             }
         }
-    }
-
-    private void Call(int channels, int count, BitRun* run)
-    {
-        int tiles = Blocks.CeilDiv(count, TileEmitter.MostRows);
-        (int rows, int larger) = Math.DivRem(count, tiles);
-        // The functions move what they are given on.
-        if (larger > 0)
-        {
-            run->Count = larger;
-            ((delegate* unmanaged<BitRun*, void>)_functions[(channels, rows + 1)].Address)(run);
-        }
-        run->Count = tiles - larger;
-        ((delegate* unmanaged<BitRun*, void>)_functions[(channels, rows)].Address)(run);
     }
 
     private struct Job : ISliceJob

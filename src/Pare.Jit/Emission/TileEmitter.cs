@@ -29,7 +29,7 @@ internal abstract class TileEmitter
     protected TileEmitter(int rows, int units, ValueList<int> steps, int unitsOfWord, int wordBytes)
     {
         (Rows, _units, _steps, _unitsOfWord, _wordBytes) = (rows, units, steps, unitsOfWord, wordBytes);
-        V = new VectorAssembler(C, 64);
+        V = new WideAssembler(C);
         _distances = C.CreateLabel();
     }
 
@@ -37,7 +37,7 @@ internal abstract class TileEmitter
     protected Assembler C { get; } = new(64);
 
     /// <summary>Takes those on vectors.</summary>
-    protected VectorAssembler V { get; }
+    protected WideAssembler V { get; }
 
     /// <summary>Pixels of a tile.</summary>
     protected int Rows { get; }

@@ -14,7 +14,7 @@ namespace Pare.Jit.Integer;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class DepthwiseCode : PlannedKernel
 {
-    private const double SliceWork = 1e6, MultiplyAddsPerSecond = 5e10, BytesPerSecond = 1e10, LaunchSeconds = 1e-6;
+    private const double SliceWork = 1e6, MultiplyAddsPerSecond = 5e10;
     private const int MostSlices = 32;
 
     private readonly ConvShape _shape;
@@ -24,7 +24,7 @@ internal sealed unsafe class DepthwiseCode : PlannedKernel
     private readonly DepthwiseSpec _spec;
     private readonly int _blocks, _blockBytes, _slices;
     private PackedFloats? _packed;
-    private MachineFunction? _function;
+    private MachineFunctions? _function;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="shape">The convolution, at least 32 channels.</param>
@@ -48,12 +48,12 @@ internal sealed unsafe class DepthwiseCode : PlannedKernel
     public override long ScratchBytes => _bands.StageBytes * _query.Threads;
 
     /// <inheritdoc/>
-    public override double Seconds => LaunchSeconds + _shape.MultiplyAdds / MultiplyAddsPerSecond + (2 * _shape.InputFloats + _shape.OutputFloats) / BytesPerSecond;
+    public override double Seconds => CostModel.Work(_shape.MultiplyAdds / MultiplyAddsPerSecond, 2 * _shape.InputFloats + _shape.OutputFloats);
 
     /// <inheritdoc/>
     public override void Pack()
     {
-        _function = MachineFunction.Of(DepthwiseEmitter.Emit(_spec));
+        _function = MachineFunctions.Of(DepthwiseEmitter.Emit(_spec));
         _packed = new PackedFloats((long)_blocks * _blockBytes / sizeof(float));
         ReadOnlySpan<sbyte> weights = _query.Constant(1)!.As<sbyte>();
         ReadOnlySpan<int> bias = _query.Constant(2) is { } sums ? sums.As<int>() : [];
@@ -96,12 +96,9 @@ internal sealed unsafe class DepthwiseCode : PlannedKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(byte* x, byte* y, byte* stage, int slice)
     {
-        int rows = _shape.Batch * _shape.OutHeight;
-        var code = (delegate* unmanaged<DepthwiseRun*, void>)_function!.Address;
-        foreach (Band band in new BandsOfSlice((int)((long)rows * slice / _slices), (int)((long)rows * (slice + 1) / _slices), _shape.OutHeight, _bands.Most))
+        foreach (Band band in _bands.Slice(slice, _slices))
         {
-            byte* source = _bands.Of(x, band.Picture, band.Top, band.Rows, stage);
-            byte* destination = y + ((nint)band.Picture * _shape.OutHeight + band.Top) * _shape.OutWidth * _shape.Channels;
+            byte* source = _bands.Of(x, band, stage), destination = _bands.ResultsOf(y, band, _shape.Channels);
             for (int block = 0; block < _blocks; block++)
             {
                 DepthwiseRun run = new()
@@ -111,7 +108,7 @@ internal sealed unsafe class DepthwiseCode : PlannedKernel
                     Weights = (byte*)_packed!.Floats + (nint)block * _blockBytes,
                     Rows = band.Rows,
                 };
-                code(&run);
+                _function!.Call(0, &run);
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Iced.Intel;
 using Pare.Jit.Emission;
+using Pare.Kernels.Convolutions;
 using static Iced.Intel.AssemblerRegisters;
 
 namespace Pare.Jit.Integer;
@@ -26,7 +27,7 @@ internal unsafe struct DepthwiseRun
 /// <remarks>
 /// Four rows of a column, interleaved byte by byte, are units of four bytes: one instruction multiplies and adds four places of the window. What
 /// interleaving leaves in each 16 bytes of four vectors, [4 of channels 0 to 15][vector], packing to bytes puts back in order. A column serves all
-/// results of a tile that see it. rax: the picture, rcx: results, rdx: weights, rsi: row of the picture, r8: tiles left, rdi: the run.
+/// results of a tile that see it. r10: the picture, rcx: results, rdx: weights, rsi: row of the picture, r8: tiles left, rdi: the run.
 /// </remarks>
 internal sealed class DepthwiseEmitter
 {
@@ -63,11 +64,10 @@ internal sealed class DepthwiseEmitter
         _c.mov(rdx, Field(nameof(DepthwiseRun.Weights)));
         Label row = _c.CreateLabel();
         _c.Label(ref row);
-        _c.mov(rax, rsi);
-        int width = _spec.Shape.OutWidth, tiles = (width + DepthwiseSpec.MostPixels - 1) / DepthwiseSpec.MostPixels;
-        (int pixels, int larger) = Math.DivRem(width, tiles);
-        Tiles(pixels + 1, larger);
-        Tiles(pixels, tiles - larger);
+        _c.mov(r10, rsi);
+        var cut = TileCut.Of(_spec.Shape.OutWidth, DepthwiseSpec.MostPixels);
+        Tiles(cut.Rows + 1, cut.Larger);
+        Tiles(cut.Rows, cut.Others);
         _c.add(rsi, _spec.Shape.StrideY * _spec.RowBytes);
         _c.dec(Field(nameof(DepthwiseRun.Rows)));
         _c.jnz(row);
@@ -82,7 +82,7 @@ internal sealed class DepthwiseEmitter
         if (count > 1) _c.mov(r8d, count);
         _c.Label(ref tile);
         Tile(pixels);
-        _c.add(rax, pixels * _spec.Shape.StrideX * _spec.Shape.Channels);
+        _c.add(r10, pixels * _spec.Shape.StrideX * _spec.Shape.Channels);
         _c.add(rcx, pixels * _spec.Shape.Channels);
         if (count == 1) return;
         _c.dec(r8d);
@@ -91,7 +91,7 @@ internal sealed class DepthwiseEmitter
 
     private void Tile(int pixels)
     {
-        Pare.Kernels.Convolutions.ConvShape shape = _spec.Shape;
+        ConvShape shape = _spec.Shape;
         int free = pixels * Vectors;
         for (int vector = 0; vector < Vectors; vector++) _v.Load(vector, __[rdx + StartAt + vector * _v.Bytes]);
         for (int sum = Vectors; sum < free; sum++) _v.Copy(sum, sum % Vectors);
@@ -118,9 +118,7 @@ internal sealed class DepthwiseEmitter
             }
         }
         var results = new ByteResults(_v, _spec.Result, free, free + 1, free + 2);
-        _c.mov(r9, rax);
         results.Begin();
-        _c.mov(rax, r9);
         for (int pixel = 0; pixel < pixels; pixel++)
         {
             int first = pixel * Vectors;
@@ -136,7 +134,7 @@ internal sealed class DepthwiseEmitter
         AssemblerMemoryOperand Row(int index)
         {
             int row = Math.Min(quad * DepthwiseSpec.RowsOfQuad + index, _spec.Shape.KernelHeight - 1) * _spec.Shape.DilationY;
-            return __[rax + row * _spec.RowBytes + column * _spec.Shape.Channels];
+            return __[r10 + row * _spec.RowBytes + column * _spec.Shape.Channels];
         }
 
         (int a, int low, int high, int lowOther, int highOther) = (free, free + 1, free + 2, free + 3, free + 4);

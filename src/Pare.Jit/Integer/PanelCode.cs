@@ -1,16 +1,17 @@
 using System.Runtime.Versioning;
+using Iced.Intel;
+using Pare.Jit.Emission;
 using Pare.Jit.Memory;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Integer.Products;
-using Pare.Kernels.Products;
 
 namespace Pare.Jit.Integer;
 
-/// <summary>The emitted code of one convolution of integers: a function for each width of a panel and each size of a tile that it needs.</summary>
+/// <summary>The emitted code of one convolution of integers: a function for each kind of panel and each size of a tile that it needs.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class PanelCode : IntegerCode
 {
-    private readonly Dictionary<(int Channels, int Rows), MachineFunction> _functions = [];
+    private readonly MachineFunctions _functions;
     private readonly PanelWeights _weights;
 
     /// <summary>Emits it.</summary>
@@ -19,48 +20,44 @@ internal sealed unsafe class PanelCode : IntegerCode
     public PanelCode(IntegerPixels pixels, PanelWeights weights)
     {
         _weights = weights;
-        foreach (int channels in pixels.Panels.Select(p => p.Channels).Distinct())
+        nint[] runs = pixels.Runs.ToArray();
+        var functions = new List<(int Number, Assembler Code)>();
+        foreach (Panel panel in pixels.Panels.DistinctBy(p => NumberOf(p, 0)))
         {
-            int vectors = Blocks.CeilDiv(channels, PanelInstructions.LanesOfVector);
-            foreach (int rows in pixels.Counts.SelectMany(c => Sizes(c, PanelSpec.MostRows(vectors, weights))).Distinct())
+            foreach (int rows in pixels.Counts.SelectMany(c => CutOf(c, panel).Sizes).Distinct())
             {
-                _functions.Add((channels, rows), MachineFunction.Of(PanelEmitter.Emit(new PanelSpec
+                functions.Add((NumberOf(panel, rows), PanelEmitter.Emit(new PanelSpec
                 {
-                    Vectors = vectors,
-                    Channels = channels,
+                    Vectors = panel.Vectors,
+                    Channels = panel.Channels,
                     Rows = rows,
                     Units = pixels.UnitsOfRun,
-                    Steps = [.. pixels.Runs[1..].ToArray().Zip(pixels.Runs.ToArray(), (next, run) => (int)(next - run))],
+                    Steps = [.. runs.Skip(1).Zip(runs, (next, run) => (int)(next - run))],
                     Result = pixels.Result,
                     Pitch = pixels.Shape.OutChannels,
                     Weights = weights,
                 })));
             }
         }
+        _functions = MachineFunctions.Of(functions);
     }
 
     /// <inheritdoc/>
     public override void Run(in Panel panel, ref IntegerPanelRun run)
     {
-        int count = (int)run.Count, tiles = Blocks.CeilDiv(count, PanelSpec.MostRows(panel.Vectors, _weights));
-        (int rows, int larger) = Math.DivRem(count, tiles);
+        TileCut cut = CutOf((int)run.Count, panel);
         fixed (IntegerPanelRun* at = &run)
         {
             // The functions move what they are given on.
-            if (larger > 0) Call(panel, rows + 1, larger, at);
-            Call(panel, rows, tiles - larger, at);
+            at->Count = cut.Larger;
+            if (cut.Larger > 0) _functions.Call(NumberOf(panel, cut.Rows + 1), at);
+            at->Count = cut.Others;
+            _functions.Call(NumberOf(panel, cut.Rows), at);
         }
     }
 
-    private void Call(in Panel panel, int rows, int tiles, IntegerPanelRun* run)
-    {
-        run->Count = tiles;
-        ((delegate* unmanaged<IntegerPanelRun*, void>)_functions[(panel.Channels, rows)].Address)(run);
-    }
+    private TileCut CutOf(int pixels, in Panel panel) => TileCut.Of(pixels, PanelSpec.MostRows(panel.Vectors, _weights));
 
-    private static IEnumerable<int> Sizes(int count, int most)
-    {
-        (int rows, int larger) = Math.DivRem(count, Blocks.CeilDiv(count, most));
-        return larger > 0 ? [rows, rows + 1] : [rows];
-    }
+    // Panels of one number of vectors are whole, but for the last one of a group.
+    private static int NumberOf(in Panel panel, int rows) => (2 * panel.Vectors + (panel.Channels < panel.Width ? 1 : 0)) * (TileEmitter.MostRows + 1) + rows;
 }

@@ -7,12 +7,30 @@ namespace Pare.Jit.Integer;
 /// Numbers of few bits come out of their bytes by a shift and a mask, at the high end: 16 or 64 times what they are, and so are the sums. Places
 /// come out by a shift and a mask too, and are looked up in a register.
 /// </remarks>
-/// <param name="Bits">8, 4 or 2.</param>
-/// <param name="Table">The 16 numbers that places stand for; none where weights are numbers.</param>
-internal sealed record PanelWeights(int Bits, ValueList<int> Table)
+internal sealed class PanelWeights
 {
-    private const int Places = 16;
+    /// <summary>Entries of a table.</summary>
+    public const int TableLength = 16;
+
     private static readonly PanelWeights Plain = new(8, []);
+
+    private readonly byte[] _codes = new byte[256];     // of each byte what is stored for it
+
+    /// <summary>Weights of some form.</summary>
+    /// <param name="bits">8, 4 or 2.</param>
+    /// <param name="table">The 16 numbers that places stand for; none where weights are numbers.</param>
+    public PanelWeights(int bits, ValueList<int> table)
+    {
+        (Bits, Table) = (bits, table);
+        for (int code = 0; code < _codes.Length && !HasTable; code++) _codes[code] = (byte)(code & ((1 << bits) - 1));
+        for (int place = table.Count - 1; place >= 0; place--) _codes[(byte)table[place]] = (byte)place;
+    }
+
+    /// <summary>Bits of a stored weight.</summary>
+    public int Bits { get; }
+
+    /// <summary>What places stand for.</summary>
+    public ValueList<int> Table { get; }
 
     /// <summary>Bytes as they are.</summary>
     public bool IsPlain => Bits == 8;
@@ -35,11 +53,7 @@ internal sealed record PanelWeights(int Bits, ValueList<int> Table)
         bool Fits(int bits, int bound) => (ofWindow * bound + bias) * (1 << (8 - bits)) < int.MaxValue;
         if (!weights.ContainsAnyExceptInRange<sbyte>(-2, 1) && Fits(2, 2)) return new PanelWeights(2, []);
         if (!weights.ContainsAnyExceptInRange<sbyte>(-8, 7) && Fits(4, 8)) return new PanelWeights(4, []);
-        var seen = new SortedSet<int>();
-        foreach (sbyte weight in weights)
-            if (seen.Add(weight) && seen.Count > Places) return Plain;
-        seen.Add(0);            // of padded channels and units
-        return seen.Count > Places ? Plain : new PanelWeights(4, [.. seen, .. Enumerable.Repeat(0, Places - seen.Count)]);
+        return TableOf(weights) is { } table ? new PanelWeights(4, table) : Plain;
     }
 
     /// <summary>Puts bytes of several units into one.</summary>
@@ -48,21 +62,34 @@ internal sealed record PanelWeights(int Bits, ValueList<int> Table)
     public void Compress(ReadOnlySpan<byte> units, Span<byte> to)
     {
         to.Clear();
-        for (int i = 0; i < units.Length; i++)
+        for (int unit = 0; unit < UnitsOfWord; unit++)
         {
-            int number = HasTable ? PlaceOf((sbyte)units[i]) : units[i] & ((1 << Bits) - 1);
-            to[i % to.Length] |= (byte)(number << (i / to.Length * Bits));
+            ReadOnlySpan<byte> from = units.Slice(unit * to.Length, to.Length);
+            for (int i = 0; i < to.Length; i++) to[i] |= (byte)(_codes[from[i]] << (unit * Bits));
         }
     }
 
     /// <inheritdoc/>
     public override string ToString() => HasTable ? $"table {string.Join(' ', Table)}" : $"{Bits} bits";
 
-    private int PlaceOf(int number)
+    // The numbers that there are, and 0, which padded channels and units have; null where they are too many.
+    private static ValueList<int>? TableOf(ReadOnlySpan<sbyte> weights)
     {
-        int place = 0;
-        while (Table[place] != number) place++;
-        return place;
+        Span<bool> seen = stackalloc bool[256];
+        seen.Clear();
+        seen[0] = true;
+        int count = 1;
+        foreach (sbyte weight in weights)
+        {
+            ref bool known = ref seen[(byte)weight];
+            if (known) continue;
+            known = true;
+            if (++count > TableLength) return null;
+        }
+        var table = new int[TableLength];
+        for (int code = 0, place = 0; code < seen.Length; code++)
+            if (seen[code]) table[place++] = (sbyte)code;
+        return [.. table];
     }
 
     private static double Bias(KernelQuery query)

@@ -8,15 +8,15 @@ namespace Pare.Jit.Memory;
 /// <summary>Pages that hold machine code: written first, then made executable and never writable again. Freed when nothing holds them.</summary>
 /// <remarks>All code of a process together is bounded by <see cref="MostBytes"/>, so that no model can fill the memory with it.</remarks>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe partial class CodeMemory : SafeHandleZeroOrMinusOneIsInvalid
+internal sealed unsafe class CodeMemory : SafeHandleZeroOrMinusOneIsInvalid
 {
     /// <summary>Most bytes of code of the whole process.</summary>
     public const long MostBytes = 256L << 20;
 
-    private const int ProtectRead = 1, ProtectWrite = 2, ProtectExecute = 4, MapPrivate = 2, MapAnonymous = 0x20;
     private static long s_all;
 
     private readonly nuint _bytes;
+    private bool _presses;
 
     private CodeMemory(nint address, nuint bytes) : base(ownsHandle: true)
     {
@@ -38,13 +38,13 @@ internal sealed unsafe partial class CodeMemory : SafeHandleZeroOrMinusOneIsInva
     /// <exception cref="EmissionException">There is no memory for it, or the system forbids such pages.</exception>
     public static CodeMemory Of(ReadOnlySpan<byte> code)
     {
-        nuint page = (nuint)Environment.SystemPageSize, bytes = ((nuint)code.Length + page - 1) / page * page;
+        nuint bytes = Pages.RoundUp((nuint)code.Length);
         if (Interlocked.Add(ref s_all, (long)bytes) > MostBytes)
         {
             Interlocked.Add(ref s_all, -(long)bytes);
             throw new EmissionException($"The machine code of this process would take more than {MostBytes >> 20} MiB.");
         }
-        nint address = Map(0, bytes, ProtectRead | ProtectWrite, MapPrivate | MapAnonymous, -1, 0);
+        nint address = Pages.Map(bytes, Pages.Read | Pages.Write);
         if (address == -1)
         {
             Interlocked.Add(ref s_all, -(long)bytes);
@@ -52,7 +52,7 @@ internal sealed unsafe partial class CodeMemory : SafeHandleZeroOrMinusOneIsInva
         }
         var memory = new CodeMemory(address, bytes);
         code.CopyTo(new Span<byte>((void*)address, (int)bytes));
-        if (Protect(address, bytes, ProtectRead | ProtectExecute) != 0)
+        if (Pages.Protect(address, bytes, Pages.Read | Pages.Execute) != 0)
         {
             int error = Marshal.GetLastPInvokeError();
             memory.Dispose();
@@ -68,17 +68,6 @@ internal sealed unsafe partial class CodeMemory : SafeHandleZeroOrMinusOneIsInva
     {
         if (_presses) GC.RemoveMemoryPressure((long)_bytes);
         Interlocked.Add(ref s_all, -(long)_bytes);
-        return Unmap(handle, _bytes) == 0;
+        return Pages.Unmap(handle, _bytes) == 0;
     }
-
-    private bool _presses;
-
-    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
-    private static partial nint Map(nint address, nuint bytes, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
-    private static partial int Protect(nint address, nuint bytes, int protection);
-
-    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
-    private static partial int Unmap(nint address, nuint bytes);
 }

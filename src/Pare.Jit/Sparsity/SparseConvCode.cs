@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Versioning;
 using Pare.Jit.Memory;
 using Pare.Kernels;
+using Pare.Kernels.Convolutions;
 using Pare.Kernels.Integer.Products;
 using Pare.Kernels.Products;
 using Pare.Operators;
@@ -19,8 +20,8 @@ namespace Pare.Jit.Sparsity;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class SparseConvCode : PlannedKernel
 {
-    private const double UnitsPerSecond = 3e9, CopiesPerSecond = 2.5e9, BytesPerSecond = 1e10, LaunchSeconds = 2e-6;    // units and copies of vectors
-    private const double SecondsOfOddPixel = 6e-9;                                                                      // channels that are not whole units
+    private const double UnitsPerSecond = 3e9, CopiesPerSecond = 2.5e9;     // of vectors
+    private const double SecondsOfOddPixel = 6e-9;                            // channels that are not whole units
     private const int RowsOfSlice = 4;
 
     private readonly SparseLayout _layout;
@@ -32,7 +33,7 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
     private readonly int[] _unitOffsets;        // for each unit of the window where its pixels begin in the planes
     private SparseWeights? _weights;
     private PackedFloats? _ends;                // what sums begin with, then factors
-    private MachineFunction? _function;
+    private MachineFunctions? _function;
 
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="layout">The convolution.</param>
@@ -62,10 +63,10 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
     {
         get
         {
-            double tiles = (double)_layout.Shape.Batch * _layout.Tiles * _layout.Vectors;
-            return LaunchSeconds + tiles * _units / UnitsPerSecond + tiles * _unitOffsets.Length * _layout.Groups / CopiesPerSecond
-                + (_layout.Shape.InputFloats + 2 * _layout.Shape.OutputFloats) / BytesPerSecond
-                + (_layout.Shape.Channels % SparseLayout.ChannelsOfUnit == 0 ? 0 : SecondsOfOddPixel * _layout.Shape.InputFloats / _layout.Shape.Channels);
+            ConvShape s = _layout.Shape;
+            double vectors = (double)s.Batch * _layout.Tiles * _layout.Vectors, odd = s.Channels % SparseLayout.ChannelsOfUnit == 0 ? 0 : s.InputFloats / s.Channels;
+            double work = vectors * _units / UnitsPerSecond + vectors * _unitOffsets.Length * _layout.Groups / CopiesPerSecond + odd * SecondsOfOddPixel;
+            return CostModel.Work(work, s.InputFloats + 2 * s.OutputFloats, launches: 2);
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
     /// <inheritdoc/>
     public override void Pack()
     {
-        _function = MachineFunction.Of(SparseEmitter.Emit(_layout.Vectors));
+        _function = MachineFunctions.Of(SparseEmitter.Emit(_layout.Vectors));
         _weights = new SparseWeights(_layout, _units, _query);
         _ends = new PackedFloats(2L * _outputs);
         new Span<float>(_ends.Floats, 2 * _outputs).Clear();
@@ -103,7 +104,7 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
             var pieces = new Scratch(scratch);
             float* planes = pieces.Take(_layout.AllUnits);
             byte* rest = scratch + Scratch.Bytes(_layout.AllUnits);
-            Pare.Kernels.Convolutions.ConvShape s = _layout.Shape;
+            ConvShape s = _layout.Shape;
             for (int picture = 0; picture < s.Batch; picture++)
             {
                 byte* source = x + (nint)picture * s.Height * s.Width * s.Channels, destination = y + (nint)picture * s.OutHeight * s.OutWidth * s.OutChannels;
@@ -116,7 +117,7 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
     // A row of the padded picture, whole units of zero points beside it, to the planes that hold it.
     private void Row(byte* source, float* planes, int row, byte* scratch)
     {
-        Pare.Kernels.Convolutions.ConvShape s = _layout.Shape;
+        ConvShape s = _layout.Shape;
         int quads = _layout.Quads, pixelBytes = quads * SparseLayout.ChannelsOfUnit, width = _layout.PlaneWidth * s.StrideX, from = row - s.PadTop;
         byte* stage = (byte*)new Scratch(scratch).Take(StageUnits);
         int left = Math.Min(s.PadLeft, width), inside = from < 0 || from >= s.Height ? 0 : Math.Clamp(width - left, 0, s.Width);
@@ -150,7 +151,6 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
         int first = _layout.FirstOutput(group), end = _layout.FirstOutput(group + 1), each = _layout.SumsOfOutput;
         for (int output = first; output < end; output++)
             new Span<int>(sums + (nint)(output - first) * each, each).Fill(((int*)_ends!.Floats)[output]);
-        var code = (delegate* unmanaged<SparseRun*, void>)_function!.Address;
         for (int block = 0; block < _layout.BlockCount; block++)
         {
             Copy(planes + (nint)tile * each, block, area);
@@ -163,7 +163,7 @@ internal sealed unsafe class SparseConvCode : PlannedKernel
                 Sums = sums,
                 Outputs = end - first,
             };
-            code(&run);
+            _function!.Call(0, &run);
         }
         Finish(sums, destination, tile, first, end);
     }

@@ -16,7 +16,7 @@ internal static class SparseEmitter
     public static Assembler Emit(int vectors)
     {
         var c = new Assembler(64);
-        var v = new VectorAssembler(c, VectorBytes);
+        var v = new WideAssembler(c);
         // Additions to one sum wait for each other: units in turn add to sums of their own.
         int chains = Math.Clamp(SumRegisters / vectors, 1, Unrolled);
         c.mov(r10, Field(nameof(SparseRun.Area)));
@@ -60,7 +60,7 @@ internal static class SparseEmitter
         return c;
     }
 
-    private static void OneUnit(Assembler c, VectorAssembler v, int vectors, int unit, int chain, int chains)
+    private static void OneUnit(Assembler c, WideAssembler v, int vectors, int unit, int chain, int chains)
     {
         int weights = chains * vectors + unit % 2, pixels = chains * vectors + 2, room = VectorAssembler.Registers - pixels;
         c.movzx(eax, __word_ptr[rdx + unit * sizeof(ushort)]);

@@ -108,6 +108,12 @@ internal static class CostModel
     /// <param name="cpu">What the processor may be used for.</param>
     public static double Decoding(double weights, string look, CpuFeatures cpu) => weights * (1 / MultiplyAddsPerSecond(cpu) + SecondsOfCode(look, cpu));
 
+    /// <summary>Work whose time is known beside what it reads and writes.</summary>
+    /// <param name="seconds">Of the work.</param>
+    /// <param name="bytes">Read and written.</param>
+    /// <param name="launches">How often threads are called together.</param>
+    public static double Work(double seconds, double bytes, int launches = 1) => launches * LaunchSeconds + seconds + bytes / BytesPerSecond;
+
     /// <summary>A loop that reads and writes so many numbers.</summary>
     /// <param name="floats">Numbers read and written.</param>
     /// <param name="nanoseconds">Time for each number beyond the memory's.</param>

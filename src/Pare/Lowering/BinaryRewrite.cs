@@ -26,7 +26,7 @@ internal sealed partial class BinaryRewrite
         _model = model;
         _editor = new ModelEditor(model);
         _readers = new Readers(model);
-        _makers = model.Nodes.SelectMany(n => n.Outputs.Where(o => o.Length > 0).Select(o => (o, n))).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+        _makers = Makers.Of(model);
     }
 
     /// <summary>Applies the pass to a model with fixed shapes.</summary>

@@ -139,7 +139,7 @@ public sealed class ExecutionPlan
             NetworkWeights = weights,
         };
         var ways = new List<KernelWay>();
-        foreach (Kernel kernel in options.DefinitionsOnly ? options.Kernels : options.EmittedKernels.Concat(options.Kernels))
+        foreach (Kernel kernel in options.AllKernels)
         {
             foreach (KernelOffer offer in kernel.Offers(query))
             {

@@ -56,6 +56,9 @@ public sealed record PlanOptions
     /// <summary>Kernels whose code is emitted, tried before those; none by default.</summary>
     internal ImmutableArray<Kernel> EmittedKernels { get; init; } = [];
 
+    /// <summary>All kernels that may run a node, those first that win ties.</summary>
+    internal IEnumerable<Kernel> AllKernels => DefinitionsOnly ? Kernels : EmittedKernels.Concat(Kernels);
+
     /// <summary>Why nothing is emitted though it was asked for, or null.</summary>
     internal string? EmissionFault { get; init; }
 }

@@ -73,5 +73,6 @@ public sealed class BenchTests
         string text = sandbox.Run("bench", "@small.pare", model, "--seconds", "0.05", "--explain", "-v", "--weights", "compressed").ShouldExit(ExitCode.Done).Out;
         text.ShouldContain("no node has compressed weights");
         text.ShouldContain("gemm-codes.f32");
+        sandbox.Run("bench", model, "--weights", "compresed").ShouldExit(ExitCode.Usage).Error.ShouldContain("expected balanced, compressed or fastest. Did you mean 'compressed'?");
     }
 }

@@ -36,7 +36,7 @@ public sealed unsafe class BitEmitterTests
     public void Emit_Twice_GivesTheSameBytes()
     {
         for (ulong seed = 0; seed < 20; seed++)
-            MachineFunction.Encode(BitEmitter.Emit(Random(new Rng(seed)))).ShouldBe(MachineFunction.Encode(BitEmitter.Emit(Random(new Rng(seed)))));
+            MachineFunctions.Encode(BitEmitter.Emit(Random(new Rng(seed)))).ShouldBe(MachineFunctions.Encode(BitEmitter.Emit(Random(new Rng(seed)))));
     }
 
     private static void Check(BitSpec spec, int tiles, Rng rng)
@@ -68,9 +68,8 @@ public sealed unsafe class BitEmitterTests
             Biases = (float*)biases.Start,
             Count = tiles,
         };
-        MachineFunction function = MachineFunction.Of(BitEmitter.Emit(spec));
-        ((delegate* unmanaged<BitRun*, void>)function.Address)(&run);
-        GC.KeepAlive(function);
+        var function = MachineFunctions.Of(BitEmitter.Emit(spec));
+        function.Call(0, &run);
 
         for (int p = 0; p < count; p++)
         {

@@ -43,7 +43,7 @@ public sealed unsafe class DepthwiseEmitterTests
     public void Emit_Twice_GivesTheSameBytes()
     {
         for (ulong seed = 0; seed < 10; seed++)
-            MachineFunction.Encode(DepthwiseEmitter.Emit(Random(new Rng(seed)))).ShouldBe(MachineFunction.Encode(DepthwiseEmitter.Emit(Random(new Rng(seed)))));
+            MachineFunctions.Encode(DepthwiseEmitter.Emit(Random(new Rng(seed)))).ShouldBe(MachineFunctions.Encode(DepthwiseEmitter.Emit(Random(new Rng(seed)))));
     }
 
     private static void Check(DepthwiseSpec spec, Rng rng)
@@ -72,9 +72,8 @@ public sealed unsafe class DepthwiseEmitterTests
             factors[i] = rng.NextSingle() / 40 / taps;
         }
         DepthwiseRun run = new() { Source = source.Start, Destination = destination.Start, Weights = weights.Start, Rows = s.OutHeight };
-        MachineFunction function = MachineFunction.Of(DepthwiseEmitter.Emit(spec));
-        ((delegate* unmanaged<DepthwiseRun*, void>)function.Address)(&run);
-        GC.KeepAlive(function);
+        var function = MachineFunctions.Of(DepthwiseEmitter.Emit(spec));
+        function.Call(0, &run);
         for (int row = 0; row < s.OutHeight; row++)
         {
             for (int pixel = 0; pixel < s.OutWidth; pixel++)

@@ -48,7 +48,7 @@ public sealed unsafe class PanelEmitterTests
     public void Emit_Twice_GivesTheSameBytes()
     {
         for (ulong seed = 0; seed < 30; seed++)
-            MachineFunction.Encode(PanelEmitter.Emit(Random(new Rng(seed)))).ShouldBe(MachineFunction.Encode(PanelEmitter.Emit(Random(new Rng(seed)))));
+            MachineFunctions.Encode(PanelEmitter.Emit(Random(new Rng(seed)))).ShouldBe(MachineFunctions.Encode(PanelEmitter.Emit(Random(new Rng(seed)))));
     }
 
     private static void Check(PanelSpec spec, int tiles, Rng rng)
@@ -83,9 +83,8 @@ public sealed unsafe class PanelEmitterTests
             Factors = (float*)factors.Start,
             Count = tiles,
         };
-        MachineFunction function = MachineFunction.Of(PanelEmitter.Emit(spec));
-        ((delegate* unmanaged<IntegerPanelRun*, void>)function.Address)(&run);
-        GC.KeepAlive(function);
+        var function = MachineFunctions.Of(PanelEmitter.Emit(spec));
+        function.Call(0, &run);
 
         for (int p = 0; p < count; p++)
         {

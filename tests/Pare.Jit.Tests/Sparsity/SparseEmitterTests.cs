@@ -16,7 +16,7 @@ public sealed unsafe class SparseEmitterTests
         Rng rng = new(13);
         for (int vectors = 1; vectors <= 8; vectors++)
         {
-            MachineFunction function = MachineFunction.Of(SparseEmitter.Emit(vectors));
+            var function = MachineFunctions.Of(SparseEmitter.Emit(vectors));
             for (int round = 0; round < 20; round++) Check(function, vectors, rng);
         }
     }
@@ -25,10 +25,10 @@ public sealed unsafe class SparseEmitterTests
     public void Emit_Twice_GivesTheSameBytes()
     {
         for (int vectors = 1; vectors <= 8; vectors++)
-            MachineFunction.Encode(SparseEmitter.Emit(vectors)).ShouldBe(MachineFunction.Encode(SparseEmitter.Emit(vectors)));
+            MachineFunctions.Encode(SparseEmitter.Emit(vectors)).ShouldBe(MachineFunctions.Encode(SparseEmitter.Emit(vectors)));
     }
 
-    private static void Check(MachineFunction function, int vectors, Rng rng)
+    private static void Check(MachineFunctions function, int vectors, Rng rng)
     {
         int units = 1 + rng.NextInt32(60), outputs = 1 + rng.NextInt32(9), each = vectors * Lanes;
         int[] counts = [.. Enumerable.Range(0, outputs).Select(_ => rng.NextInt32(units + 1))];
@@ -58,8 +58,7 @@ public sealed unsafe class SparseEmitterTests
             Sums = (int*)sums.Start,
             Outputs = outputs,
         };
-        ((delegate* unmanaged<SparseRun*, void>)function.Address)(&run);
-        GC.KeepAlive(function);
+        function.Call(0, &run);
 
         new ReadOnlySpan<int>(sums.Start, outputs * each).ToArray().ShouldBe(expected);
     }

@@ -1,11 +1,12 @@
 using Pare.Operators;
+using Pare.Passes;
 
 namespace Pare.Formats.Onnx;
 
 /// <summary>Finds layers with quantized inputs: DequantizeLinear, then Conv, Gemm or MatMul, rectifiers, and QuantizeLinear.</summary>
 internal sealed class QuantizedLayers(Model model)
 {
-    private readonly Dictionary<string, Node> _makers = model.Nodes.SelectMany(n => n.Outputs.Where(o => o.Length > 0).Select(o => (o, n))).ToDictionary(p => p.o, p => p.n, StringComparer.Ordinal);
+    private readonly Dictionary<string, Node> _makers = Makers.Of(model);
     private readonly ILookup<string, Node> _readers = model.Nodes.SelectMany(n => n.Inputs.Where(i => i.Length > 0).Select(i => (i, n))).ToLookup(p => p.i, p => p.n, StringComparer.Ordinal);
     private readonly HashSet<string> _outputs = new(model.Outputs, StringComparer.Ordinal);
 

@@ -1,13 +1,12 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Pare.Kernels.Bits;
 
-/// <summary>256 bits of AVX-512VL: three operands in one instruction, for pictures that do not fill 512.</summary>
+/// <summary>256 bits of AVX-512VL: three operands in one instruction, for pictures that do not fill 512; in all else those of <see cref="BitOps256"/>.</summary>
 internal readonly unsafe struct BitOpsTernary256 : IBitOps<Bits256>
 {
-    public static int Bytes => 32;
+    public static int Bytes => BitOps256.Bytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Require()
@@ -17,22 +16,22 @@ internal readonly unsafe struct BitOpsTernary256 : IBitOps<Bits256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Create(uint word) => new() { Value = Vector256.Create(word) };
+    public static Bits256 Create(uint word) => BitOps256.Create(word);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Load(byte* from) => new() { Value = Vector256.Load((uint*)from) };
+    public static Bits256 Load(byte* from) => BitOps256.Load(from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Bits256 value) => value.Value.Store((uint*)to);
+    public static void Store(byte* to, Bits256 value) => BitOps256.Store(to, value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 And(Bits256 a, Bits256 b) => new() { Value = a.Value & b.Value };
+    public static Bits256 And(Bits256 a, Bits256 b) => BitOps256.And(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Or(Bits256 a, Bits256 b) => new() { Value = a.Value | b.Value };
+    public static Bits256 Or(Bits256 a, Bits256 b) => BitOps256.Or(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Xor(Bits256 a, Bits256 b) => new() { Value = a.Value ^ b.Value };
+    public static Bits256 Xor(Bits256 a, Bits256 b) => BitOps256.Xor(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Bits256 Sum(Bits256 a, Bits256 b, Bits256 c) => new() { Value = Avx512F.VL.TernaryLogic(a.Value, b.Value, c.Value, 0x96) };
@@ -44,37 +43,17 @@ internal readonly unsafe struct BitOpsTernary256 : IBitOps<Bits256>
     public static Bits256 CarryOfSum(Bits256 sum, Bits256 a, Bits256 b) => new() { Value = Avx512F.VL.TernaryLogic(a.Value, sum.Value, b.Value, 0xB2) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Right(Bits256 value, int count) => new() { Value = value.Value >>> count };
+    public static Bits256 Right(Bits256 value, int count) => BitOps256.Right(value, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Bits256 Left(Bits256 value, int count) => new() { Value = value.Value << count };
+    public static Bits256 Left(Bits256 value, int count) => BitOps256.Left(value, count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpreadInverted(int number, uint* to)
-    {
-        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
-        Vector256.Equals(Vector256.Create(number) & bits, Vector256<int>.Zero).AsUInt32().Store(to);
-        Vector256.Equals(Vector256.Create(number >> 8) & bits, Vector256<int>.Zero).AsUInt32().Store(to + 8);
-    }
+    public static void SpreadInverted(int number, uint* to) => BitOps256.SpreadInverted(number, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)
-    {
-        for (int i = 0; i < 16; i += Bytes / sizeof(uint))
-        {
-            Vector256<int> both = Vector256.Load((int*)pairs + i);
-            Store(both << 16 >> 16, offsets + i, factors + i, biases + i, y + i);
-            Store(both >> 16, offsets + 16 + i, factors + 16 + i, biases + 16 + i, y + 16 + i);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector256<int> differences, int* offsets, float* factors, float* biases, float* y)
-    {
-        Vector256<float> sums = Vector256.ConvertToSingle(differences + differences + Vector256.Load(offsets));
-        (sums * Vector256.Load(factors) + Vector256.Load(biases)).Store(y);
-    }
+    public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y) => BitOps256.Numbers(pairs, offsets, factors, biases, y);
 }

@@ -10,17 +10,8 @@ namespace Pare.Kernels.Coded;
 /// transforms them, part by part. That takes less time than reading transformed weights from memory, where these are many.
 /// </summary>
 /// <remarks>The bounds of <see cref="ConvWinogradF32"/> hold with <see cref="ErrorOf"/>: weights are transformed in fp32.</remarks>
-internal sealed class ConvWinogradCodesF32(int size) : FloatKernel<Conv>($"conv-winograd-{size}-codes.last.f32")
+internal sealed class ConvWinogradCodesF32(int size) : ConvLastKernel($"conv-winograd-{size}-codes.last.f32")
 {
-    /// <inheritdoc/>
-    protected override bool ReadsChannelsLast => true;
-
-    /// <inheritdoc/>
-    protected override bool TakesEpilogue => true;
-
-    /// <inheritdoc/>
-    protected override bool WritesIntoChannels => true;
-
     /// <summary>The stated bound on errors; see the remarks of <see cref="ConvWinogradF32"/>.</summary>
     /// <param name="size">2 or 4.</param>
     public static float ErrorOf(int size) => 1.25f * ConvWinogradF32.ErrorOf(size);
@@ -35,10 +26,8 @@ internal sealed class ConvWinogradCodesF32(int size) : FloatKernel<Conv>($"conv-
         return new Planned(shape, query, weight, conv, CodedPanels.Of(shape, weight, conv.OutputPanels, CodeLoops.Of(query.Cpu)));
     }
 
-    private sealed unsafe class Planned(ConvShape shape, KernelQuery query, CodedWeight weight, WinogradConv conv, CodedPanels panels) : PlannedKernel
+    private sealed unsafe class Planned(ConvShape shape, KernelQuery query, CodedWeight weight, WinogradConv conv, CodedPanels panels) : PlannedConvLast(query, shape.OutChannels)
     {
-        private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
-        private readonly Fused? _epilogue = query.Epilogue();
         private readonly bool _hasBias = query.Has(2);
         private PackedFloats? _packed;
         private CodedPanelDecoder? _decoder;
@@ -47,43 +36,31 @@ internal sealed class ConvWinogradCodesF32(int size) : FloatKernel<Conv>($"conv-
 
         public override long PackedBytes => PackedFloats.BytesOf(Count);
 
-        public override long ScratchBytes => conv.DecodedScratchBytes(query.Threads);
+        public override long ScratchBytes => conv.DecodedScratchBytes(Query.Threads);
 
-        public override double Seconds => conv.DecodedSeconds(query, weight.Bits, panels.Look);
+        public override double Seconds => conv.DecodedSeconds(Query, weight.Bits, panels.Look);
 
         // The codes, and behind them the bias and zeros.
         private long Count => (panels.PackedFloats + PixelTile.Line - 1) / PixelTile.Line * PixelTile.Line + conv.BiasFloats;
 
         public override void Pack()
         {
-            _packed = query.PackedEncoding(1, $"winograd, {panels.Packing}, {conv.BiasFloats} behind", Count, to =>
+            _packed = Query.PackedEncoding(1, $"winograd, {panels.Packing}, {conv.BiasFloats} behind", Count, to =>
             {
                 panels.Pack(to.Floats);
                 var behind = new Span<float>(to.Floats + Count - conv.BiasFloats, conv.BiasFloats);
                 behind.Clear();
-                using WeightFloats? bias = _hasBias ? new WeightFloats(query.Weight(2)!, 0, shape.OutChannels, query.FlushDenormals) : null;
+                using WeightFloats? bias = _hasBias ? new WeightFloats(Query.Weight(2)!, 0, shape.OutChannels, Query.FlushDenormals) : null;
                 if (bias is not null) new Span<float>(bias.Floats, shape.OutChannels).CopyTo(behind);
             }, with: 2);
             _decoder = new CodedPanelDecoder(panels, _packed);
         }
 
-        public override void Run(in KernelArguments arguments)
+        protected override void Run(PixelOperands operands, in KernelArguments arguments, byte* scratch)
         {
-            _window.Keep(arguments);
-            fixed (float* x = arguments.Input(0), y = arguments.Output(0), residual = arguments.Residual(_epilogue))
-            fixed (byte* scratch = arguments.Scratch)
-            {
-                PixelOperands operands = new(_epilogue)
-                {
-                    Source = x,
-                    Destination = y + _window.First,
-                    ResultStep = _window.Channels,
-                    Weights = _packed!.Floats + Count - conv.BiasFloats,
-                    Decoder = _decoder,
-                    Residual = residual,
-                };
-                conv.Run(operands, arguments.Pool, scratch, query.Threads);
-            }
+            operands.Weights = _packed!.Floats + Count - conv.BiasFloats;
+            operands.Decoder = _decoder;
+            conv.Run(operands, arguments.Pool, scratch, Query.Threads);
         }
     }
 }

@@ -13,17 +13,8 @@ namespace Pare.Kernels.Convolutions.Last;
 /// <para>A NaN or an infinity in the input makes all results of the tiles that read it NaN, also those that do not depend on it; numbers over
 /// 1e37 may overflow. <see cref="KernelQuery.Winograd"/> switches the kernel off.</para>
 /// </remarks>
-internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winograd-{size}.last.f32")
+internal sealed class ConvWinogradF32(int size) : ConvLastKernel($"conv-winograd-{size}.last.f32")
 {
-    /// <inheritdoc/>
-    protected override bool ReadsChannelsLast => true;
-
-    /// <inheritdoc/>
-    protected override bool TakesEpilogue => true;
-
-    /// <inheritdoc/>
-    protected override bool WritesIntoChannels => true;
-
     /// <summary>The stated bound on errors; see the remarks of this class.</summary>
     /// <param name="size">2 or 4.</param>
     public static float ErrorOf(int size) => size == 2 ? 1e-6f : 2e-6f;
@@ -35,38 +26,24 @@ internal sealed class ConvWinogradF32(int size) : FloatKernel<Conv>($"conv-winog
             && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape && WinogradConv.Fits(shape)
             ? new Planned(shape, size, query) : null;
 
-    private sealed unsafe class Planned(ConvShape shape, int size, KernelQuery query) : PlannedKernel
+    private sealed unsafe class Planned(ConvShape shape, int size, KernelQuery query) : PlannedConvLast(query, shape.OutChannels)
     {
         private readonly WinogradConv _conv = new(shape, size, query.Cpu, query.Threads);
-        private readonly ChannelWindow _window = ChannelWindow.Of(query, shape.OutChannels);
-        private readonly Fused? _epilogue = query.Epilogue();
         private PackedFloats? _packed;
 
         public override long PackedBytes => PackedFloats.BytesOf(_conv.PackedFloats);
 
-        public override long ScratchBytes => _conv.ScratchBytes(query.Threads);
+        public override long ScratchBytes => _conv.ScratchBytes(Query.Threads);
 
-        public override double Seconds => _conv.Seconds(query);
+        public override double Seconds => _conv.Seconds(Query);
 
         public override void Pack() =>
-            _packed = query.Packed(1, $"winograd {size} {query.Cpu.Describe()}", _conv.PackedFloats, _conv.Pack, with: 2);
+            _packed = Query.Packed(1, $"winograd {size} {Query.Cpu.Describe()}", _conv.PackedFloats, _conv.Pack, with: 2);
 
-        public override void Run(in KernelArguments arguments)
+        protected override void Run(PixelOperands operands, in KernelArguments arguments, byte* scratch)
         {
-            _window.Keep(arguments);
-            fixed (float* x = arguments.Input(0), y = arguments.Output(0), residual = arguments.Residual(_epilogue))
-            fixed (byte* scratch = arguments.Scratch)
-            {
-                PixelOperands operands = new(_epilogue)
-                {
-                    Source = x,
-                    Destination = y + _window.First,
-                    ResultStep = _window.Channels,
-                    Weights = _packed!.Floats,
-                    Residual = residual,
-                };
-                _conv.Run(operands, arguments.Pool, scratch, query.Threads);
-            }
+            operands.Weights = _packed!.Floats;
+            _conv.Run(operands, arguments.Pool, scratch, Query.Threads);
         }
     }
 }

@@ -109,14 +109,11 @@ internal sealed unsafe class DepthwiseIntegers : PlannedKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(byte* x, byte* y, byte* stage, int slice)
     {
-        int rows = _shape.Batch * _shape.OutHeight, end = (int)((long)rows * (slice + 1) / _slices), count;
-        for (int row = (int)((long)rows * slice / _slices); row < end; row += count)
+        foreach (Band band in _bands.Slice(slice, _slices))
         {
-            (int picture, int top) = Math.DivRem(row, _shape.OutHeight);
-            count = Math.Min(_bands.Most, Math.Min(end - row, _shape.OutHeight - top));
-            byte* source = _bands.Of(x, picture, top, count, stage);
-            for (int i = 0; i < count; i++)
-                Row(source + (nint)i * _shape.StrideY * _bands.RowBytes, y + (nint)(row + i) * _shape.OutWidth * _shape.Channels);
+            byte* source = _bands.Of(x, band, stage), to = _bands.ResultsOf(y, band, _shape.Channels);
+            for (int i = 0; i < band.Rows; i++)
+                Row(source + (nint)i * _shape.StrideY * _bands.RowBytes, to + (nint)i * _shape.OutWidth * _shape.Channels);
         }
     }
 

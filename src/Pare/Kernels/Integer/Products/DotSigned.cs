@@ -4,25 +4,21 @@ using System.Runtime.Intrinsics.Arm;
 
 namespace Pare.Kernels.Integer.Products;
 
-/// <summary>4 sums of four bytes, all of them signed: sdot of ARM's dot product extension, portable where there is none.</summary>
+/// <summary>4 sums of four bytes, all of them signed: sdot of ARM's dot product extension, portable where there is none. Its vectors are those of <see cref="Dot128"/>.</summary>
 internal readonly unsafe struct DotSigned : IDotOps<Vector128<int>>
 {
-    public static int Lanes => 4;
+    public static int Lanes => Dot128.Lanes;
 
-    public static bool ManyRegisters => AdvSimd.Arm64.IsSupported;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Require()
-    {
-        if (!(Vector128.IsHardwareAccelerated))
-            throw new PlatformNotSupportedException();
-    }
+    public static bool ManyRegisters => Dot128.ManyRegisters;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Load(int* from) => Vector128.Load(from);
+    public static void Require() => Dot128.Require();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<int> Broadcast(byte* unit) => Vector128.Create(*(int*)unit);
+    public static Vector128<int> Load(int* from) => Dot128.Load(from);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Broadcast(byte* unit) => Dot128.Broadcast(unit);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Dot(Vector128<int> sum, Vector128<int> picture, Vector128<int> weights) => Dp.IsSupported
@@ -31,6 +27,5 @@ internal readonly unsafe struct DotSigned : IDotOps<Vector128<int>>
             + (picture << 8 >> 24) * (weights << 8 >> 24) + (picture >> 24) * (weights >> 24);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(byte* to, Vector128<int> sum, float* factors, in ByteRange range) =>
-        ByteRange.Store(to, range.Round(Vector128.ConvertToSingle(sum) * Vector128.Load(factors)));
+    public static void Store(byte* to, Vector128<int> sum, float* factors, in ByteRange range) => Dot128.Store(to, sum, factors, range);
 }

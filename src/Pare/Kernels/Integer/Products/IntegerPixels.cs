@@ -68,16 +68,13 @@ internal sealed unsafe class IntegerPixels
         _stage = new PixelStage(picture == DType.I8, zero, NumbersOfUnit == 2, instructions.ReadsSigned);
         Panels = Convolutions.Last.Panels.Of(shape.GroupOutChannels, instructions.Lanes, instructions.MaxVectors(shape));
         GroupWidth = Panels[^1].Start + Panels[^1].Width;
-        bool wholeRows = shape.Groups == 1 && shape.DilationX == 1;
-        _runNumbers = wholeRows ? shape.KernelWidth * shape.Channels : shape.GroupChannels;
+        _runNumbers = PictureBands.ReadsRows(shape) ? shape.KernelWidth * shape.Channels : shape.GroupChannels;
         UnitsOfRun = Blocks.RoundUp(Blocks.CeilDiv(_runNumbers, NumbersOfUnit), instructions.UnitsOfWord);
         bool unpadded = shape is { PadTop: 0, PadLeft: 0, PadBottom: 0, PadRight: 0 };
         // A copy is faster to read several times.
         _inPlace = Panels.Length * shape.Groups == 1 && NumbersOfUnit == 4 && picture == (instructions.ReadsSigned ? DType.I8 : DType.U8) && unpadded && _runNumbers == UnitsOfRun * NumbersOfUnit;
         _bands = new PictureBands(shape, _stage, _inPlace);
-        _runs = [.. RunOffsets(wholeRows)];
-        nint columnStep = (nint)shape.StrideX * shape.Channels * _stage.NumberBytes, rowStep = (nint)shape.StrideY * RowBytes;
-        _offsets = [.. Enumerable.Range(0, _bands.Most * Shape.OutWidth).Select(i => (int)(i / Shape.OutWidth * rowStep + i % Shape.OutWidth * columnStep))];
+        (_runs, _offsets) = (_bands.Runs(), _bands.Offsets());
         int slices = (int)Math.Clamp(WorkWithPadding / SliceWork, 1, MostSlices), panels = Panels.Length * shape.Groups, rows = shape.Batch * shape.OutHeight;
         // Weights that are larger than the first cache are read once: slices share pixels, not weights.
         _panelSlices = PackedUnits * sizeof(int) > WeightsToSplit ? Math.Min(EnoughSlices, Math.Min(slices, panels)) : 1;
@@ -110,16 +107,7 @@ internal sealed unsafe class IntegerPixels
     public ReadOnlySpan<int> Offsets => _offsets;
 
     /// <summary>How many pixels are computed together in any slice, each number once, in order.</summary>
-    public IReadOnlyCollection<int> Counts
-    {
-        get
-        {
-            var counts = new SortedSet<int>();
-            for (int slice = 0; slice < _rowSlices; slice++)
-                foreach (Band band in BandsOf(slice)) counts.Add(band.Rows * Shape.OutWidth);
-            return counts;
-        }
-    }
+    public IReadOnlyCollection<int> Counts => _bands.Counts(_rowSlices);
 
     /// <summary>Units of a run.</summary>
     public int UnitsOfRun { get; }
@@ -161,37 +149,18 @@ internal sealed unsafe class IntegerPixels
     /// <summary>Computes y.</summary>
     public void Run(in IntegerOperands operands, WorkerPool pool) => pool.Run(_rowSlices * _panelSlices, new Job { Pixels = this, Operands = operands });
 
-    private int RowBytes => _bands.RowBytes;
-
-    private IEnumerable<nint> RunOffsets(bool wholeRows)
-    {
-        for (int row = 0; row < Shape.KernelHeight; row++)
-        {
-            nint start = (nint)row * Shape.DilationY * RowBytes;
-            for (int column = 0; column < (wholeRows ? 1 : Shape.KernelWidth); column++)
-                yield return start + column * Shape.DilationX * Shape.Channels * _stage.NumberBytes;
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in IntegerOperands o, int slice, byte* stage)
     {
         (int panelSlice, int rowSlice) = Math.DivRem(slice, _rowSlices);
         int panels = Panels.Length * Shape.Groups;
         int firstPanel = (int)((long)panels * panelSlice / _panelSlices), endPanel = (int)((long)panels * (panelSlice + 1) / _panelSlices);
-        foreach (Band band in BandsOf(rowSlice))
+        foreach (Band band in _bands.Slice(rowSlice, _rowSlices))
         {
-            byte* source = _bands.Of(o.Source, band.Picture, band.Top, band.Rows, stage);
-            byte* destination = o.Destination + ((nint)band.Picture * Shape.OutHeight + band.Top) * Shape.OutWidth * Shape.OutChannels;
+            byte* source = _bands.Of(o.Source, band, stage), destination = _bands.ResultsOf(o.Destination, band, Shape.OutChannels);
             for (int panel = firstPanel; panel < endPanel; panel++)
                 Panel(o, panel, source, destination, band.Rows * Shape.OutWidth);
         }
-    }
-
-    private BandsOfSlice BandsOf(int slice)
-    {
-        int rows = Shape.Batch * Shape.OutHeight;
-        return new BandsOfSlice((int)((long)rows * slice / _rowSlices), (int)((long)rows * (slice + 1) / _rowSlices), Shape.OutHeight, _bands.Most);
     }
 
     private void Panel(in IntegerOperands o, int index, byte* source, byte* destination, int count)
