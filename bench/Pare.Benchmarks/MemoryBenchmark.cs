@@ -2,24 +2,29 @@ using System.Diagnostics;
 using Pare.Compression.Settings;
 using Pare.Compression.Zoo;
 using Pare.Encodings;
+using Pare.Jit;
 using Pare.Operators;
+using Pare.Peers.Speed;
 using Pare.Runtime;
 
 namespace Pare.Benchmarks;
 
-/// <summary>Memory and time of networks whose weights are of few bits (activations are floats), against the same network with plain weights: packed weights and arena, by plan, and the medians of runs that take turns.</summary>
+/// <summary>Memory and time of compressed networks against the same network with plain weights: packed weights and arena, by plan, and the medians of runs that take turns.</summary>
 internal static class MemoryBenchmark
 {
     private const double MiB = 1 << 20;
 
-    private static readonly (string Name, Func<Dense, WeightEncoding>? Encode, PlanWeights Weights)[] Ways =
+    private static readonly (string Name, Func<Model, Model> Change, PlanWeights Weights)[] Ways =
     [
-        ("fp32", null, PlanWeights.Balanced),
-        ("8 bits, balanced", w => Affine(w, 8), PlanWeights.Balanced),
-        ("4 bits, balanced", w => Affine(w, 4), PlanWeights.Balanced),
-        ("4 bits, compressed", w => Affine(w, 4), PlanWeights.Compressed),
-        ("4 bits, fastest", w => Affine(w, 4), PlanWeights.Fastest),
-        ("codebook 16, balanced", Book, PlanWeights.Balanced),
+        ("fp32", m => m, PlanWeights.Balanced),
+        ("8 bits, balanced", m => Encode(m, w => Affine(w, 8)), PlanWeights.Balanced),
+        ("4 bits, balanced", m => Encode(m, w => Affine(w, 4)), PlanWeights.Balanced),
+        ("4 bits, compressed", m => Encode(m, w => Affine(w, 4)), PlanWeights.Compressed),
+        ("4 bits, fastest", m => Encode(m, w => Affine(w, 4)), PlanWeights.Fastest),
+        ("codebook 16, balanced", m => Encode(m, Book), PlanWeights.Balanced),
+        ("90 % zeros, balanced", m => SparseMasks.Of(m, 0.1, pointwiseOnly: false), PlanWeights.Balanced),
+        ("int8", m => QuantizedNoise.Of(m, Environment.ProcessorCount), PlanWeights.Balanced),
+        ("4 bits, int8 activations", m => QuantizedNoise.Of(m, Environment.ProcessorCount, weightBits: 4), PlanWeights.Balanced),
     ];
 
     /// <summary>Measures.</summary>
@@ -33,10 +38,10 @@ internal static class MemoryBenchmark
         var sessions = new List<Session>();
         double dense = 0;
         Console.WriteLine($"{network}, {threads} thread(s): MiB of packed weights, of the arena, share of fp32; what Measure says; what the process grew by");
-        foreach ((string name, Func<Dense, WeightEncoding>? encode, PlanWeights weights) in Ways)
+        foreach ((string name, Func<Model, Model> change, PlanWeights weights) in Ways)
         {
-            Model encoded = encode is null ? model : Encode(model, encode);
-            var options = new PlanOptions { Threads = threads, Weights = weights };
+            Model encoded = change(model);
+            PlanOptions options = new PlanOptions { Threads = threads, Weights = weights }.WithMachineCode();
             long before = Resident();
             ExecutionPlan plan = ExecutionPlan.Build(encoded, options);
             var session = new Session(plan);

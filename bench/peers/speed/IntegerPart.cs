@@ -1,7 +1,3 @@
-using Pare.Compression;
-using Pare.Compression.Data;
-using Pare.Compression.Methods;
-
 namespace Pare.Peers.Speed;
 
 /// <summary>Latency of networks in integers of 8 bits: the same file in both engines, and against ONNX Runtime's floats.</summary>
@@ -12,7 +8,6 @@ internal static class IntegerPart
     // Networks of random weights differ by single units that later layers blow up; engines that compute the same stay far below.
     private const double MostDifference = 0.1;
 
-    private const int Calibrated = 8;
     private const double Kept = 0.1;
 
     private static readonly string[] Pruned = ["resnet-18"];
@@ -26,7 +21,7 @@ internal static class IntegerPart
             var floats = new List<Row>();
             foreach (Network network in options.Choose(InferencePart.Large))
             {
-                NetworkFile plain = network.Write(folder, 1), quantized = network.Write(folder, 1, "-int8", model => Quantized(model, options.Threads.Max()));
+                NetworkFile plain = network.Write(folder, 1), quantized = network.Write(folder, 1, "-int8", model => QuantizedNoise.Of(model, options.Threads.Max()));
                 using Engine ours = Engines.Pare(quantized, threads), peer = engines.OnnxRuntime(quantized, threads), inFloats = engines.OnnxRuntime(plain, threads);
                 InferencePart.Compare(network.Label, ours, peer, folder, MostDifference);
                 Lap[] laps = Race.Run(options.Rounds, Turn, Budget, ours, peer, inFloats);
@@ -45,23 +40,10 @@ internal static class IntegerPart
     // Nine of ten weights of every layer are 0: against the other engine's integers of the network that has none.
     private static Row OfZeros(Network network, int threads, NetworkFile dense, SpeedOptions options, Engines engines, string folder)
     {
-        NetworkFile sparse = network.Write(folder, 1, "-sparse-int8", model => Quantized(SparseMasks.Of(model, Kept, pointwiseOnly: false), options.Threads.Max()));
+        NetworkFile sparse = network.Write(folder, 1, "-sparse-int8", model => QuantizedNoise.Of(SparseMasks.Of(model, Kept, pointwiseOnly: false), options.Threads.Max()));
         using Engine ours = Engines.Pare(sparse, threads), same = engines.OnnxRuntime(sparse, threads), peer = engines.OnnxRuntime(dense, threads);
         InferencePart.Compare(network.Label, ours, same, folder, MostDifference);
         Lap[] laps = Race.Run(options.Rounds, Turn, Budget, ours, peer);
         return Row.OfTimes("int8", $"{network.Label}, 90 % zeros", 1, threads, laps[0], laps[1], $"{Engines.Ort}, int8 without zeros", 1.3);
-    }
-
-    // Ranges follow from noise, as do the weights: time does not depend on them.
-    private static Model Quantized(Model model, int threads)
-    {
-        int[] shape = [.. model.Inputs[0].Type.Shape.Skip(1).Select(d => (int)d.Value)];
-        var rng = new Rng(3);
-        var values = new float[Calibrated * shape.Aggregate(1, (a, b) => a * b)];
-        foreach (ref float value in values.AsSpan()) value = (float)rng.NextNormal();
-        DataSet noise = DataSet.FromFloats("noise", [.. shape], 0, values, null);
-        var settings = new QuantizeStaticSettings();
-        var context = new CompressionContext { Calibration = noise, Seed = 1, Threads = threads };
-        return new QuantizeStatic().Apply(model, new Layers(LayerSelector.Select(model, []), settings), settings, context, CancellationToken.None);
     }
 }
