@@ -39,6 +39,7 @@ internal static class CostModel
 
     /// <summary>A convolution whose weights are mostly zeros. Measured: bench/Pare.Benchmarks sparse 1 avx512 "" 0.5 0.3 0.2 0.1 0.05.</summary>
     /// <param name="vectors">Multiply-adds of vectors, those of lanes without a pixel counted.</param>
+    /// <param name="inBlocks">Whether nonzeros are blocks of output channels, which share what they read.</param>
     /// <param name="rows">Rows of nonzeros, each time that a tile runs over one.</param>
     /// <param name="rowVectors">Vectors of sums that they read and write.</param>
     /// <param name="copies">Vectors that are copied to where tiles read them.</param>
@@ -46,10 +47,10 @@ internal static class CostModel
     /// <param name="results">Numbers that are transposed in the end.</param>
     /// <param name="nonzeros">Weights that come from memory.</param>
     /// <param name="query">The node: the processor, and how large its network is.</param>
-    public static double Sparse(double vectors, double rows, double rowVectors, double copies, double staged, double results, double nonzeros, KernelQuery query)
+    public static double Sparse(double vectors, bool inBlocks, double rows, double rowVectors, double copies, double staged, double results, double nonzeros, KernelQuery query)
     {
         double arithmetic = query.Cpu.HasVector512 ? 3.1e-10 : query.Cpu.HasAvx2 ? 3.1e-10 : query.Cpu.HasVector128 ? 4e-10 : 1.5e-9;
-        return LaunchSeconds + vectors * arithmetic + rows * 5e-9 + rowVectors * 1e-9 + copies * 1.3e-9 + staged * 3.3e-10 + results * 4.2e-10
+        return LaunchSeconds + vectors * arithmetic * (inBlocks ? 0.75 : 1) + rows * 5e-9 + rowVectors * 1e-9 + copies * 1.3e-9 + staged * 3.3e-10 + results * 4.2e-10
             + nonzeros * SecondsOfWeight(query);
     }
 

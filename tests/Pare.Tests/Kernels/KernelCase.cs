@@ -26,7 +26,7 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
     /// <summary>Null, or how input 1, a weight, is encoded; its numbers are those that this decodes to.</summary>
     public Func<Shape, WeightEncoding>? Encoded { get; init; }
 
-    /// <summary>Null, or the share of numbers of the weight, input 1, that are not 0: it is sparse then. See also <see cref="KernelCases.TwoOfFour"/>.</summary>
+    /// <summary>Null, or the share of numbers of the weight, input 1, that are not 0: it is sparse then. See also <see cref="KernelCases.TwoOfFour"/> and <see cref="KernelCases.InBlocks"/>.</summary>
     public double? Density { get; init; }
 
     /// <summary>Null, or a number that one place of an input holds instead of its own: NaN for example.</summary>
@@ -98,12 +98,19 @@ internal sealed record KernelCase(string Kernel, Operator Operator, object?[] In
             Span<float> numbers = values[1]!.Floats;
             int length = numbers.Length / values[1]!.Dims[0];
             for (int i = 0; i < numbers.Length; i++)
-                if (density == KernelCases.TwoOfFour ? (i % length % 4 + i % length / 4 * 3 + i / length) % 4 > 1 : rng.NextSingle() >= density) numbers[i] = 0;
+                if (IsZero(density, i, i / length, i % length)) numbers[i] = 0;
         }
         if (Special is { } special) values[special.Input]!.Floats[special.Index] = special.Value;
         foreach (int i in Signs)
             foreach (ref float value in values[i]!.Floats) value = value >= 0 ? 1 : -1;
         return values;
+
+        bool IsZero(double density, int index, int row, int place) => density switch
+        {
+            KernelCases.TwoOfFour => (place % 4 + place / 4 * 3 + row) % 4 > 1,
+            KernelCases.InBlocks => (row / 4 * 5 + place * 7) % 4 > 0 || index % 10 == 3,
+            _ => rng.NextSingle() >= density,
+        };
     }
 
     private WeightEncoding Encoding(int input, Tensor value)

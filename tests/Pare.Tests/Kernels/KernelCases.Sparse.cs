@@ -8,6 +8,9 @@ internal static partial class KernelCases
     /// <summary>In place of a density: two of every four inputs.</summary>
     public const double TwoOfFour = -2;
 
+    /// <summary>In place of a density: blocks of four output channels, a quarter of them kept and a tenth of their numbers 0 all the same.</summary>
+    public const double InBlocks = -3;
+
     private static IEnumerable<KernelCase> SparseConvolutions()
     {
         const float Unbounded = float.PositiveInfinity;
@@ -42,6 +45,11 @@ internal static partial class KernelCases
         yield return Case(new Conv(), S(1, 13, 5, 31), S(66, 31, 1, 1), 0.1, epilogue: (true, 0, Unbounded));         // flattened, the last vector in part
         yield return Case(new Conv(), S(3, 7, 7, 300), S(130, 300, 1, 1), 0.1, epilogue: (false, 0, 6));
         yield return Case(new Conv(), S(1, 1, 1, 40), S(5, 40, 1, 1), 0.2);
+        yield return Case(same, S(2, 9, 11, 5), S(8, 5, 3, 3), InBlocks);
+        yield return Case(same, S(1, 7, 7, 70), S(76, 70, 3, 3), InBlocks, epilogue: (true, 0, Unbounded));
+        yield return Case(half, S(1, 29, 31, 100), S(64, 100, 3, 3), InBlocks, bias: false, epilogue: (false, 0, 0.75f));
+        yield return Case(new Conv(), S(3, 7, 7, 300), S(132, 300, 1, 1), InBlocks, epilogue: (true, -1, 1));
+        yield return Case(new Conv(), S(1, 1, 1, 40), S(4, 40, 1, 1), InBlocks);
         Fused clipped = new(same, 3, false, 0, 1);
         yield return new("conv-sparse.last.f32", new IntoChannels(new ChannelsLast(clipped), 3, 5, 21, 30), [S(2, 6, 7, 9), S(21, 9, 3, 3), S(21), S(2, 6, 7, 30)], [1, 2]) { Density = 0.3 };
 
@@ -58,6 +66,7 @@ internal static partial class KernelCases
             yield return Product(1, 77, 1030, 0.12);                                                                   // windows
             yield return Product(3, 130, 333, 0.3, bias: false);
             yield return Product(1, 50, 77, TwoOfFour);
+            yield return Product(40, 64, 77, InBlocks);
             yield return Product(3, 16, 130, TwoOfFour, bias: false);
             yield return Product(1, 40, 40, 0);
             yield return Product(3, 31, 17, 1);

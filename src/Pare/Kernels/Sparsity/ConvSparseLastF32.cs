@@ -10,8 +10,8 @@ internal sealed class ConvSparseLastF32() : ConvLastKernel("conv-sparse.last.f32
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(Conv op, KernelQuery query) =>
-        SparseWeight.Nonzeros(query.Weight(1)) is { } nonzeros && (query.Weight(2) is not null || !query.Has(2)) && query.Layout()!.IsImage(0)
-            && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { Groups: 1 } shape && SparseConv.Of(shape, query, nonzeros, shape.Channels * shape.Taps, shape.Taps) is { } conv
+        SparseWeight.Of(query.Weight(1)) is { } weight && (query.Weight(2) is not null || !query.Has(2)) && query.Layout()!.IsImage(0)
+            && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { Groups: 1 } shape && SparseConv.Of(shape, query, weight, shape.Channels * shape.Taps, shape.Taps) is { } conv
             ? new Planned(shape, query, conv) : null;
 
     private sealed unsafe class Planned(ConvShape shape, KernelQuery query, SparseConv conv) : PlannedConvLast(query, shape.OutChannels)

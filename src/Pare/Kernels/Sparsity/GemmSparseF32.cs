@@ -28,7 +28,7 @@ internal sealed class GemmSparseF32() : FloatKernel<Gemm>("gemm-sparse.f32")
             return new FewRows(op, query, new SparseRows(m, n, k, nonzeros, byQuads, query.Cpu));
         }
         ConvShape shape = new() { Batch = 1, Channels = k, Height = 1, Width = m, OutChannels = n, KernelHeight = 1, KernelWidth = 1 };
-        return SparseConv.Of(shape, query, nonzeros, op.TransB ? k : 1, op.TransB ? 1 : n) is { } conv ? new ManyRows(n, query, conv) : null;
+        return SparseConv.Of(shape, query, SparseWeight.Of(query.Weight(1))!, op.TransB ? k : 1, op.TransB ? 1 : n) is { } conv ? new ManyRows(n, query, conv) : null;
     }
 
     private sealed unsafe class FewRows(Gemm op, KernelQuery query, SparseRows rows) : PlannedKernel

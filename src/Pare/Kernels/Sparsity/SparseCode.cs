@@ -74,6 +74,7 @@ internal sealed unsafe class SparseCode
     public const int MostVectors = 8;
 
     private readonly delegate*<SparseTile*, void>[] _tiles = new delegate*<SparseTile*, void>[MostVectors + 1];
+    private readonly delegate*<SparseTile*, void>[] _blocks = new delegate*<SparseTile*, void>[MostVectors + 1];
 
     private SparseCode(int lanes, delegate*<SparseSpread*, void> spread, delegate*<SparseEnd*, void> end)
     {
@@ -85,6 +86,9 @@ internal sealed unsafe class SparseCode
     /// <summary>Numbers of a vector.</summary>
     public int Lanes { get; }
 
+    /// <summary>Most vectors of a tile where nonzeros are blocks of output channels: all sums lie in registers.</summary>
+    public int MostBlockVectors { get; private init; }
+
     /// <summary>Copies staged pixels.</summary>
     public delegate*<SparseSpread*, void> Spread { get; }
 
@@ -94,12 +98,15 @@ internal sealed unsafe class SparseCode
     /// <summary>The code of a tile of 1 to <see cref="MostVectors"/> vectors.</summary>
     public delegate*<SparseTile*, void> Tile(int vectors) => _tiles[vectors];
 
+    /// <summary>The code of a tile of 1 to <see cref="MostBlockVectors"/> vectors whose nonzeros are blocks of <see cref="SparseBlocks.Outputs"/> output channels.</summary>
+    public delegate*<SparseTile*, void> Block(int vectors) => _blocks[vectors];
+
     /// <summary>The loops for a processor.</summary>
     public static SparseCode Of(CpuFeatures cpu) => Widths.Of(cpu);
 
     private static SparseCode Make<TOps, TVector>() where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
     {
-        var code = new SparseCode(TOps.Lanes, &SparseMoves<TOps, TVector>.Spread, &SparseMoves<TOps, TVector>.End);
+        var code = new SparseCode(TOps.Lanes, &SparseMoves<TOps, TVector>.Spread, &SparseMoves<TOps, TVector>.End) { MostBlockVectors = TOps.ManyRegisters ? 6 : 2 };
         code._tiles[1] = &SparseTileCode<TOps, TVector>.Narrow<N1>;
         code._tiles[2] = &SparseTileCode<TOps, TVector>.Narrow<N2>;
         code._tiles[3] = &SparseTileCode<TOps, TVector>.Narrow<N3>;
@@ -108,6 +115,12 @@ internal sealed unsafe class SparseCode
         code._tiles[6] = &SparseTileCode<TOps, TVector>.Wide<N6>;
         code._tiles[7] = &SparseTileCode<TOps, TVector>.Wide<N7>;
         code._tiles[8] = &SparseTileCode<TOps, TVector>.Wide<N8>;
+        code._blocks[1] = &SparseBlockCode<TOps, TVector>.Run<N1>;
+        code._blocks[2] = &SparseBlockCode<TOps, TVector>.Run<N2>;
+        code._blocks[3] = &SparseBlockCode<TOps, TVector>.Run<N3>;
+        code._blocks[4] = &SparseBlockCode<TOps, TVector>.Run<N4>;
+        code._blocks[5] = &SparseBlockCode<TOps, TVector>.Run<N5>;
+        code._blocks[6] = &SparseBlockCode<TOps, TVector>.Run<N6>;
         return code;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Pare.Encodings;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Products;
@@ -17,6 +18,7 @@ namespace Pare.Kernels.Sparsity;
 internal sealed unsafe class SparseConv
 {
     private const int LeastVectors = 4;         // of tiles that are tried
+    private const int LeastBlockVectors = 3;    // fewer would not hide the latency of additions
     private const int AreaBytes = 40 << 10;     // of a first cache of 48 KB
     private const int EnoughParts = 8;
     private const int GroupChannels = 32;       // output channels that are worth a slice of their own
@@ -26,7 +28,7 @@ internal sealed unsafe class SparseConv
     private readonly SparseGeometry _geometry;
     private readonly SparseCode _code;
     private readonly ConvShape _shape;
-    private readonly int _nonzeros, _groups, _copyCount;
+    private readonly int _nonzeros, _rowOutputs, _groups, _copyCount;
     private readonly SparseCopy[] _copies;
     private readonly SparseCopy* _firstCopy;
     private readonly nint _outputStep, _inputStep;
@@ -34,12 +36,13 @@ internal sealed unsafe class SparseConv
     /// <summary>Decides how the work is cut.</summary>
     /// <param name="geometry">The tiles.</param>
     /// <param name="cpu">What the processor may be used for.</param>
-    /// <param name="nonzeros">Most numbers of the weight that are not 0.</param>
+    /// <param name="nonzeros">Most numbers of the weight that are not 0, or blocks of them.</param>
+    /// <param name="rowOutputs">Output channels of a nonzero: 1, or of a block.</param>
     /// <param name="outputStep">Numbers between the weights of two output channels.</param>
     /// <param name="inputStep">Numbers between the weights of two input channels.</param>
-    public SparseConv(SparseGeometry geometry, CpuFeatures cpu, int nonzeros, nint outputStep, nint inputStep)
+    public SparseConv(SparseGeometry geometry, CpuFeatures cpu, int nonzeros, int rowOutputs, nint outputStep, nint inputStep)
     {
-        (_geometry, _shape, _code, _nonzeros) = (geometry, geometry.Shape, SparseCode.Of(cpu), nonzeros);
+        (_geometry, _shape, _code, _nonzeros, _rowOutputs) = (geometry, geometry.Shape, SparseCode.Of(cpu), nonzeros, rowOutputs);
         (_outputStep, _inputStep) = (outputStep, inputStep);
         _groups = geometry.Parts >= EnoughParts ? 1 : Math.Clamp(_shape.OutChannels / GroupChannels, 1, Blocks.CeilDiv(EnoughParts, geometry.Parts));
         SparseCopy[] copies = [.. Copies(geometry)];
@@ -52,32 +55,39 @@ internal sealed unsafe class SparseConv
     /// <summary>The cut that should be fastest; null where there is none.</summary>
     /// <param name="shape">One group.</param>
     /// <param name="query">The node.</param>
-    /// <param name="nonzeros">Most numbers of the weight that are not 0.</param>
+    /// <param name="weight">Where the numbers are that are not 0.</param>
     /// <param name="outputStep">Numbers between the weights of two output channels.</param>
     /// <param name="inputStep">Numbers between the weights of two input channels.</param>
-    public static SparseConv? Of(in ConvShape shape, KernelQuery query, int nonzeros, nint outputStep, nint inputStep)
+    public static SparseConv? Of(in ConvShape shape, KernelQuery query, Sparse weight, nint outputStep, nint inputStep)
     {
+        SparseCode code = SparseCode.Of(query.Cpu);
+        int? blocks = SparseBlocks.Count(weight.Positions.Span, shape.OutChannels, outputStep);
+        (int nonzeros, int rowOutputs, int most, int few) = blocks is { } count ? (count, SparseBlocks.Outputs, code.MostBlockVectors, Math.Min(LeastBlockVectors, code.MostBlockVectors)) : (weight.Positions.Length, 1, SparseCode.MostVectors, LeastVectors);
         (SparseGeometry? best, double least) = (null, double.PositiveInfinity);
-        for (int vectors = SparseCode.MostVectors; vectors >= LeastVectors; vectors--)
+        for (int vectors = most; vectors >= few; vectors--)
         {
-            if (SparseGeometry.Of(shape, SparseCode.Of(query.Cpu).Lanes, vectors, AreaBytes) is not { } geometry || SecondsOf(geometry, nonzeros, query) is var seconds && seconds >= least) continue;
+            if (SparseGeometry.Of(shape, code.Lanes, vectors, AreaBytes) is not { } geometry || SecondsOf(geometry, nonzeros, rowOutputs, query) is var seconds && seconds >= least) continue;
             (best, least) = (geometry, seconds);
         }
-        return best is null ? null : new SparseConv(best, query.Cpu, nonzeros, outputStep, inputStep) { Seconds = least };
+        return best is null ? null : new SparseConv(best, query.Cpu, nonzeros, rowOutputs, outputStep, inputStep) { Seconds = least };
     }
 
     /// <summary>The predicted time of a run.</summary>
     public double Seconds { get; private init; }
 
     /// <summary>Numbers that the packed weights take: starts of groups, rows, biases, values, offsets.</summary>
-    public long PackedFloats => Starts + Rows + _shape.OutChannels + _nonzeros + (_nonzeros + 1L) / 2;
+    public long PackedFloats => Starts + Rows + _shape.OutChannels + Values + (_nonzeros + 1L) / 2;
 
     /// <summary>Names all that the packed weights depend on.</summary>
-    public string Packing => $"sparse {_shape} by {_outputStep} and {_inputStep} in {_groups} of {_geometry.Vectors} vectors of {_geometry.Lanes}, {_geometry.Channels} channels at a time";
+    public string Packing => $"sparse {_rowOutputs} of {_shape} by {_outputStep} and {_inputStep} in {_groups} of {_geometry.Vectors} vectors of {_geometry.Lanes}, {_geometry.Channels} channels at a time";
 
     private long Starts => (long)_geometry.ChannelBlocks * _groups;
 
-    private long Rows => (long)_geometry.ChannelBlocks * _shape.OutChannels;
+    private int BlockRows => _shape.OutChannels / _rowOutputs;
+
+    private long Rows => (long)_geometry.ChannelBlocks * BlockRows;
+
+    private long Values => (long)_nonzeros * _rowOutputs;
 
     private int TileSums => _shape.OutChannels * _geometry.Vectors * _geometry.Lanes;
 
@@ -87,7 +97,7 @@ internal sealed unsafe class SparseConv
 
     private long WorkerBytes => Scratch.Bytes(_geometry.AreaFloats) + Scratch.Bytes(_geometry.StageFloats) + Scratch.Bytes(SumFloats) + Scratch.Bytes(EndFloats);
 
-    private double Work => (double)_geometry.Tiles * _nonzeros * _geometry.Vectors * _geometry.Lanes;
+    private double Work => (double)_geometry.Tiles * Values * _geometry.Vectors * _geometry.Lanes;
 
     /// <summary>Bytes of scratch for a run on so many threads.</summary>
     public long ScratchBytes(int threads) => threads * WorkerBytes;
@@ -96,50 +106,56 @@ internal sealed unsafe class SparseConv
     /// <param name="weights">The numbers, those of a tap row-major by kernel row and column.</param>
     /// <param name="bias">Null, or [OutChannels].</param>
     /// <param name="packed">
-    /// Room for <see cref="PackedFloats"/>: [block of channels][group] where values begin, [block][output channel, by count within its group]
-    /// (channel, count), [output channel] bias, values and 16-bit offsets in the order of those rows.
+    /// Room for <see cref="PackedFloats"/>: [block of channels][group] where nonzeros begin, [block][row, by count within its group] (its first output
+    /// channel, count), [output channel] bias, values and 16-bit offsets in the order of those rows. A row is of one output channel, or of a block.
     /// </param>
     public void Pack(float* weights, float* bias, float* packed)
     {
         Packed p = new(this, packed);
-        int taps = _shape.Taps, outputs = _shape.OutChannels, at = 0;
-        var counts = new int[outputs];
+        int at = 0;
+        var counts = new int[BlockRows];
         for (int block = 0; block < _geometry.ChannelBlocks; block++)
         {
             int first = block * _geometry.Channels, channels = Math.Min(_geometry.Channels, _shape.Channels - first);
-            for (int o = 0; o < outputs; o++)
-            {
-                counts[o] = 0;
-                for (int c = 0; c < channels; c++)
-                {
-                    float* w = weights + o * _outputStep + (first + c) * _inputStep;
-                    for (int t = 0; t < taps; t++) counts[o] += w[t] != 0 ? 1 : 0;
-                }
-            }
+            for (int row = 0; row < counts.Length; row++) counts[row] = PackRow(weights, row, first, channels, null, null);
             for (int group = 0; group < _groups; group++)
             {
                 p.Starts[block * _groups + group] = at;
-                int begin = FirstOutput(group);
-                int[] rows = [.. Enumerable.Range(begin, FirstOutput(group + 1) - begin).OrderBy(o => counts[o])];
+                int begin = FirstRow(group);
+                int[] rows = [.. Enumerable.Range(begin, FirstRow(group + 1) - begin).OrderBy(row => counts[row])];
                 for (int r = 0; r < rows.Length; r++)
                 {
-                    int o = rows[r];
-                    if (at + (long)counts[o] > _nonzeros) throw new InvalidOperationException($"The weight has more than the {_nonzeros} numbers that it stores.");
-                    p.Rows[(long)block * outputs + begin + r] = (uint)o | (uint)counts[o] << 16;
-                    for (int c = 0; c < channels; c++)
-                    {
-                        float* w = weights + o * _outputStep + (first + c) * _inputStep;
-                        for (int t = 0; t < taps; t++)
-                        {
-                            if (w[t] == 0) continue;
-                            p.Values[at] = w[t];
-                            p.Offsets[at++] = checked((ushort)_geometry.Offset(c, t / _shape.KernelWidth, t % _shape.KernelWidth));
-                        }
-                    }
+                    int row = rows[r];
+                    if (at + (long)counts[row] > _nonzeros) throw new InvalidOperationException($"The weight has more than the {_nonzeros} numbers that it stores.");
+                    p.Rows[(long)block * BlockRows + begin + r] = (uint)(row * _rowOutputs) | (uint)counts[row] << 16;
+                    at += PackRow(weights, row, first, channels, p.Values + (nint)at * _rowOutputs, p.Offsets + at);
                 }
             }
         }
-        for (int o = 0; o < outputs; o++) p.Bias[o] = bias == null ? 0 : bias[o];
+        for (int o = 0; o < _shape.OutChannels; o++) p.Bias[o] = bias == null ? 0 : bias[o];
+    }
+
+    // The nonzeros of some channels of a row; only counted where there is nowhere to put them.
+    private int PackRow(float* weights, int row, int first, int channels, float* values, ushort* offsets)
+    {
+        int taps = _shape.Taps, count = 0;
+        for (int c = 0; c < channels; c++)
+        {
+            float* w = weights + row * _rowOutputs * _outputStep + (first + c) * _inputStep;
+            for (int t = 0; t < taps; t++)
+            {
+                bool isZero = true;
+                for (int o = 0; o < _rowOutputs; o++) isZero &= w[o * _outputStep + t] == 0;
+                if (isZero) continue;
+                if (offsets != null)
+                {
+                    for (int o = 0; o < _rowOutputs; o++) *values++ = w[o * _outputStep + t];
+                    *offsets++ = checked((ushort)_geometry.Offset(c, t / _shape.KernelWidth, t % _shape.KernelWidth));
+                }
+                count++;
+            }
+        }
+        return count;
     }
 
     /// <summary>Computes y.</summary>
@@ -176,19 +192,21 @@ internal sealed unsafe class SparseConv
         }
     }
 
-    private static double SecondsOf(SparseGeometry g, int nonzeros, KernelQuery query)
+    private static double SecondsOf(SparseGeometry g, int nonzeros, int rowOutputs, KernelQuery query)
     {
         ConvShape shape = g.Shape;
-        double rows = (double)g.Tiles * g.ChannelBlocks * shape.OutChannels, packed = (double)g.Tiles * shape.Channels * g.Slots;
+        double rows = (double)g.Tiles * g.ChannelBlocks * shape.OutChannels, values = (double)nonzeros * rowOutputs, packed = (double)g.Tiles * shape.Channels * g.Slots;
         double staged = shape.KernelWidth == 1 ? packed * g.Lanes
             : (double)g.Parts * shape.Channels * g.InputRows * Math.Min(g.TilesTogether * g.Lanes * shape.StrideX + shape.KernelWidth, shape.Width);
         // Of an odd number of parts one of two threads waits for the last.
         double even = g.Parts == 1 || g.Parts % 2 == 0 ? 1 : 1 + 0.4 / g.Parts;
         return even * CostModel.Sparse(
-            (double)g.Tiles * g.Vectors * nonzeros, rows, rows * g.Vectors, shape.KernelWidth == 1 ? 0 : packed * g.RowsPerVector, staged, shape.OutputFloats, nonzeros, query);
+            g.Tiles * g.Vectors * values, rowOutputs > 1, rows / rowOutputs, rows * g.Vectors, shape.KernelWidth == 1 ? 0 : packed * g.RowsPerVector, staged, shape.OutputFloats, values, query);
     }
 
-    private int FirstOutput(int group) => (int)((long)_shape.OutChannels * group / _groups);
+    private int FirstRow(int group) => (int)((long)BlockRows * group / _groups);
+
+    private int FirstOutput(int group) => FirstRow(group) * _rowOutputs;
 
     // Tiles beside each other, all channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -250,15 +268,16 @@ internal sealed unsafe class SparseConv
             Clip = isLast && o.Clip && o.Residual == null,
             AheadStep = (nint)_geometry.RowsPerVector * _shape.OutWidth * o.ResultStep,
         };
+        delegate*<SparseTile*, void> tile = _rowOutputs == 1 ? _code.Tile(_geometry.Vectors) : _code.Block(_geometry.Vectors);
         for (int group = firstGroup; group < endGroup; group++)
         {
             int start = packed.Starts[block * _groups + group];
-            work.Rows = packed.Rows + (nint)block * _shape.OutChannels + FirstOutput(group);
-            work.Count = FirstOutput(group + 1) - FirstOutput(group);
-            work.Values = packed.Values + start;
+            work.Rows = packed.Rows + (nint)block * BlockRows + FirstRow(group);
+            work.Count = FirstRow(group + 1) - FirstRow(group);
+            work.Values = packed.Values + (nint)start * _rowOutputs;
             work.Offsets = packed.Offsets + start;
             work.Ahead = isLast ? o.Destination + pixel * o.ResultStep + FirstOutput(group) : null;
-            _code.Tile(_geometry.Vectors)(&work);
+            tile(&work);
         }
     }
 
@@ -310,7 +329,7 @@ internal sealed unsafe class SparseConv
         public readonly uint* Rows = (uint*)packed + conv.Starts;
         public readonly float* Bias = packed + conv.Starts + conv.Rows;
         public readonly float* Values = packed + conv.Starts + conv.Rows + conv._shape.OutChannels;
-        public readonly ushort* Offsets = (ushort*)(packed + conv.Starts + conv.Rows + conv._shape.OutChannels + conv._nonzeros);
+        public readonly ushort* Offsets = (ushort*)(packed + conv.Starts + conv.Rows + conv._shape.OutChannels + conv.Values);
     }
 
     private struct PartJob : ISliceJob

@@ -61,6 +61,19 @@ public sealed class SparseTests
         Run(ExecutionPlan.Build(model)).ShouldBeCloseTo(Run(ExecutionPlan.Build(model, new PlanOptions { Kernels = KernelCatalog.Definitions })), 1e-4f);
     }
 
+    // Rows of three numbers, blocks of four rows: which numbers lie in the same block follows from the step between rows.
+    [Theory]
+    [InlineData(3, new[] { 0, 3, 6, 9 }, 1)]
+    [InlineData(3, new[] { 1, 4, 7, 10, 14, 17, 20, 23 }, 2)]
+    [InlineData(3, new[] { 0, 3, 6, 10 }, null)]
+    [InlineData(1, new[] { 8, 9, 10, 11 }, 1)]
+    [InlineData(1, new[] { 6, 7, 8, 9 }, null)]
+    [InlineData(3, new int[0], 0)]
+    public void Count_BlocksOfOutputs_WhereTheyPay(int step, int[] positions, int? blocks) => SparseBlocks.Count(positions, 8, step).ShouldBe(blocks);
+
+    [Fact]
+    public void Count_OutputsThatNoBlocksCover_HasNone() => SparseBlocks.Count([0, 3, 6, 9], 6, 3).ShouldBeNull();
+
     // Kernels whose sizes no tile takes make no offer, and no memory is asked for.
     [Theory]
     [InlineData(5000, 1, 1)]
