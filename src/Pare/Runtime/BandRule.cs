@@ -1,0 +1,20 @@
+namespace Pare.Runtime;
+
+/// <summary>When nodes run band by band with those that read them, see <see cref="Kernels.Bands.BandChain"/>.</summary>
+/// <param name="LeastBetween">Bytes of a value between two nodes that are worth it: fewer stay in a near cache anyway.</param>
+/// <param name="NearBytes">What a thread may use for a band: packed weights, buffers and scratch, which should stay in the second cache.</param>
+/// <param name="BufferBytes">What of that may be buffers, where kernels do not ask for more rows.</param>
+internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBytes)
+{
+    /// <summary>For a second cache of 2 MB. Measured: bench/Pare.Benchmarks bands.</summary>
+    public static BandRule Default { get; } = new(600_000, 1_500_000, 200_000);
+
+    /// <summary>Every node runs for itself.</summary>
+    public static BandRule Never { get; } = new(long.MaxValue, 0, 0);
+
+    /// <summary>All that can, in bands as small as can be: for tests.</summary>
+    public static BandRule Always { get; } = new(0, long.MaxValue, 0) { AnyRows = true };
+
+    /// <summary>Whether bands may have fewer rows than kernels are good at.</summary>
+    public bool AnyRows { get; init; }
+}
