@@ -7,7 +7,7 @@ namespace Pare.Runtime;
 internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBytes)
 {
     /// <summary>For a second cache of 2 MB. Measured: bench/Pare.Benchmarks bands.</summary>
-    public static BandRule Default { get; } = new(600_000, 1_500_000, 200_000);
+    public static BandRule Default { get; } = new(600_000, 1_500_000, 800_000);
 
     /// <summary>Every node runs for itself.</summary>
     public static BandRule Never { get; } = new(long.MaxValue, 0, 0);
@@ -15,6 +15,6 @@ internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBy
     /// <summary>All that can, in bands as small as can be: for tests.</summary>
     public static BandRule Always { get; } = new(0, long.MaxValue, 0) { AnyRows = true };
 
-    /// <summary>Whether bands may have fewer rows than kernels are good at.</summary>
+    /// <summary>Whether nodes are joined without asking whether it pays, in bands of any number of rows.</summary>
     public bool AnyRows { get; init; }
 }

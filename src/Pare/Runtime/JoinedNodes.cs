@@ -12,6 +12,8 @@ namespace Pare.Runtime;
 /// <param name="Chain">What runs them.</param>
 internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
 {
+    private const double MemoryBytesPerSecond = 5e10, CacheBytesPerSecond = 6e10;    // beside arithmetic
+
     /// <summary>The node behind the last.</summary>
     public int End => First + Count;
 
@@ -26,25 +28,42 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
         if (rule == BandRule.Never) return found.ToImmutable();
         var readers = new Readers(lowered);
         IBandKernel?[] kernels = taken.Map(w => (w.Offer.Plan as PlannedKernel)?.Bands);
-        for (int first = 0; first < taken.Length - 1; first++)
+        // best[end]: what the chains among the first nodes gain, and where the last of these chains begins.
+        var best = new (double Seconds, int First, BandChain? Chain)[taken.Length + 1];
+        for (int end = 1; end <= taken.Length; end++)
         {
-            // As long as what the nodes of the chain use for a band stays near.
-            JoinedNodes? chain = null;
-            for (int end = first + 2; end <= taken.Length && Follows(end - 1); end++)
+            best[end] = (best[end - 1].Seconds, end - 1, null);
+            for (int first = end - 2; first >= 0 && end - first <= BandChain.MostStages && Follows(first + 1); first--)
             {
-                if (ChainOf(taken.AsSpan(first, end - first), kernels[first..end]!, rule, threads) is not { } longer) break;
-                chain = new JoinedNodes(first, end - first, longer);
+                if (ChainOf(taken.AsSpan(first, end - first), kernels[first..end]!, rule, threads) is not { } chain) break;
+                double gain = best[first].Seconds + (rule.AnyRows ? end - first - 1 : Gain(taken.AsSpan(first, end - first), kernels[first..end]!, chain, rule, threads));
+                if (gain > best[end].Seconds) best[end] = (gain, first, chain);
             }
-            if (chain is null) continue;
-            found.Add(chain);
-            first = chain.End - 1;
         }
+        for (int end = taken.Length; end > 0; end = best[end].First)
+            if (best[end].Chain is { } chain) found.Insert(0, new JoinedNodes(best[end].First, end - best[end].First, chain));
         return found.ToImmutable();
 
         bool Follows(int node) =>
             kernels[node - 1] is { } maker && kernels[node] is { } reader && lowered.Nodes[node - 1] is { Operator: not IntoChannels, Outputs: [var value] }
             && readers.Only(value) == lowered.Nodes[node] && lowered.Nodes[node].Inputs[0] == value && lowered.Nodes[node].Inputs.Count(i => i == value) == 1
-            && BandChain.Follows(maker.Geometry, reader.Geometry) && maker.Geometry.OutputBytes >= rule.LeastBetween;
+            && BandChain.Follows(maker.Geometry, reader.Geometry);
+    }
+
+    // Seconds of a run: what lies between two nodes is neither written to memory nor read from there; but constants come from the second cache for every
+    // band, and where threads' ranges meet, rows are computed twice.
+    private static double Gain(ReadOnlySpan<KernelWay> ways, IBandKernel[] kernels, BandChain chain, BandRule rule, int threads)
+    {
+        BandGeometry[] sizes = kernels.Map(k => k.Geometry);
+        int[] halo = BandChain.HaloRows(sizes);
+        double gain = 0;
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            if (i < sizes.Length - 1 && sizes[i].OutputBytes >= rule.LeastBetween) gain += 2 * sizes[i].OutputBytes / MemoryBytesPerSecond / threads;
+            gain -= chain.Bands * kernels[i].BandConstantBytes / CacheBytesPerSecond / threads;
+            if (threads > 1) gain -= ways[i].Offer.PredictedSeconds * halo[i] / ((double)sizes[i].Pictures * sizes[i].OutputRows);
+        }
+        return gain;
     }
 
     // Bands as large as buffers may be, and where kernels are slow on few rows, larger; null where that is more than stays near.

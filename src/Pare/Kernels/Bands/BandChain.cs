@@ -15,10 +15,11 @@ namespace Pare.Kernels.Bands;
 /// </remarks>
 internal sealed unsafe class BandChain : PreparedKernel
 {
+    /// <summary>Most kernels of a chain.</summary>
+    public const int MostStages = 16;
+
     private const int Line = 64;
-    private const int MostStages = 64;
     private const int RangesPerThread = 4;        // so that a thread that is held up does not hold up the others for long
-    private const int RangesWithHalo = 2;         // but each range computes its first halo again
 
     private readonly ImmutableArray<IBandKernel> _stages;
     private readonly ImmutableArray<int> _firstInputs;
@@ -54,9 +55,11 @@ internal sealed unsafe class BandChain : PreparedKernel
         BufferBytes = at;
         WorkerBytes = at + RoundUp(stages.Max(s => s.BandScratchBytes)) + Line;
         ScratchBytes = threads * WorkerBytes + Line;
-        bool hasHalo = _sizes.Skip(1).Any(s => s.Reach > s.Stride) || _sizes.Any(s => s.Together > 1);
-        _ranges = threads == 1 ? 1 : Math.Min(last.Pictures * _bandsOfPicture, threads * (hasHalo ? RangesWithHalo : RangesPerThread));
+        _ranges = threads == 1 ? 1 : Math.Min(last.Pictures * _bandsOfPicture, HaloRows(_sizes.AsSpan()).Sum() > 0 ? threads : threads * RangesPerThread);
     }
+
+    /// <summary>Bands of all pictures.</summary>
+    public int Bands => _sizes[^1].Pictures * _bandsOfPicture;
 
     /// <summary>Rows of the last kernel's result that a band has, at most.</summary>
     public int BandRows { get; }
@@ -83,6 +86,16 @@ internal sealed unsafe class BandChain : PreparedKernel
         made[^1] = rows;
         for (int i = sizes.Length - 2; i >= 0; i--) made[i] = Math.Min(sizes[i].OutputRows, sizes[i + 1].MostRead(made[i + 1]) + 2 * (sizes[i].Together - 1));
         return made;
+    }
+
+    /// <summary>For each kernel how many rows are computed twice, at most, where one thread's range ends and another's begins.</summary>
+    /// <param name="sizes">The kernels' sizes.</param>
+    public static int[] HaloRows(ReadOnlySpan<BandGeometry> sizes)
+    {
+        var halo = new int[sizes.Length];
+        for (int i = sizes.Length - 2; i >= 0; i--)
+            halo[i] = Math.Min(sizes[i].OutputRows, sizes[i + 1].Stride * halo[i + 1] + Math.Max(0, sizes[i + 1].Reach - sizes[i + 1].Stride) + sizes[i].Together - 1);
+        return halo;
     }
 
     /// <inheritdoc/>
@@ -135,7 +148,7 @@ internal sealed unsafe class BandChain : PreparedKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Range(in Job job, int range, byte* memory)
     {
-        int all = _sizes[^1].Pictures * _bandsOfPicture, end = (int)((long)all * (range + 1) / _ranges), picture = -1;
+        int all = Bands, end = (int)((long)all * (range + 1) / _ranges), picture = -1;
         Buffer* buffers = stackalloc Buffer[MostStages];
         Work work = new() { Job = job, Buffers = buffers, Memory = memory };
         for (int band = (int)((long)all * range / _ranges); band < end; band++)

@@ -7,7 +7,7 @@ namespace Pare.Kernels.Convolutions.Last;
 /// <summary>Some rows of a picture at a time.</summary>
 internal sealed unsafe partial class PixelConv
 {
-    private const int GoodPixels = 48;     // for so many, bringing weights from the second cache costs little
+    private const int GoodPixels = 112;    // for so many, bringing weights from the second cache costs little
 
     /// <summary>So many rows at a time are computed about as fast as a whole picture.</summary>
     public int GoodRows => Math.Min(_shape.OutHeight, Blocks.CeilDiv(GoodPixels, _shape.OutWidth));
