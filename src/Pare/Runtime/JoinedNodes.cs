@@ -59,7 +59,7 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
         double gain = 0;
         for (int i = 0; i < sizes.Length; i++)
         {
-            if (i < sizes.Length - 1 && sizes[i].OutputBytes >= rule.LeastBetween) gain += 2 * sizes[i].OutputBytes / MemoryBytesPerSecond / threads;
+            if (i < sizes.Length - 1 && sizes[i].OutputBytes >= rule.LeastBetween / Math.Min(threads, 2)) gain += 2 * sizes[i].OutputBytes / MemoryBytesPerSecond / threads;
             gain -= chain.Bands * kernels[i].BandConstantBytes / CacheBytesPerSecond / threads;
             if (threads > 1) gain -= ways[i].Offer.PredictedSeconds * halo[i] / ((double)sizes[i].Pictures * sizes[i].OutputRows);
         }

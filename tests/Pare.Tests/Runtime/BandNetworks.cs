@@ -3,7 +3,7 @@ using Pare.Operators;
 namespace Pare.Tests.Runtime;
 
 /// <summary>A convolution of a test network.</summary>
-/// <param name="Outputs">Output channels; 0 for depthwise.</param>
+/// <param name="Outputs">Output channels; 0 for depthwise, -1 for a maximum, -2 for a mean.</param>
 /// <param name="Height">Rows of the window.</param>
 /// <param name="Width">Columns of the window.</param>
 /// <param name="Stride">Of both axes.</param>
@@ -25,6 +25,8 @@ internal static class BandNetworks
         yield return (Shape.Of(2, 6, 9, 9), [new(8, 1, 1), new(8, 3, 3, 3, 0), new(12, 1, 1)]);
         yield return (Shape.Of(1, 8, 17, 8), [new(8, 1, 1), new(8, 1, 1, 3), new(8, 3, 3, 1, 1, Groups: 2), new(4, 2, 2, 2, 0, PadAfter: 1)]);
         yield return (Shape.Of(1, 4, 3, 3), [new(6, 3, 3, 1, 3, PadAfter: 4), new(5, 3, 3, 2, 2), new(0, 3, 3, 1, 1)]);
+        yield return (Shape.Of(2, 3, 29, 20), [new(20, 7, 7, 2, 3, Relu: true), new(-1, 3, 3, 2, 1), new(16, 3, 3, 1, 1), new(-2, 2, 2, 2, 0)]);
+        yield return (Shape.Of(1, 48, 21, 22), [new(48, 3, 3, 1, 1, Relu: true), new(-1, 2, 2, 2, 0), new(48, 3, 3, 1, 1), new(-2, 3, 3, 1, 1), new(6, 1, 1)]);
         yield return (Shape.Of(2, 3, 1, 1), [new(5, 1, 1), new(0, 3, 3, 1, 1), new(3, 1, 1)]);
     }
 
@@ -49,6 +51,11 @@ internal static class BandNetworks
     /// <summary>Adds a convolution.</summary>
     public static string Add(ModelEditor editor, string name, string at, BandLayer layer, ref int channels, ulong seed)
     {
+        if (layer.Outputs < 0)
+        {
+            var pool = new Window([layer.Height, layer.Width], [layer.Stride, layer.Stride], [], [layer.Pad, layer.Pad, layer.PadAfter ?? layer.Pad, layer.PadAfter ?? layer.Pad]);
+            return editor.Add(layer.Outputs == -1 ? new MaxPool { Window = pool } : new AveragePool { Window = pool, CountIncludePad = true }, name, at);
+        }
         int groups = layer.Outputs == 0 ? channels : layer.Groups, outputs = layer.Outputs == 0 ? channels : layer.Outputs, after = layer.PadAfter ?? layer.Pad;
         int top = layer.Height == 1 ? 0 : layer.Pad, left = layer.Width == 1 ? 0 : layer.Pad, below = layer.Height == 1 ? 0 : after, right = layer.Width == 1 ? 0 : after;
         var conv = new Conv { Window = new Window([layer.Height, layer.Width], [layer.Stride, layer.Stride], [layer.Dilation, layer.Dilation], [top, left, below, right]), Groups = groups };

@@ -13,13 +13,13 @@ namespace Pare.Kernels.Bands;
 internal readonly record struct BandGeometry(int Pictures, int InputRows, long InputRowBytes, int OutputRows, long OutputRowBytes, int OutputColumns)
 {
     /// <summary>Rows between the first row that a result reads and the last, the latter included.</summary>
-    public int Reach { get; private init; } = 1;
+    public int Reach { get; init; } = 1;
 
     /// <summary>Rows between the first rows that two results below each other read.</summary>
-    public int Stride { get; private init; } = 1;
+    public int Stride { get; init; } = 1;
 
     /// <summary>How far above the picture the first result begins to read.</summary>
-    public int PadTop { get; private init; }
+    public int PadTop { get; init; }
 
     /// <summary>Bands begin at multiples of so many rows.</summary>
     public int Together { get; init; } = 1;

@@ -38,7 +38,7 @@ public sealed class BandChainTests
         // The same steps one after the other, from the same input.
         static float[] Whole(ExecutionPlan plan)
         {
-            PlanStep[] convolutions = [.. plan.Steps.Where(s => s.Kernel.StartsWith("conv", StringComparison.Ordinal))];
+            PlanStep[] convolutions = [.. plan.Steps.Where(s => s.Kernel != "transpose.f32")];
             Tensor at = Random(convolutions[0].Inputs[0].Type!);
             foreach (PlanStep step in convolutions)
             {
