@@ -21,6 +21,16 @@ internal static class BandsBenchmark
         Architecture architecture = ArchitectureCatalog.Default.Get(network);
         Model model = architecture.Build(SettingsBinder.Bind(architecture.Defaults, [], network));
         BandRule[] all = [BandRule.Never, BandRule.Default, .. rules.Select(Parse)];
+        for (int i = 0; i < 3; i++)
+        {
+            foreach (BandRule rule in all[..2])
+            {
+                long start = Stopwatch.GetTimestamp();
+                ExecutionPlan.Measure(model, new PlanOptions { Threads = threads, Bands = rule });
+                Console.Write(string.Create(CultureInfo.InvariantCulture, $"{(rule == BandRule.Never ? "planning" : " to")} {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms{(rule == BandRule.Never ? "" : "; ")}"));
+            }
+        }
+        Console.WriteLine();
         Session[] sessions = [.. all.Select(rule => new Session(ExecutionPlan.Build(model, new PlanOptions { Threads = threads, Bands = rule })))];
         var rng = new Rng(1);
         foreach (Session session in sessions)
@@ -53,7 +63,7 @@ internal static class BandsBenchmark
             {
                 double before = Enumerable.Range(run.First, run.Count).Sum(n => Median(nodes[0][n])), after = Enumerable.Range(run.First, run.Count).Sum(n => Median(nodes[i][n]));
                 string steps = string.Join("  ", Enumerable.Range(run.First, run.Count).Select(n => string.Create(CultureInfo.InvariantCulture, $"{plan.Steps[n].Kernel} {Median(nodes[0][n]) * 1e6:F0} > {Median(nodes[i][n]) * 1e6:F0}")));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {before * 1e6,7:F0} > {after * 1e6,7:F0} us ({before / after:F2})  bands of {((Pare.Kernels.Bands.BandChain)run.Kernel).BandRows}: {steps}"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {before * 1e6,7:F0} > {after * 1e6,7:F0} us ({before / after:F2})  bands of {((Pare.Kernels.Bands.BandChain)run.Kernel).Schedule.BandRows} in {((Pare.Kernels.Bands.BandChain)run.Kernel).Schedule.Ranges}: {steps}"));
             }
         }
     }

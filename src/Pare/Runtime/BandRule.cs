@@ -1,13 +1,13 @@
 namespace Pare.Runtime;
 
 /// <summary>When nodes run band by band with those that read them, see <see cref="Kernels.Bands.BandChain"/>.</summary>
-/// <param name="LeastBetween">Bytes of a value between two nodes that are worth it, half of that with several threads: fewer stay in a near cache anyway, though perhaps in another processor's.</param>
-/// <param name="NearBytes">What a thread may use for a band: packed weights, buffers and scratch, which should stay in the second cache.</param>
+/// <param name="LeastBetween">Bytes of a value between two nodes that are worth it: fewer stay in a near cache anyway.</param>
+/// <param name="NearBytes">What stays in the second cache for the most part: constants that a thread reads again for each band, buffers and scratch.</param>
 /// <param name="BufferBytes">What of that may be buffers, where kernels do not ask for more rows.</param>
 internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBytes)
 {
     /// <summary>For a second cache of 2 MB. Measured: bench/Pare.Benchmarks bands.</summary>
-    public static BandRule Default { get; } = new(1_000_000, 2_500_000, 800_000);
+    public static BandRule Default { get; } = new(1_000_000, 2_600_000, 800_000);
 
     /// <summary>Every node runs for itself.</summary>
     public static BandRule Never { get; } = new(long.MaxValue, 0, 0);

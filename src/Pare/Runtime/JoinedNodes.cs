@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pare.Kernels;
 using Pare.Kernels.Bands;
+using Pare.Kernels.Products;
 using Pare.Operators;
 using Pare.Passes;
 
@@ -13,6 +14,8 @@ namespace Pare.Runtime;
 internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
 {
     private const double MemoryBytesPerSecond = 5e10, CacheBytesPerSecond = 6e10;    // beside arithmetic
+    private const double MostRepeated = 0.02, Enough = 0.75;
+    private const int MostRangesPerThread = 16;
 
     /// <summary>The node behind the last.</summary>
     public int End => First + Count;
@@ -35,14 +38,18 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
             best[end] = (best[end - 1].Seconds, end - 1, null);
             for (int first = end - 2; first >= 0 && end - first <= BandChain.MostStages && Follows(first + 1); first--)
             {
-                if (ChainOf(taken.AsSpan(first, end - first), kernels[first..end]!, rule, threads) is not { } chain) break;
-                double gain = best[first].Seconds + (rule.AnyRows ? end - first - 1 : Gain(taken.AsSpan(first, end - first), kernels[first..end]!, chain, rule, threads));
-                if (gain > best[end].Seconds) best[end] = (gain, first, chain);
+                // What neither begins nor ends with a value that is worth it is better cut there.
+                if (!IsWorthIt(first) || !IsWorthIt(end - 2)) continue;
+                if (ChainOf(taken.AsSpan(first, end - first), kernels[first..end]!, rule, threads) is not { } chain) continue;
+                double gain = best[first].Seconds + chain.Gain;
+                if (gain > best[end].Seconds) best[end] = (gain, first, chain.Chain);
             }
         }
         for (int end = taken.Length; end > 0; end = best[end].First)
             if (best[end].Chain is { } chain) found.Insert(0, new JoinedNodes(best[end].First, end - best[end].First, chain));
         return found.ToImmutable();
+
+        bool IsWorthIt(int node) => kernels[node]!.Geometry.OutputBytes >= rule.LeastBetween;
 
         bool Follows(int node) =>
             kernels[node - 1] is { } maker && kernels[node] is { } reader && lowered.Nodes[node - 1] is { Operator: not IntoChannels, Outputs: [var value] }
@@ -50,28 +57,25 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
             && BandChain.Follows(maker.Geometry, reader.Geometry);
     }
 
-    // Seconds of a run: what lies between two nodes is neither written to memory nor read from there; but constants come from the second cache for every
-    // band, and where threads' ranges meet, rows are computed twice.
-    private static double Gain(ReadOnlySpan<KernelWay> ways, IBandKernel[] kernels, BandChain chain, BandRule rule, int threads)
+    // Seconds of a run: what lies between two nodes is neither written to memory nor read from there; but constants are read for every band, from the
+    // second cache, and where threads' ranges meet, rows are computed twice.
+    private static double Gain(ReadOnlySpan<KernelWay> ways, IBandKernel[] kernels, BandSchedule schedule, BandRule rule, int threads)
     {
-        BandGeometry[] sizes = kernels.Map(k => k.Geometry);
-        int[] halo = BandChain.HaloRows(sizes);
         double gain = 0;
-        for (int i = 0; i < sizes.Length; i++)
+        for (int i = 0; i < kernels.Length; i++)
         {
-            if (i < sizes.Length - 1 && sizes[i].OutputBytes >= rule.LeastBetween / Math.Min(threads, 2)) gain += 2 * sizes[i].OutputBytes / MemoryBytesPerSecond / threads;
-            gain -= chain.Bands * kernels[i].BandConstantBytes / CacheBytesPerSecond / threads;
-            if (threads > 1) gain -= ways[i].Offer.PredictedSeconds * halo[i] / ((double)sizes[i].Pictures * sizes[i].OutputRows);
+            IBandKernel kernel = kernels[i];
+            long between = i < kernels.Length - 1 ? kernel.Geometry.OutputBytes : 0;
+            if (between >= rule.LeastBetween) gain += 2 * between / MemoryBytesPerSecond;
+            gain -= Math.Max(0, schedule.Calls(i) - kernel.ConstantReads) * kernel.BandConstantBytes / CacheBytesPerSecond + schedule.Repeated(i) * ways[i].Offer.PredictedSeconds;
         }
-        return gain;
+        return gain / threads;
     }
 
-    // Bands as large as buffers may be, and where kernels are slow on few rows, larger; null where that is more than stays near.
-    private static BandChain? ChainOf(ReadOnlySpan<KernelWay> ways, IBandKernel[] kernels, BandRule rule, int threads)
+    // Of bands as large as buffers may be, and where kernels are slow on few rows, larger, those that gain most; null where none do.
+    private static (BandChain Chain, double Gain)? ChainOf(ReadOnlySpan<KernelWay> ways, IBandKernel[] kernels, BandRule rule, int threads)
     {
-        BandGeometry[] sizes = kernels.Map(k => k.Geometry);
-        long constants = 0;
-        foreach (IBandKernel kernel in kernels) constants += kernel.BandConstantBytes;
+        ImmutableArray<BandGeometry> sizes = [.. kernels.Select(k => k.Geometry)];
         ImmutableArray<int>.Builder firstInputs = ImmutableArray.CreateBuilder<int>();
         int inputs = 0;
         foreach (KernelWay way in ways)
@@ -79,27 +83,51 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
             firstInputs.Add(inputs);
             inputs += way.Query.Inputs.Length;
         }
+        long constants = kernels.Sum(k => k.BandConstantBytes);
         BandGeometry last = sizes[^1];
         // Threads share the bands.
-        int most = Math.Max(last.Together, (int)Math.Min(last.OutputRows, (long)last.Pictures * last.OutputRows / (threads == 1 ? 1 : 2 * threads)));
-        BandChain? best = null;
-        for (int rows = last.Together; ; rows += last.Together)
+        int most = (int)Math.Clamp((long)last.Pictures * last.OutputRows / (threads == 1 ? 1 : 2 * threads), 1, last.OutputRows), step;
+        (BandChain Chain, double Gain)? best = null;
+        int tried = 0;
+        for (int rows = last.Together; ; rows += step)
         {
-            var chain = new BandChain([.. kernels], firstInputs.ToImmutable(), rows, threads);
-            if (best is not null && chain.BandRows == best.BandRows && rows < last.OutputRows) continue;
-            if (constants + chain.WorkerBytes > rule.NearBytes) return best;
-            if (best is not null && chain.BufferBytes > rule.BufferBytes) return best;
-            if (IsGood(BandChain.Made(sizes, chain.BandRows))) best = chain;
-            if (best is not null && (rule.AnyRows || chain.BandRows >= most)) return best;
-            if (rows >= last.OutputRows) return best;
+            step = Blocks.RoundUp(Math.Max(1, rows / 8), last.Together);
+            BandSchedule schedule = Ranged(ways, sizes, Math.Min(rows, last.OutputRows), threads);
+            if (schedule.BandRows != tried && (rule.AnyRows || IsGood(schedule)))
+            {
+                tried = schedule.BandRows;
+                var chain = new BandChain([.. kernels], firstInputs.ToImmutable(), schedule, threads);
+                if (rule.AnyRows) return (chain, kernels.Length - 1);
+                if (constants + chain.WorkerBytes > rule.NearBytes || (best is not null && chain.BufferBytes > rule.BufferBytes)) return best;
+                double gain = Gain(ways, kernels, schedule, rule, threads);
+                if (gain > (best?.Gain ?? 0)) best = (chain, gain);
+            }
+            if (rows >= most) return best;
         }
 
-        bool IsGood(int[] made)
+        bool IsGood(BandSchedule schedule)
         {
-            if (rule.AnyRows) return true;
-            for (int i = 0; i < made.Length; i++)
-                if (made[i] < Math.Min(sizes[i].GoodRows, sizes[i].OutputRows)) return false;
+            for (int i = 0; i < sizes.Length; i++)
+                if (schedule.RowsAtATime(i) < Enough * Math.Min(sizes[i].GoodRows, sizes[i].OutputRows)) return false;
             return true;
+        }
+    }
+
+    // Ranges are many, so that a thread that is held up does not hold up the others for long, unless too many rows would be computed twice.
+    private static BandSchedule Ranged(ReadOnlySpan<KernelWay> ways, ImmutableArray<BandGeometry> sizes, int rows, int threads)
+    {
+        if (threads == 1) return new BandSchedule(sizes, rows, 1);
+        for (int ranges = MostRangesPerThread * threads; ; ranges /= 2)
+        {
+            var schedule = new BandSchedule(sizes, rows, ranges);
+            if (ranges <= threads) return schedule;
+            double all = 0, repeated = 0;
+            for (int i = 0; i < ways.Length; i++)
+            {
+                all += ways[i].Offer.PredictedSeconds;
+                repeated += schedule.Repeated(i) * ways[i].Offer.PredictedSeconds;
+            }
+            if (repeated <= MostRepeated * all) return schedule;
         }
     }
 }

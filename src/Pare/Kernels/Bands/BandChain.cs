@@ -19,50 +19,37 @@ internal sealed unsafe class BandChain : PreparedKernel
     public const int MostStages = 16;
 
     private const int Line = 64;
-    private const int RangesPerThread = 4;        // so that a thread that is held up does not hold up the others for long
 
     private readonly ImmutableArray<IBandKernel> _stages;
     private readonly ImmutableArray<int> _firstInputs;
     private readonly ImmutableArray<BandGeometry> _sizes;
-    private readonly int[] _capacities;           // rows of each buffer
     private readonly long[] _offsets;             // of each buffer in a thread's memory, then of the stages' scratch
-    private readonly int _bandsOfPicture, _ranges;
 
-    /// <summary>Decides how the work is cut.</summary>
+    /// <summary>Decides where everything lies.</summary>
     /// <param name="stages">The kernels; each one's input 0 is the output of the one before.</param>
     /// <param name="firstInputs">Where the inputs of each begin among those of the chain.</param>
-    /// <param name="rows">Rows of the last one's result that a band has at most.</param>
+    /// <param name="schedule">When they compute what.</param>
     /// <param name="threads">Threads of a run.</param>
-    public BandChain(ImmutableArray<IBandKernel> stages, ImmutableArray<int> firstInputs, int rows, int threads)
+    public BandChain(ImmutableArray<IBandKernel> stages, ImmutableArray<int> firstInputs, BandSchedule schedule, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(stages.Length, MostStages, nameof(stages));
-        (_stages, _firstInputs, _sizes) = (stages, firstInputs, [.. stages.Select(s => s.Geometry)]);
+        (_stages, _firstInputs, _sizes, Schedule) = (stages, firstInputs, [.. stages.Select(s => s.Geometry)], schedule);
         for (int i = 0; i < stages.Length - 1; i++) Debug.Assert(Follows(_sizes[i], _sizes[i + 1]), "a kernel must read what the one before it writes");
-        BandGeometry last = _sizes[^1];
-        // Bands as equal as can be.
-        _bandsOfPicture = Blocks.CeilDiv(last.OutputRows, Blocks.RoundUp(Math.Clamp(rows, 1, last.OutputRows), last.Together));
-        BandRows = Blocks.RoundUp(Blocks.CeilDiv(last.OutputRows, _bandsOfPicture), last.Together);
-        _bandsOfPicture = Blocks.CeilDiv(last.OutputRows, BandRows);
-        _capacities = Capacities(_sizes, BandRows);
         _offsets = new long[stages.Length];
         long at = Line * Blocks.CeilDiv(stages.Length * sizeof(long), Line);    // times of stages come first
-        for (int i = 0; i < _capacities.Length; i++)
+        for (int i = 0; i < schedule.Capacities.Length; i++)
         {
             _offsets[i] = at;
-            at += RoundUp(_capacities[i] * _sizes[i].OutputRowBytes) + Line;
+            at += RoundUp(schedule.Capacities[i] * _sizes[i].OutputRowBytes) + Line;
         }
         _offsets[^1] = at;
         BufferBytes = at;
         WorkerBytes = at + RoundUp(stages.Max(s => s.BandScratchBytes)) + Line;
         ScratchBytes = threads * WorkerBytes + Line;
-        _ranges = threads == 1 ? 1 : Math.Min(last.Pictures * _bandsOfPicture, HaloRows(_sizes.AsSpan()).Sum() > 0 ? threads : threads * RangesPerThread);
     }
 
-    /// <summary>Bands of all pictures.</summary>
-    public int Bands => _sizes[^1].Pictures * _bandsOfPicture;
-
-    /// <summary>Rows of the last kernel's result that a band has, at most.</summary>
-    public int BandRows { get; }
+    /// <summary>When the kernels compute what.</summary>
+    public BandSchedule Schedule { get; }
 
     /// <summary>Bytes of a thread's buffers.</summary>
     public long BufferBytes { get; }
@@ -76,27 +63,6 @@ internal sealed unsafe class BandChain : PreparedKernel
     /// <summary>Whether a kernel can read what another writes, as it is.</summary>
     public static bool Follows(in BandGeometry first, in BandGeometry second) =>
         first.Pictures == second.Pictures && first.OutputRows == second.InputRows && first.OutputRowBytes == second.InputRowBytes;
-
-    /// <summary>For each kernel how many rows it computes at a time, at most.</summary>
-    /// <param name="sizes">The kernels' sizes.</param>
-    /// <param name="rows">Rows of the last one's bands.</param>
-    public static int[] Made(ReadOnlySpan<BandGeometry> sizes, int rows)
-    {
-        var made = new int[sizes.Length];
-        made[^1] = rows;
-        for (int i = sizes.Length - 2; i >= 0; i--) made[i] = Math.Min(sizes[i].OutputRows, sizes[i + 1].MostRead(made[i + 1]) + 2 * (sizes[i].Together - 1));
-        return made;
-    }
-
-    /// <summary>For each kernel how many rows are computed twice, at most, where one thread's range ends and another's begins.</summary>
-    /// <param name="sizes">The kernels' sizes.</param>
-    public static int[] HaloRows(ReadOnlySpan<BandGeometry> sizes)
-    {
-        var halo = new int[sizes.Length];
-        for (int i = sizes.Length - 2; i >= 0; i--)
-            halo[i] = Math.Min(sizes[i].OutputRows, sizes[i + 1].Stride * halo[i + 1] + Math.Max(0, sizes[i + 1].Reach - sizes[i + 1].Stride) + sizes[i].Together - 1);
-        return halo;
-    }
 
     /// <inheritdoc/>
     public override void Run(in KernelArguments arguments) => Run(arguments, []);
@@ -124,8 +90,7 @@ internal sealed unsafe class BandChain : PreparedKernel
             int threads = arguments.Pool.Threads;
             if (job.IsTimed)
                 for (int worker = 0; worker < threads; worker++) new Span<long>(memory + worker * WorkerBytes, _stages.Length).Clear();
-            if (_ranges == threads) arguments.Pool.RunEven(_ranges, job);
-            else arguments.Pool.Run(_ranges, job);
+            arguments.Pool.Run(Schedule.Ranges, job);
             if (job.IsTimed) Share(memory, threads, Stopwatch.GetTimestamp() - start, ticks);
         }
     }
@@ -141,26 +106,23 @@ internal sealed unsafe class BandChain : PreparedKernel
         for (int i = 0; i < ticks.Length; i++) ticks[i] = (long)(spent * (ticks[i] / Math.Max(1, all)));
     }
 
-    private static int[] Capacities(ImmutableArray<BandGeometry> sizes, int rows) => Made(sizes.AsSpan(), rows)[..^1];
-
     private static long RoundUp(long bytes) => (bytes + Line - 1) / Line * Line;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Range(in Job job, int range, byte* memory)
     {
-        int all = Bands, end = (int)((long)all * (range + 1) / _ranges), picture = -1;
+        int picture = -1, end = Schedule.FirstBand(range + 1);
         Buffer* buffers = stackalloc Buffer[MostStages];
         Work work = new() { Job = job, Buffers = buffers, Memory = memory };
-        for (int band = (int)((long)all * range / _ranges); band < end; band++)
+        for (int band = Schedule.FirstBand(range); band < end; band++)
         {
-            (work.Picture, int index) = Math.DivRem(band, _bandsOfPicture);
+            (work.Picture, int index) = Math.DivRem(band, Schedule.BandsOfPicture);
             if (work.Picture != picture)
             {
                 picture = work.Picture;
-                for (int i = 0; i < _capacities.Length; i++) buffers[i] = default;
+                for (int i = 0; i < _stages.Length; i++) buffers[i] = default;
             }
-            int first = index * BandRows;
-            Make(work, _stages.Length - 1, new RowRange(first, Math.Min(first + BandRows, _sizes[^1].OutputRows)));
+            Make(work, _stages.Length - 1, Schedule.Rows(index));
         }
     }
 
@@ -186,23 +148,19 @@ internal sealed unsafe class BandChain : PreparedKernel
     private void Provide(in Work work, int stage, RowRange needed)
     {
         Buffer* buffer = work.Buffers + stage;
-        if (needed.End <= buffer->End || needed.End == needed.First) return;
-        int together = _sizes[stage].Together, end = Math.Min(_sizes[stage].OutputRows, Blocks.RoundUp(needed.End, together));
-        if (needed.First >= buffer->End)
-        {
-            buffer->First = buffer->End = needed.First / together * together;
-        }
-        else if (end - buffer->First > _capacities[stage])
+        int capacity = Schedule.Capacities[stage];
+        (RowRange compute, RowRange move) = BandSchedule.Next(_sizes[stage], needed, buffer->First, buffer->End, capacity);
+        if (compute.First == compute.End) return;
+        if (move.First != buffer->First)
         {
             long row = _sizes[stage].OutputRowBytes;
             byte* memory = work.Memory + _offsets[stage];
-            System.Buffer.MemoryCopy(memory + (needed.First - buffer->First) * row, memory, _capacities[stage] * row, (buffer->End - needed.First) * row);
-            buffer->First = needed.First;
+            System.Buffer.MemoryCopy(memory + (move.First - buffer->First) * row, memory, capacity * row, (move.End - move.First) * row);
+            buffer->First = move.First;
         }
-        int first = buffer->End;
-        buffer->End = end;
-        Debug.Assert(end - buffer->First <= _capacities[stage], "a buffer must hold what a band reads");
-        Make(work, stage, new RowRange(first, end));
+        buffer->End = compute.End;
+        Debug.Assert(buffer->End - buffer->First <= capacity, "a buffer must hold what a band reads");
+        Make(work, stage, compute);
     }
 
     // Where the whole image would lie of which a buffer holds some rows.

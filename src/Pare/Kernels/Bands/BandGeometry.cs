@@ -48,7 +48,4 @@ internal readonly record struct BandGeometry(int Pictures, int InputRows, long I
         int first = Math.Clamp(rows.First * Stride - PadTop, 0, InputRows), end = (Blocks.RoundUp(rows.End, Together) - 1) * Stride - PadTop + Reach;
         return new RowRange(first, Math.Clamp(end, first, InputRows));
     }
-
-    /// <summary>The most rows that so many results read.</summary>
-    public int MostRead(int rows) => Math.Min(InputRows, (Blocks.RoundUp(rows, Together) - 1) * Stride + Reach);
 }

@@ -10,8 +10,11 @@ internal unsafe interface IBandKernel
     /// <summary>Memory that a thread needs for a band, however many rows it has.</summary>
     long BandScratchBytes { get; }
 
-    /// <summary>Bytes of packed constants that are read for every band.</summary>
+    /// <summary>Bytes of packed constants, which are read for every band.</summary>
     long BandConstantBytes { get; }
+
+    /// <summary>How often a run of the whole kernel reads its constants.</summary>
+    int ConstantReads { get; }
 
     /// <summary>The input that is added in the end, -1 for none.</summary>
     int ResidualInput { get; }

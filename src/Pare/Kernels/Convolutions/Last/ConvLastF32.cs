@@ -21,6 +21,8 @@ internal sealed class ConvLastF32() : ConvLastKernel("conv.last.f32")
 
         public override double Seconds => CostModel.Convolution(conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, Query);
 
+        public override int ConstantReads => conv.Decodings;
+
         protected override BandGeometry? BandSizes => _weights.IsConstant ? BandGeometry.Of(shape, sizeof(float)) with { GoodRows = conv.GoodRows } : null;
 
         public override void Pack() => _weights.Pack();

@@ -41,6 +41,9 @@ internal abstract unsafe class PlannedConvLast(KernelQuery query, int outChannel
     public long BandConstantBytes => PackedBytes;
 
     /// <inheritdoc/>
+    public virtual int ConstantReads => 1;
+
+    /// <inheritdoc/>
     public int ResidualInput => _epilogue is { Residual: true } ? _epilogue.MainInputs : -1;
 
     /// <summary>Its sizes where it can run band by band, otherwise null. Then it overrides <see cref="RunRows(PixelOperands, int, RowRange, byte*)"/>.</summary>

@@ -40,6 +40,8 @@ internal sealed class ConvWinogradF32(int size) : ConvLastKernel($"conv-winograd
 
         public override long BandScratchBytes => _conv.BandScratchBytes;
 
+        public override int ConstantReads => _conv.Cut.Count;
+
         protected override BandGeometry? BandSizes =>
             _conv.GoodRows is { } good ? BandGeometry.Of(shape, sizeof(float)) with { Together = size, GoodRows = good } : null;
 

@@ -120,7 +120,7 @@ internal sealed unsafe partial class PixelConv
     /// <summary>The output channels of a group, in panels.</summary>
     public ImmutableArray<Panel> GroupPanels => _panels;
 
-    /// <summary>How many times a run decodes each weight that a <see cref="PanelDecoder"/> gives.</summary>
+    /// <summary>How many times a run reads each weight, and decodes it where a <see cref="PanelDecoder"/> gives it.</summary>
     public int Decodings => _pixelSlices;
 
     /// <summary>Multiply-adds with those of padded channels: what the time follows from.</summary>

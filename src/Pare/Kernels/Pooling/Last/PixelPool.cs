@@ -41,6 +41,9 @@ internal sealed unsafe class PixelPool<TFold>(PoolShape shape, int channels, Cpu
     public long BandConstantBytes => 0;
 
     /// <inheritdoc/>
+    public int ConstantReads => 0;
+
+    /// <inheritdoc/>
     public int ResidualInput => -1;
 
     /// <inheritdoc/>

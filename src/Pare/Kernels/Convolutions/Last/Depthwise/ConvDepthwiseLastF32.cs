@@ -37,6 +37,8 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
         public long BandConstantBytes => PackedBytes;
 
+        public int ConstantReads => 1;
+
         public int ResidualInput => _epilogue is { Residual: true } ? _epilogue.MainInputs : -1;
 
         public override void Pack() => _weights.Pack();
