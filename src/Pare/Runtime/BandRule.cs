@@ -15,6 +15,9 @@ internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBy
     /// <summary>All that can, in bands as small as can be: for tests.</summary>
     public static BandRule Always { get; } = new(0, long.MaxValue, 0) { AnyRows = true };
 
+    /// <summary>Whether nodes are joined also where no gain is predicted: for measuring.</summary>
+    public bool AnyGain { get; init; }
+
     /// <summary>Whether nodes are joined without asking whether it pays, in bands of any number of rows.</summary>
     public bool AnyRows { get; init; }
 }

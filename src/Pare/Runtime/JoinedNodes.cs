@@ -99,7 +99,7 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
                 var chain = new BandChain([.. kernels], firstInputs.ToImmutable(), schedule, threads);
                 if (rule.AnyRows) return (chain, kernels.Length - 1);
                 if (constants + chain.WorkerBytes > rule.NearBytes || (best is not null && chain.BufferBytes > rule.BufferBytes)) return best;
-                double gain = Gain(ways, kernels, schedule, rule, threads);
+                double gain = rule.AnyGain ? chain.BufferBytes : Gain(ways, kernels, schedule, rule, threads);
                 if (gain > (best?.Gain ?? 0)) best = (chain, gain);
             }
             if (rows >= most) return best;
