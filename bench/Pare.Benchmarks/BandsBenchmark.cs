@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Pare.Compression.Settings;
 using Pare.Compression.Zoo;
+using Pare.Jit;
+using Pare.Peers.Speed;
 using Pare.Runtime;
 
 namespace Pare.Benchmarks;
@@ -13,13 +15,16 @@ internal static class BandsBenchmark
 
     /// <summary>Prints milliseconds and memory by rule, and microseconds of the nodes that are joined.</summary>
     /// <param name="threads">Threads of a run.</param>
-    /// <param name="network">The architecture, with settings after it.</param>
+    /// <param name="network">The architecture; with /int8 behind it in integers.</param>
     /// <param name="rules">Rules beside the default: LEAST,NEAR,BUFFER in KB.</param>
     /// <param name="rounds">How often each runs.</param>
     public static void Run(int threads, string network, string[] rules, int rounds = 21)
     {
+        bool ofBytes = network.EndsWith("/int8", StringComparison.Ordinal);
+        network = ofBytes ? network[..^5] : network;
         Architecture architecture = ArchitectureCatalog.Default.Get(network);
         Model model = architecture.Build(SettingsBinder.Bind(architecture.Defaults, [], network));
+        if (ofBytes) model = QuantizedNoise.Of(model, Environment.ProcessorCount);
         BandRule[] all = [BandRule.Never, BandRule.Default, .. rules.Select(Parse)];
         for (int i = 0; i < 3; i++)
         {
@@ -31,7 +36,7 @@ internal static class BandsBenchmark
             }
         }
         Console.WriteLine();
-        Session[] sessions = [.. all.Select(rule => new Session(ExecutionPlan.Build(model, new PlanOptions { Threads = threads, Bands = rule })))];
+        Session[] sessions = [.. all.Select(rule => new Session(ExecutionPlan.Build(model, new PlanOptions { Threads = threads, Bands = rule }.WithMachineCode())))];
         var rng = new Rng(1);
         foreach (Session session in sessions)
             foreach (ref float value in session.Input(session.Plan.Lowered.Inputs[0].Name).Floats) value = (float)rng.NextNormal();

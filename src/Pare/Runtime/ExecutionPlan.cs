@@ -84,6 +84,7 @@ public sealed class ExecutionPlan
             tuning.Choose(ways, arena.Bytes + packed, options, taken, choices);
             (arena, joined, _) = Lay(lowered, taken, options);
         }
+        foreach (JoinedNodes nodes in joined) nodes.Chain.Announce();
         var steps = new PlanStep[taken.Length];
         WorkerPool.Shared(options.Threads).Run(taken.Length, new PrepareJob(taken, ways, choices, steps));
         var all = ImmutableArray.CreateRange(steps.Select((s, i) => s.At(

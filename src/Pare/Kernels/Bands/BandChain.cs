@@ -64,6 +64,12 @@ internal sealed unsafe class BandChain : PreparedKernel
     public static bool Follows(in BandGeometry first, in BandGeometry second) =>
         first.Pictures == second.Pictures && first.OutputRows == second.InputRows && first.OutputRowBytes == second.InputRowBytes;
 
+    /// <summary>Tells the kernels what they will be asked for, before their constants are packed.</summary>
+    public void Announce()
+    {
+        for (int i = 0; i < _stages.Length; i++) _stages[i].Expect(Schedule.Counts(i));
+    }
+
     /// <inheritdoc/>
     public override void Run(in KernelArguments arguments) => Run(arguments, []);
 

@@ -1,4 +1,5 @@
 using Pare.Kernels.Convolutions;
+using Pare.Kernels.Pooling;
 using Pare.Kernels.Products;
 
 namespace Pare.Kernels.Bands;
@@ -32,6 +33,18 @@ internal readonly record struct BandGeometry(int Pictures, int InputRows, long I
     /// <param name="numberBytes">Bytes of a number.</param>
     public static BandGeometry Of(in ConvShape shape, int numberBytes) => new(
         shape.Batch, shape.Height, (long)shape.Width * shape.Channels * numberBytes, shape.OutHeight, (long)shape.OutWidth * shape.OutChannels * numberBytes, shape.OutWidth)
+    {
+        Reach = (shape.KernelHeight - 1) * shape.DilationY + 1,
+        Stride = shape.StrideY,
+        PadTop = shape.PadTop,
+    };
+
+    /// <summary>Of a pooling.</summary>
+    /// <param name="shape">Its sizes; planes are pictures.</param>
+    /// <param name="channels">Numbers of a pixel.</param>
+    /// <param name="numberBytes">Bytes of a number.</param>
+    public static BandGeometry Of(in PoolShape shape, int channels, int numberBytes) => new(
+        shape.Planes, shape.Height, (long)shape.Width * channels * numberBytes, shape.OutHeight, (long)shape.OutWidth * channels * numberBytes, shape.OutWidth)
     {
         Reach = (shape.KernelHeight - 1) * shape.DilationY + 1,
         Stride = shape.StrideY,

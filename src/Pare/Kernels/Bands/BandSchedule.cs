@@ -9,6 +9,7 @@ internal sealed class BandSchedule
     private readonly ImmutableArray<BandGeometry> _sizes;
     private readonly int[] _first, _end;    // rows that each buffer holds
     private readonly long[] _rows, _calls;
+    private readonly HashSet<int>[] _counts;
 
     /// <summary>Goes through a run.</summary>
     /// <param name="sizes">The kernels' sizes.</param>
@@ -24,6 +25,7 @@ internal sealed class BandSchedule
         Ranges = Math.Min(ranges, Bands);
         Capacities = new int[sizes.Length - 1];
         (_first, _end, _rows, _calls) = (new int[sizes.Length], new int[sizes.Length], new long[sizes.Length], new long[sizes.Length]);
+        _counts = [.. sizes.Select(_ => new HashSet<int>())];
         var parts = new Dictionary<RowRange, int>();
         for (int range = 0; range < Ranges; range++)
             for (int band = FirstBand(range); band < FirstBand(range + 1);)
@@ -60,6 +62,9 @@ internal sealed class BandSchedule
 
     /// <summary>How often a kernel computes rows.</summary>
     public long Calls(int stage) => _calls[stage];
+
+    /// <summary>How many rows a kernel computes at a time, each number once.</summary>
+    public IReadOnlySet<int> Counts(int stage) => _counts[stage];
 
     /// <summary>How many rows a kernel computes at a time, on the average.</summary>
     public double RowsAtATime(int stage) => (double)_rows[stage] / Math.Max(1, _calls[stage]);
@@ -99,6 +104,7 @@ internal sealed class BandSchedule
     {
         _rows[stage] += (long)times * (rows.End - rows.First);
         _calls[stage] += times;
+        _counts[stage].Add(rows.End - rows.First);
         if (stage-- == 0) return;
         RowRange needed = _sizes[stage + 1].Read(rows);
         // No room: what is not needed goes at once.

@@ -8,20 +8,24 @@ internal unsafe interface IBandKernel
     BandGeometry Geometry { get; }
 
     /// <summary>Memory that a thread needs for a band, however many rows it has.</summary>
-    long BandScratchBytes { get; }
+    long BandScratchBytes => 0;
 
     /// <summary>Bytes of packed constants, which are read for every band.</summary>
     long BandConstantBytes { get; }
 
     /// <summary>How often a run of the whole kernel reads its constants.</summary>
-    int ConstantReads { get; }
+    int ConstantReads => 1;
 
     /// <summary>The input that is added in the end, -1 for none.</summary>
-    int ResidualInput { get; }
+    int ResidualInput => -1;
+
+    /// <summary>Is told how many rows it will be asked for at a time, before its constants are packed.</summary>
+    /// <param name="counts">Each number once.</param>
+    void Expect(IReadOnlySet<int> counts) { }
 
     /// <summary>Does what comes before the first band of a run, where the kernel's result lies in memory as a whole.</summary>
     /// <param name="arguments">Of the kernel; input 0 and scratch may be absent.</param>
-    void Begin(in KernelArguments arguments);
+    void Begin(in KernelArguments arguments) { }
 
     /// <summary>Computes rows of a picture.</summary>
     /// <param name="operands">Where images lie.</param>

@@ -26,28 +26,13 @@ internal sealed unsafe class PixelPool<TFold>(PoolShape shape, int channels, Cpu
     public override IBandKernel? Bands => this;
 
     /// <inheritdoc/>
-    public BandGeometry Geometry => new(
-        shape.Planes, shape.Height, (long)shape.Width * channels * sizeof(float), shape.OutHeight, (long)shape.OutWidth * channels * sizeof(float), shape.OutWidth)
-    {
-        Reach = (shape.KernelHeight - 1) * shape.DilationY + 1,
-        Stride = shape.StrideY,
-        PadTop = shape.PadTop,
-    };
-
-    /// <inheritdoc/>
-    public long BandScratchBytes => 0;
+    public BandGeometry Geometry => BandGeometry.Of(shape, channels, sizeof(float));
 
     /// <inheritdoc/>
     public long BandConstantBytes => 0;
 
     /// <inheritdoc/>
     public int ConstantReads => 0;
-
-    /// <inheritdoc/>
-    public int ResidualInput => -1;
-
-    /// <inheritdoc/>
-    public void Begin(in KernelArguments arguments) { }
 
     /// <inheritdoc/>
     public void RunRows(in BandOperands operands, int picture, RowRange rows)

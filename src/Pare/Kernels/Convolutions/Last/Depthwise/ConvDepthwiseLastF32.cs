@@ -33,17 +33,11 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
         public BandGeometry Geometry => BandGeometry.Of(shape, sizeof(float));
 
-        public long BandScratchBytes => 0;
-
         public long BandConstantBytes => PackedBytes;
-
-        public int ConstantReads => 1;
 
         public int ResidualInput => _epilogue is { Residual: true } ? _epilogue.MainInputs : -1;
 
         public override void Pack() => _weights.Pack();
-
-        public void Begin(in KernelArguments arguments) { }
 
         public void RunRows(in BandOperands operands, int picture, RowRange rows) => conv.RunRows(
             new DepthwiseOperands(_epilogue) { Source = (float*)operands.Source, Destination = (float*)operands.Destination, Weights = _weights.Packed, Residual = (float*)operands.Residual },
