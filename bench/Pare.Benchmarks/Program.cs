@@ -1,6 +1,7 @@
 using Pare.Benchmarks;
 
 // dotnet run -c Release --project bench/Pare.Benchmarks -- gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank|sparse [threads] [scalar|vector128|avx2|avx512] [part of a name | network]
+//                                                      or bands [threads] [network] [LEAST,NEAR,BUFFER in KB]...
 //                                                      or trainer [threads] [batch] [steps]
 //                                                      or denormals|sessions|soak [threads] [network] [seconds]
 //                                                      or steps|training-steps [threads] [batch] [NETWORK[,SETTING=VALUE]...]
@@ -19,6 +20,11 @@ if (what is "steps" or "training-steps")
 if (what == "sparse-network")
 {
     SparseNetworkBenchmark.Run(threads, args.Length > 2 ? args[2] : "resnet-18", args.Length > 3 ? [.. args.Skip(3).Select(d => double.Parse(d, System.Globalization.CultureInfo.InvariantCulture))] : [0.1, 0.05]);
+    return 0;
+}
+if (what == "bands")
+{
+    BandsBenchmark.Run(threads, args.Length > 2 ? args[2] : "mobilenet-v1", args.Length > 3 ? args[3..] : []);
     return 0;
 }
 if (what == "nodes")
@@ -61,6 +67,6 @@ switch (what)
     case "binary": BinaryBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : ""); break;
     case "sparse": SparseBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "", args.Length > 4 ? args[4..] : ["0.1", "0.05", "2:4", "1x4:0.25"]); break;
     case "train": TrainBenchmark.Run(cpu, threads, args.Length > 3 ? args[3] : "lenet-5"); break;
-    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
+    default: Console.Error.WriteLine("Usage: Pare.Benchmarks gemm|vector|conv|depthwise|tile|layers|train|unary|loops|runtime|winograd|integer|binary|codes|low-rank|sparse [THREADS] [LEVEL] [PART OF NAME | NETWORK], trainer [THREADS] [BATCH] [STEPS], denormals|sessions|soak [THREADS] [NETWORK] [SECONDS], steps|training-steps [THREADS] [BATCH] [NETWORK[,SETTING=VALUE]...], memory [THREADS] [NETWORK] [ROUNDS], bands [THREADS] [NETWORK] [LEAST,NEAR,BUFFER]..., or nodes [THREADS] [BATCH] [NETWORK...]"); return 2;
 }
 return 0;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Pare.Kernels;
+using Pare.Kernels.Bands;
 using Pare.Lowering;
 using Pare.Runtime;
 using Pare.Threading;
@@ -26,9 +27,9 @@ public sealed class Session
         foreach ((string name, Place place) in plan.Ports)
             _ports[name] = View(place, origin) ?? throw new ModelException($"The output '{name}' is a weight, not computed.");
         _inputs = plan.Lowered.Inputs.Map(i => _ports[i.Name]);
-        _steps = [.. plan.Steps.Select((step, i) => SharesMemory(step) ? null : new BoundStep(
-            i, step.Prepared, step.Inputs.Map(p => View(p, origin)), step.Outputs.Map(p => View(p, origin) ?? Unused),
-            origin + (int)step.ScratchOffset, checked((int)step.Offer.ScratchBytes))).OfType<BoundStep>()];
+        _steps = [.. plan.Runs.Where(run => run.Count > 1 || !SharesMemory(plan.Steps[run.First])).Select(run => new BoundStep(
+            run.First, run.Count, run.Kernel, run.Inputs.Map(p => View(p, origin)), run.Outputs.Map(p => View(p, origin) ?? Unused),
+            origin + (int)run.ScratchOffset, checked((int)run.ScratchBytes)))];
     }
 
     /// <summary>Plans the model for batch 1 and makes a session.</summary>
@@ -99,7 +100,7 @@ public sealed class Session
     }
 
     /// <summary>Does what <see cref="Run()"/> does and says how long each step took. A clock is read between steps, some 20 ns each; <see cref="Run()"/> reads none.</summary>
-    /// <param name="ticks">One for each of <see cref="ExecutionPlan.Steps"/>, in ticks of <see cref="Stopwatch.Frequency"/>; 0 for a view that costs nothing.</param>
+    /// <param name="ticks">One for each of <see cref="ExecutionPlan.Steps"/>, in ticks of <see cref="Stopwatch.Frequency"/>; 0 for a view that costs nothing. Steps that run band by band share the time of their run by what each took on all threads.</param>
     /// <exception cref="ArgumentException">There are not as many numbers as steps.</exception>
     public void RunTimed(Span<long> ticks)
     {
@@ -111,9 +112,12 @@ public sealed class Session
             long start = Stopwatch.GetTimestamp();
             foreach (BoundStep step in _steps)
             {
-                step.Kernel.Run(new KernelArguments(step.Inputs, step.Outputs, _arena.AsSpan(step.ScratchOffset, step.ScratchBytes), _pool));
+                var arguments = new KernelArguments(step.Inputs, step.Outputs, _arena.AsSpan(step.ScratchOffset, step.ScratchBytes), _pool);
+                Span<long> own = ticks.Slice(step.First, step.Count);
+                if (step.Kernel is BandChain chain) chain.Run(arguments, own);
+                else step.Kernel.Run(arguments);
                 long end = Stopwatch.GetTimestamp();
-                ticks[step.Index] = end - start;
+                if (step.Kernel is not BandChain) own[0] = end - start;
                 start = end;
             }
         }
@@ -140,5 +144,5 @@ public sealed class Session
         }
     }
 
-    private sealed record BoundStep(int Index, PreparedKernel Kernel, Tensor?[] Inputs, Tensor[] Outputs, int ScratchOffset, int ScratchBytes);
+    private sealed record BoundStep(int First, int Count, PreparedKernel Kernel, Tensor?[] Inputs, Tensor[] Outputs, int ScratchOffset, int ScratchBytes);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Pare.Jit.Memory;
 using Pare.Kernels;
+using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Integer.Products;
 using Pare.Operators;
@@ -12,7 +13,7 @@ namespace Pare.Jit.Integer;
 /// <summary>A depthwise convolution of bytes with channels last, whose code is emitted: bands of rows beside their padding, blocks of channels.</summary>
 /// <remarks>The last block of channels overlaps the one before.</remarks>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class DepthwiseCode : PlannedKernel
+internal sealed unsafe class DepthwiseCode : PlannedKernel, IBandKernel
 {
     private const double SliceWork = 1e6, MultiplyAddsPerSecond = 5e10;
     private const int MostSlices = 32;
@@ -49,6 +50,18 @@ internal sealed unsafe class DepthwiseCode : PlannedKernel
 
     /// <inheritdoc/>
     public override double Seconds => CostModel.Work(_shape.MultiplyAdds / MultiplyAddsPerSecond, 2 * _shape.InputFloats + _shape.OutputFloats);
+
+    /// <inheritdoc/>
+    public override IBandKernel? Bands => this;
+
+    /// <inheritdoc/>
+    public BandGeometry Geometry => BandGeometry.Of(_shape, sizeof(byte));
+
+    /// <inheritdoc/>
+    public long BandScratchBytes => _bands.StageBytes;
+
+    /// <inheritdoc/>
+    public long BandConstantBytes => PackedBytes;
 
     /// <inheritdoc/>
     public override void Pack()
@@ -91,25 +104,34 @@ internal sealed unsafe class DepthwiseCode : PlannedKernel
             arguments.Pool.Run(_slices, new Job { Owner = this, Source = x, Destination = y, Scratch = scratch });
     }
 
+    /// <inheritdoc/>
+    public void RunRows(in BandOperands operands, int picture, RowRange rows)
+    {
+        foreach (Band band in _bands.Of(picture, rows)) Compute(operands.Source, operands.Destination, operands.Scratch, band);
+    }
+
     private int ChannelOf(int block) => Math.Min(block * _spec.Width, _shape.Channels - _spec.Width);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(byte* x, byte* y, byte* stage, int slice)
     {
-        foreach (Band band in _bands.Slice(slice, _slices))
+        foreach (Band band in _bands.Slice(slice, _slices)) Compute(x, y, stage, band);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Compute(byte* x, byte* y, byte* stage, in Band band)
+    {
+        byte* source = _bands.Of(x, band, stage), destination = _bands.ResultsOf(y, band, _shape.Channels);
+        for (int block = 0; block < _blocks; block++)
         {
-            byte* source = _bands.Of(x, band, stage), destination = _bands.ResultsOf(y, band, _shape.Channels);
-            for (int block = 0; block < _blocks; block++)
+            DepthwiseRun run = new()
             {
-                DepthwiseRun run = new()
-                {
-                    Source = source + ChannelOf(block),
-                    Destination = destination + ChannelOf(block),
-                    Weights = (byte*)_packed!.Floats + (nint)block * _blockBytes,
-                    Rows = band.Rows,
-                };
-                _function!.Call(0, &run);
-            }
+                Source = source + ChannelOf(block),
+                Destination = destination + ChannelOf(block),
+                Weights = (byte*)_packed!.Floats + (nint)block * _blockBytes,
+                Rows = band.Rows,
+            };
+            _function!.Call(0, &run);
         }
     }
 

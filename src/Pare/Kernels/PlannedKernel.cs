@@ -1,3 +1,5 @@
+using Pare.Kernels.Bands;
+
 namespace Pare.Kernels;
 
 /// <summary>A kernel bound to a node whose constants need not be packed yet.</summary>
@@ -15,6 +17,9 @@ internal abstract class PlannedKernel : PreparedKernel
 
     /// <summary>See <see cref="KernelOffer.KeepsEncoding"/>.</summary>
     public virtual bool KeepsEncoding => false;
+
+    /// <summary>The kernel as one that runs band by band, or null where it cannot.</summary>
+    public virtual IBandKernel? Bands => null;
 
     /// <summary>Decodes and packs constant inputs, once, when the offer is taken.</summary>
     public virtual void Pack() { }

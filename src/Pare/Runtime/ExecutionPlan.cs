@@ -8,10 +8,11 @@ namespace Pare.Runtime;
 /// <summary>A model bound to shapes, kernels and memory offsets. Building it does all choosing; running it does none. Immutable: share it between threads, with a <see cref="Session"/> for each.</summary>
 public sealed class ExecutionPlan
 {
-    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, IReadOnlyDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
+    private ExecutionPlan(Model lowered, ImmutableArray<PlanStep> steps, ImmutableArray<PlanRun> runs, IReadOnlyDictionary<string, Place> ports, long arenaBytes, PlanOptions options)
     {
         Lowered = lowered;
         Steps = steps;
+        Runs = runs;
         Ports = ports;
         ArenaBytes = arenaBytes;
         Threads = options.Threads;
@@ -22,8 +23,11 @@ public sealed class ExecutionPlan
     /// <summary>The model as it runs: simplified, every shape fixed.</summary>
     public Model Lowered { get; }
 
-    /// <summary>The steps in order.</summary>
+    /// <summary>The steps in order, one for each node of <see cref="Lowered"/>.</summary>
     public ImmutableArray<PlanStep> Steps { get; }
+
+    /// <summary>The same as a session runs them: those together that run band by band.</summary>
+    internal ImmutableArray<PlanRun> Runs { get; }
 
     /// <summary>Bytes of a session's activations and scratch.</summary>
     public long ArenaBytes { get; }
@@ -72,20 +76,22 @@ public sealed class ExecutionPlan
         long weights = WeightsOf(lowered);
         ImmutableArray<KernelWay>[] ways = lowered.Nodes.Map(n => Ways(lowered, n, weights, options, shared));
         KernelWay[] taken = ways.Map(w => w[0]);
-        (ArenaLayout arena, long packed) = Lay(lowered, taken, options);
+        (ArenaLayout arena, ImmutableArray<JoinedNodes> joined, long packed) = Lay(lowered, taken, options);
         var choices = new KernelChoice?[taken.Length];
         if (options.Tuning is { } tuning)
         {
             // Only what fits by the cost model is measured at all; what the measured kernels need may differ.
             tuning.Choose(ways, arena.Bytes + packed, options, taken, choices);
-            (arena, _) = Lay(lowered, taken, options);
+            (arena, joined, _) = Lay(lowered, taken, options);
         }
+        foreach (JoinedNodes nodes in joined) nodes.Chain.Announce();
         var steps = new PlanStep[taken.Length];
         WorkerPool.Shared(options.Threads).Run(taken.Length, new PrepareJob(taken, ways, choices, steps));
+        var all = ImmutableArray.CreateRange(steps.Select((s, i) => s.At(
+            [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i],
+            joined.Any(j => j.First <= i && i < j.End - 1) ? steps[i + 1].Node.Name : null)));
         return new ExecutionPlan(
-            lowered,
-            [.. steps.Select((s, i) => s.At(
-                [.. s.Node.Inputs.Select(arena.PlaceOf)], [.. s.Node.Outputs.Select(arena.PlaceOf)], arena.ScratchOffsets[i]))],
+            lowered, all, RunsOf(all, joined),
             lowered.Inputs.Map(i => i.Name).Concat(lowered.Outputs).Distinct().ToDictionary(n => n, arena.PlaceOf, StringComparer.Ordinal),
             arena.Bytes, options);
     }
@@ -100,24 +106,43 @@ public sealed class ExecutionPlan
         options ??= new PlanOptions();
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.Threads, nameof(options));
         Model lowered = Lower.Run(WeightOutline.Of(model), bindings, options.IntegerArithmetic);
-        var scratch = new long[lowered.Nodes.Length];
-        long packed = 0, weights = WeightsOf(lowered);
-        for (int i = 0; i < scratch.Length; i++)
-        {
-            KernelWay way = Ways(lowered, lowered.Nodes[i], weights, options, null)[0];
-            scratch[i] = way.Offer.ScratchBytes;
-            packed += way.PackedBytes;
-        }
-        return new PlanMemory(ArenaLayout.Of(lowered, new long[scratch.Length]).Bytes, ArenaLayout.Of(lowered, scratch).Bytes, packed);
+        long weights = WeightsOf(lowered);
+        KernelWay[] taken = lowered.Nodes.Map(n => Ways(lowered, n, weights, options, null)[0]);
+        (ArenaLayout arena, _, long packed) = Place(lowered, taken, options);
+        return new PlanMemory(ArenaLayout.Of(lowered, new long[taken.Length]).Bytes, arena.Bytes, packed);
     }
 
-    private static (ArenaLayout Arena, long Packed) Lay(Model lowered, KernelWay[] taken, PlanOptions options)
+    private static (ArenaLayout Arena, ImmutableArray<JoinedNodes> Joined, long Packed) Lay(Model lowered, KernelWay[] taken, PlanOptions options)
     {
-        ArenaLayout arena = ArenaLayout.Of(lowered, taken.Map(w => w.Offer.ScratchBytes));
-        long packed = 0;
-        foreach (KernelWay way in taken) packed += way.PackedBytes;
+        (ArenaLayout arena, ImmutableArray<JoinedNodes> joined, long packed) = Place(lowered, taken, options);
         PlanRoom.Require(arena.Bytes, packed, options.MemoryLimit);
-        return (arena, packed);
+        return (arena, joined, packed);
+    }
+
+    private static (ArenaLayout Arena, ImmutableArray<JoinedNodes> Joined, long Packed) Place(Model lowered, KernelWay[] taken, PlanOptions options)
+    {
+        ImmutableArray<JoinedNodes> joined = JoinedNodes.Of(lowered, taken, options.Bands, options.Threads);
+        long[] scratch = taken.Map(w => w.Offer.ScratchBytes);
+        foreach (JoinedNodes nodes in joined)
+        {
+            scratch.AsSpan(nodes.First, nodes.Count).Clear();
+            scratch[nodes.First] = nodes.Chain.ScratchBytes;
+        }
+        return (ArenaLayout.Of(lowered, scratch, joined.Select(j => j.First..j.End)), joined, taken.Sum(w => w.PackedBytes));
+    }
+
+    private static ImmutableArray<PlanRun> RunsOf(ImmutableArray<PlanStep> steps, ImmutableArray<JoinedNodes> joined)
+    {
+        var runs = ImmutableArray.CreateBuilder<PlanRun>();
+        Dictionary<int, JoinedNodes> chains = joined.ToDictionary(j => j.First);
+        for (int i = 0; i < steps.Length; i = runs[^1].First + runs[^1].Count)
+        {
+            PlanStep step = steps[i];
+            runs.Add(chains.TryGetValue(i, out JoinedNodes? nodes)
+                ? new PlanRun(i, nodes.Count, nodes.Chain, [.. steps[i..nodes.End].SelectMany(s => s.Inputs)], steps[nodes.End - 1].Outputs, step.ScratchOffset, nodes.Chain.ScratchBytes)
+                : new PlanRun(i, 1, step.Prepared, step.Inputs, step.Outputs, step.ScratchOffset, step.Offer.ScratchBytes));
+        }
+        return runs.ToImmutable();
     }
 
     private static long WeightsOf(Model model) => model.Weights.Values.Sum(w => (long)w.Length);

@@ -59,6 +59,9 @@ public sealed record PlanOptions
     /// <summary>All kernels that may run a node, those first that win ties.</summary>
     internal IEnumerable<Kernel> AllKernels => DefinitionsOnly ? Kernels : EmittedKernels.Concat(Kernels);
 
+    /// <summary>When nodes run band by band with those that read them. Results do not depend on it.</summary>
+    internal BandRule Bands { get; init; } = BandRule.Default;
+
     /// <summary>Why nothing is emitted though it was asked for, or null.</summary>
     internal string? EmissionFault { get; init; }
 }

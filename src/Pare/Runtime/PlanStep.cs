@@ -25,6 +25,7 @@ public sealed class PlanStep
         Choice = other.Choice;
         Offer = other.Offer;
         Prepared = other.Prepared;
+        JoinedWith = other.JoinedWith;
     }
 
     /// <summary>The node of the lowered model.</summary>
@@ -42,6 +43,12 @@ public sealed class PlanStep
     /// <summary>How the kernel was chosen where <see cref="PlanOptions.Tuning"/> measured several; null where the cost model chose, or there was one alone.</summary>
     public KernelChoice? Choice { get; }
 
+    /// <summary>
+    /// The node that reads this one's result band by band: both run as one, some rows at a time, and the result never lies in memory as a whole.
+    /// Null where it does.
+    /// </summary>
+    public string? JoinedWith { get; private init; }
+
     /// <summary>Bytes of packed weights that the step holds.</summary>
     public long PackedBytes => Prepared.PackedBytes;
 
@@ -56,6 +63,6 @@ public sealed class PlanStep
 
     internal long ScratchOffset { get; private init; }
 
-    internal PlanStep At(ImmutableArray<Place> inputs, ImmutableArray<Place> outputs, long scratchOffset) =>
-        new(this) { Inputs = inputs, Outputs = outputs, ScratchOffset = scratchOffset };
+    internal PlanStep At(ImmutableArray<Place> inputs, ImmutableArray<Place> outputs, long scratchOffset, string? joinedWith) =>
+        new(this) { Inputs = inputs, Outputs = outputs, ScratchOffset = scratchOffset, JoinedWith = joinedWith };
 }

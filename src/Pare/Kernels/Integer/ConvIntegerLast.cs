@@ -19,9 +19,8 @@ internal sealed class ConvIntegerLast(string name, ChooseInstructions choose) : 
     protected override PlannedKernel? Plan(IntegerConv op, KernelQuery query)
     {
         if (!query.Layout()!.IsImage(0) || !IntegerWeights.Fit(query) || ConvShapes.OfLast(op.Conv, query.ShapeOf(0), query.ShapeOf(1)) is not { } shape) return null;
-        shape = Pointwise(shape);
         return choose(query) is { } instructions
-            ? new IntegerProductPlan(query, new IntegerPixels(shape, query.Inputs[0]!.DType, op.Zero, op.Result, instructions), IntegerOrder.Of(shape)) : null;
+            ? new IntegerProductPlan(query, new IntegerPixels(Pointwise(shape), query.Inputs[0]!.DType, op.Zero, op.Result, instructions), IntegerOrder.Of(shape), shape) : null;
     }
 
     // Windows of one pixel without padding: the pixels of all pictures are one column.

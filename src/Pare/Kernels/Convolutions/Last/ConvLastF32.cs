@@ -1,3 +1,4 @@
+using Pare.Kernels.Bands;
 using Pare.Operators;
 
 namespace Pare.Kernels.Convolutions.Last;
@@ -20,12 +21,22 @@ internal sealed class ConvLastF32() : ConvLastKernel("conv.last.f32")
 
         public override double Seconds => CostModel.Convolution(conv.WorkInside, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, Query);
 
+        public override int ConstantReads => conv.Decodings;
+
+        protected override BandGeometry? BandSizes => _weights.IsConstant ? BandGeometry.Of(shape, sizeof(float)) with { GoodRows = conv.GoodRows } : null;
+
         public override void Pack() => _weights.Pack();
 
         protected override void Run(PixelOperands operands, in KernelArguments arguments, byte* scratch)
         {
             operands.Weights = _weights.Of(arguments, scratch);
             conv.Run(operands, arguments.Pool);
+        }
+
+        protected override void RunRows(PixelOperands operands, int picture, RowRange rows, byte* scratch)
+        {
+            operands.Weights = _weights.Packed;
+            conv.RunRows(operands, picture, rows);
         }
     }
 }

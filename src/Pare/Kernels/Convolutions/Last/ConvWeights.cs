@@ -28,8 +28,8 @@ internal sealed unsafe class ConvWeights(KernelQuery query, int bias, string pac
     /// <summary>Bytes at the begin of the scratch memory of a run.</summary>
     public long ScratchBytes => IsConstant ? 0 : Scratch.Bytes(count);
 
-    // A weight that other nodes compute, or a bias alone, is packed in each run.
-    private bool IsConstant => _weight is not null && (_bias is not null || bias < 0 || !query.Has(bias));
+    /// <summary>Whether they are packed once; a weight that other nodes compute, or a bias alone, is packed in each run.</summary>
+    public bool IsConstant => _weight is not null && (_bias is not null || bias < 0 || !query.Has(bias));
 
     /// <summary>Packs what is known before running.</summary>
     public void Pack()
@@ -39,6 +39,9 @@ internal sealed unsafe class ConvWeights(KernelQuery query, int bias, string pac
         else
             (_weightValues, _biasValues) = (query.Decoded(1), bias < 0 ? null : query.Decoded(bias));
     }
+
+    /// <summary>The packed numbers where they are packed once.</summary>
+    public float* Packed => _packed!.Floats;
 
     /// <summary>The packed numbers of a run.</summary>
     /// <param name="arguments">The run.</param>

@@ -1,3 +1,4 @@
+using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions.Last.Winograd;
 using Pare.Operators;
 
@@ -37,6 +38,13 @@ internal sealed class ConvWinogradF32(int size) : ConvLastKernel($"conv-winograd
 
         public override double Seconds => _conv.Seconds(Query);
 
+        public override long BandScratchBytes => _conv.BandScratchBytes;
+
+        public override int ConstantReads => _conv.Cut.Count;
+
+        protected override BandGeometry? BandSizes =>
+            _conv.GoodRows is { } good ? BandGeometry.Of(shape, sizeof(float)) with { Together = size, GoodRows = good } : null;
+
         public override void Pack() =>
             _packed = Query.Packed(1, $"winograd {size} {Query.Cpu.Describe()}", _conv.PackedFloats, _conv.Pack, with: 2);
 
@@ -44,6 +52,12 @@ internal sealed class ConvWinogradF32(int size) : ConvLastKernel($"conv-winograd
         {
             operands.Weights = _packed!.Floats;
             _conv.Run(operands, arguments.Pool, scratch, Query.Threads);
+        }
+
+        protected override void RunRows(PixelOperands operands, int picture, RowRange rows, byte* scratch)
+        {
+            operands.Weights = _packed!.Floats;
+            _conv.RunRows(operands, picture, rows, scratch);
         }
     }
 }

@@ -46,7 +46,7 @@ internal unsafe struct PixelOperands(Fused? epilogue)
 /// it lies. Loops from the outside: panels of output channels, chunks of the sum (their weights stay in the first cache), pixels.
 /// Every sum adds the same terms in the same order whatever the threads are. Made once per shape; runs allocate nothing and share the object.
 /// </remarks>
-internal sealed unsafe class PixelConv
+internal sealed unsafe partial class PixelConv
 {
     private const int ChunkBytes = 32 << 10;
     private const long BlockBytes = 512 << 10;
@@ -120,7 +120,7 @@ internal sealed unsafe class PixelConv
     /// <summary>The output channels of a group, in panels.</summary>
     public ImmutableArray<Panel> GroupPanels => _panels;
 
-    /// <summary>How many times a run decodes each weight that a <see cref="PanelDecoder"/> gives.</summary>
+    /// <summary>How many times a run reads each weight, and decodes it where a <see cref="PanelDecoder"/> gives it.</summary>
     public int Decodings => _pixelSlices;
 
     /// <summary>Multiply-adds with those of padded channels: what the time follows from.</summary>
@@ -143,31 +143,6 @@ internal sealed unsafe class PixelConv
     private int PictureSize => _shape.OutHeight * _shape.OutWidth;
 
     private int Pixels => _shape.Batch * PictureSize;
-
-    /// <summary>Packs weights and bias.</summary>
-    /// <param name="weights">[OutChannels, Channels / Groups, KernelHeight, KernelWidth], or as the <see cref="WeightOrder"/> says.</param>
-    /// <param name="bias">Null, or [OutChannels].</param>
-    /// <param name="packed">Room for <see cref="PackedFloats"/>: per group and panel [tap][channel][width], then all biases.</param>
-    /// <param name="pool">Threads.</param>
-    public void Pack(float* weights, float* bias, float* packed, WorkerPool pool) =>
-        pool.Run(
-            _shape.Groups * _panels.Length * _packParts, Threading.SliceWork.Floats(2.0 * PackedFloats / _shape.Groups / _panels.Length / _packParts),
-            new PackJob { Conv = this, Weights = weights, Bias = bias, Packed = packed });
-
-    /// <summary>Writes the bias of each panel.</summary>
-    /// <param name="bias">Null, or [OutChannels].</param>
-    /// <param name="to">Room for <see cref="BiasFloats"/>.</param>
-    public void PackBias(float* bias, float* to)
-    {
-        for (int group = 0; group < _shape.Groups; group++)
-        {
-            foreach (Panel panel in _panels)
-            {
-                for (int o = 0; o < panel.Width; o++)
-                    to[group * _groupWidth + panel.Start + o] = bias == null || o >= panel.Channels ? 0 : bias[group * _shape.GroupOutChannels + panel.Channel + o];
-            }
-        }
-    }
 
     /// <summary>Computes y.</summary>
     public void Run(in PixelOperands operands, WorkerPool pool)
@@ -197,11 +172,27 @@ internal sealed unsafe class PixelConv
     {
         float* decoded = o.Decoder is null ? null : o.Decoded + (nint)worker * DecodedFloats;
         (int panelSlice, int pixelSlice) = Math.DivRem(slice, pixelSlices);
-        int first = (int)((long)Pixels * pixelSlice / pixelSlices), end = (int)((long)Pixels * (pixelSlice + 1) / pixelSlices);
+        int panels = _panels.Length * _shape.Groups;
+        Part part = new() { First = (int)((long)Pixels * pixelSlice / pixelSlices), End = (int)((long)Pixels * (pixelSlice + 1) / pixelSlices) };
+        Compute(o, (int)((long)panels * panelSlice / _panelSlices), (int)((long)panels * (panelSlice + 1) / _panelSlices), part, decoded);
+    }
+
+    // Which results are computed: positions of all pictures, or rows of one picture.
+    private struct Part
+    {
+        public int First;
+        public int End;
+        public int Picture;
+        public bool OfRows;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Compute(in PixelOperands o, int firstPanel, int endPanel, in Part part, float* decoded)
+    {
         int panels = _panels.Length * _shape.Groups;
         float** pixels = stackalloc float*[PixelTiles.MostRows];
         nint* places = stackalloc nint[PixelTiles.MostRows];
-        for (int p = (int)((long)panels * panelSlice / _panelSlices), last = (int)((long)panels * (panelSlice + 1) / _panelSlices); p < last; p++)
+        for (int p = firstPanel; p < endPanel; p++)
         {
             (int group, int index) = Math.DivRem(p, _panels.Length);
             Panel panel = _panels[index];
@@ -245,9 +236,14 @@ internal sealed unsafe class PixelConv
                     Destination = o.Destination + outChannel,
                     Residual = isLast && o.Residual != null ? o.Residual + outChannel : null,
                 };
+                if (part.OfRows)
+                {
+                    Rows(pass, &tile, part);
+                    continue;
+                }
                 int size = _block * PictureSize;
-                for (int start = first / size * size; start < end; start += size)
-                    Pictures(pass, &tile, start / PictureSize, Math.Max(0, first - start), Math.Min(size, end - start));
+                for (int start = part.First / size * size; start < part.End; start += size)
+                    Pictures(pass, &tile, start / PictureSize, Math.Max(0, part.First - start), Math.Min(size, part.End - start));
             }
         }
     }
@@ -332,68 +328,5 @@ internal sealed unsafe class PixelConv
         public int PixelSlices;
 
         public readonly void Execute(int slice, int worker) => Conv.Slice(Operands, slice, worker, PixelSlices);
-    }
-
-    // A panel of a group, or one kernel position of it.
-    private struct PackJob : ISliceJob
-    {
-        private const int Block = 16;
-
-        public PixelConv Conv;
-        public float* Weights;
-        public float* Bias;
-        public float* Packed;
-
-        public readonly void Execute(int slice, int worker)
-        {
-            ref readonly ConvShape shape = ref Conv._shape;
-            (slice, int part) = Math.DivRem(slice, Conv._packParts);
-            (int group, int index) = Math.DivRem(slice, Conv._panels.Length);
-            Panel panel = Conv._panels[index];
-            float* from = Weights + group * Conv._order.Group + panel.Channel * Conv._order.Output;
-            float* to = Conv.PanelWeights(Packed, group, panel);
-            int taps = shape.Taps / Conv._packParts;
-            for (int tap = part * taps; tap < (part + 1) * taps; tap++)
-                Tap(from + Conv._order.Taps[tap], to + (nint)tap * shape.GroupChannels * panel.Width, panel);
-            if (part > 0)
-                return;
-            float* bias = Conv.PanelBias(Packed, group, panel);
-            int first = group * shape.GroupOutChannels + panel.Channel;
-            for (int o = 0; o < panel.Width; o++)
-                bias[o] = Bias == null || o >= panel.Channels ? 0 : Bias[first + o];
-        }
-
-        // -> [channel][width]; blocks of channels, so that lines are filled while they are near.
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private readonly void Tap(float* from, float* to, in Panel panel)
-        {
-            nint output = Conv._order.Output, input = Conv._order.Input;
-            int channels = Conv._shape.GroupChannels;
-            if (panel.Channels < panel.Width)
-                new Span<float>(to, channels * panel.Width).Clear();
-            if (input == 1)
-            {
-                Transposer.Run(from, output, panel.Channels, channels, to, panel.Width);
-                return;
-            }
-            if (output <= input)
-            {
-                for (int c = 0; c < channels; c++)
-                {
-                    for (int o = 0; o < panel.Channels; o++)
-                        to[(nint)c * panel.Width + o] = from[c * input + o * output];
-                }
-                return;
-            }
-            for (int block = 0; block < channels; block += Block)
-            {
-                int end = Math.Min(channels, block + Block);
-                for (int o = 0; o < panel.Channels; o++)
-                {
-                    for (int c = block; c < end; c++)
-                        to[(nint)c * panel.Width + o] = from[c * input + o * output];
-                }
-            }
-        }
     }
 }

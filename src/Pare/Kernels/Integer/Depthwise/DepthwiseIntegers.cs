@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Integer.Products;
 using Pare.Kernels.Products;
@@ -14,7 +15,7 @@ namespace Pare.Kernels.Integer.Depthwise;
 /// that one instruction multiplies and adds a pair; the last block of channels overlaps the one before. Sums are exact on every level.
 /// Packed: for each block [pair][low, high][lanes] units of two weights, then [low, high] what sums begin with, then factors.
 /// </remarks>
-internal sealed unsafe class DepthwiseIntegers : PlannedKernel
+internal sealed unsafe class DepthwiseIntegers : PlannedKernel, IBandKernel
 {
     private const double SliceWork = 2e5;
     private const int MostSlices = 32;
@@ -70,6 +71,18 @@ internal sealed unsafe class DepthwiseIntegers : PlannedKernel
     public override double Seconds => CostModel.Integer(2.0 * _shape.MultiplyAdds, 3 * _shape.InputFloats + _shape.OutputFloats, ofBytes: false, _query.Cpu);
 
     /// <inheritdoc/>
+    public override IBandKernel? Bands => this;
+
+    /// <inheritdoc/>
+    public BandGeometry Geometry => BandGeometry.Of(_shape, sizeof(byte));
+
+    /// <inheritdoc/>
+    public long BandScratchBytes => _bands.StageBytes;
+
+    /// <inheritdoc/>
+    public long BandConstantBytes => PackedBytes;
+
+    /// <inheritdoc/>
     public override void Pack()
     {
         _packed = new PackedFloats((long)_blocks * _blockUnits);
@@ -101,6 +114,12 @@ internal sealed unsafe class DepthwiseIntegers : PlannedKernel
             arguments.Pool.Run(_slices, new Job { Owner = this, Source = x, Destination = y, Scratch = scratch });
     }
 
+    /// <inheritdoc/>
+    public void RunRows(in BandOperands operands, int picture, RowRange rows)
+    {
+        foreach (Band band in _bands.Of(picture, rows)) Compute(operands.Source, operands.Destination, operands.Scratch, band);
+    }
+
     private int ChannelOf(int block) => Math.Min(block * 2 * _lanes, _shape.Channels - 2 * _lanes);
 
     private nint TapOffset(int tap) =>
@@ -109,12 +128,15 @@ internal sealed unsafe class DepthwiseIntegers : PlannedKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(byte* x, byte* y, byte* stage, int slice)
     {
-        foreach (Band band in _bands.Slice(slice, _slices))
-        {
-            byte* source = _bands.Of(x, band, stage), to = _bands.ResultsOf(y, band, _shape.Channels);
-            for (int i = 0; i < band.Rows; i++)
-                Row(source + (nint)i * _shape.StrideY * _bands.RowBytes, to + (nint)i * _shape.OutWidth * _shape.Channels);
-        }
+        foreach (Band band in _bands.Slice(slice, _slices)) Compute(x, y, stage, band);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Compute(byte* x, byte* y, byte* stage, in Band band)
+    {
+        byte* source = _bands.Of(x, band, stage), to = _bands.ResultsOf(y, band, _shape.Channels);
+        for (int i = 0; i < band.Rows; i++)
+            Row(source + (nint)i * _shape.StrideY * _bands.RowBytes, to + (nint)i * _shape.OutWidth * _shape.Channels);
     }
 
     private void Row(byte* source, byte* y)

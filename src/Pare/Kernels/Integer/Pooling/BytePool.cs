@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Pare.Kernels.Bands;
 using Pare.Kernels.Integer.Elements;
 using Pare.Kernels.Integer.Products;
 using Pare.Kernels.Pooling;
@@ -15,13 +16,37 @@ namespace Pare.Kernels.Integer.Pooling;
 /// <param name="factor">Of a mean: the scale of the input over that of the result.</param>
 /// <param name="range">Of a mean: its bounds and zero point.</param>
 /// <param name="cpu">What may be used.</param>
-internal sealed unsafe class BytePool<TFold>(PoolShape shape, int channels, ByteFormat format, float factor, ByteRange range, CpuFeatures cpu) : PlannedKernel
+internal sealed unsafe class BytePool<TFold>(PoolShape shape, int channels, ByteFormat format, float factor, ByteRange range, CpuFeatures cpu) : PlannedKernel, IBandKernel
     where TFold : struct, IByteFold
 {
     private const double SliceBytes = 1 << 16;
 
     /// <inheritdoc/>
     public override double Seconds => CostModel.Loop(0.25 * shape.Planes * channels * (shape.PlaneFloats + shape.OutPlaneFloats), nanoseconds: 0.2);
+
+    /// <inheritdoc/>
+    public override IBandKernel? Bands => this;
+
+    /// <inheritdoc/>
+    public BandGeometry Geometry => BandGeometry.Of(shape, channels, sizeof(byte));
+
+    /// <inheritdoc/>
+    public long BandConstantBytes => 0;
+
+    /// <inheritdoc/>
+    public void RunRows(in BandOperands operands, int picture, RowRange rows)
+    {
+        int first = (picture * shape.OutHeight + rows.First) * shape.OutWidth, end = (picture * shape.OutHeight + rows.End) * shape.OutWidth;
+        byte* x = operands.Source, y = operands.Destination;
+        if (cpu.HasVector512 && channels >= 16)
+            Pixels<Bytes512, Ints16>(x, y, first, end);
+        else if (cpu.HasAvx2 && channels >= 8)
+            Pixels<Bytes256, Ints8>(x, y, first, end);
+        else if (cpu.HasVector128 && channels >= 4)
+            Pixels<Bytes128, Vector128<int>>(x, y, first, end);
+        else
+            Pixels<BytesScalar, int>(x, y, first, end);
+    }
 
     /// <inheritdoc/>
     public override void Run(in KernelArguments arguments)
@@ -44,6 +69,11 @@ internal sealed unsafe class BytePool<TFold>(PoolShape shape, int channels, Byte
         int pixels = shape.Planes * shape.OutPlaneFloats;
         int slices = (int)Math.Clamp((double)pixels * channels * shape.KernelHeight * shape.KernelWidth / SliceBytes, 1, Math.Min(pixels, 32));
         pool.Run(slices, new Job<TOps, TVector> { Pool = this, X = x, Y = y, Pixels = pixels, Slices = slices });
+    }
+
+    private void Pixels<TOps, TVector>(byte* x, byte* y, int first, int end) where TOps : struct, IByteOps<TVector> where TVector : unmanaged
+    {
+        for (int pixel = first; pixel < end; pixel++) Pixel<TOps, TVector>(x, y, pixel);
     }
 
     private void Pixel<TOps, TVector>(byte* x, byte* y, int pixel) where TOps : struct, IByteOps<TVector> where TVector : unmanaged
@@ -90,8 +120,7 @@ internal sealed unsafe class BytePool<TFold>(PoolShape shape, int channels, Byte
 
         public readonly void Execute(int slice, int worker)
         {
-            for (int pixel = (int)((long)Pixels * slice / Slices), end = (int)((long)Pixels * (slice + 1) / Slices); pixel < end; pixel++)
-                Pool.Pixel<TOps, TVector>(X, Y, pixel);
+            Pool.Pixels<TOps, TVector>(X, Y, (int)((long)Pixels * slice / Slices), (int)((long)Pixels * (slice + 1) / Slices));
         }
     }
 }

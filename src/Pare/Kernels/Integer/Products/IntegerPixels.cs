@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Products;
@@ -51,6 +52,7 @@ internal sealed unsafe class IntegerPixels
     private readonly int _runNumbers, _rowSlices, _panelSlices;
     private readonly PictureBands _bands;
     private readonly bool _inPlace;
+    private readonly SortedSet<int> _expected = [];
     private IntegerCode? _code;
 
     /// <summary>Decides how the work is cut.</summary>
@@ -107,7 +109,10 @@ internal sealed unsafe class IntegerPixels
     public ReadOnlySpan<int> Offsets => _offsets;
 
     /// <summary>How many pixels are computed together in any slice, each number once, in order.</summary>
-    public IReadOnlyCollection<int> Counts => _bands.Counts(_rowSlices);
+    public IReadOnlyCollection<int> Counts => _expected.Count > 0 ? _expected : _bands.Counts(_rowSlices);
+
+    /// <summary>How often a run reads each weight.</summary>
+    public int WeightReads => _rowSlices;
 
     /// <summary>Units of a run.</summary>
     public int UnitsOfRun { get; }
@@ -149,18 +154,38 @@ internal sealed unsafe class IntegerPixels
     /// <summary>Computes y.</summary>
     public void Run(in IntegerOperands operands, WorkerPool pool) => pool.Run(_rowSlices * _panelSlices, new Job { Pixels = this, Operands = operands });
 
+    /// <summary>Says that <see cref="RunRows"/> will be called instead of <see cref="Run"/>, before code is made.</summary>
+    /// <param name="rows">Of how many rows.</param>
+    public void Expect(IEnumerable<int> rows)
+    {
+        foreach (int count in rows)
+            foreach (Band band in _bands.Of(0, new RowRange(0, count))) _expected.Add(band.Rows * Shape.OutWidth);
+    }
+
+    /// <summary>Computes rows of a picture's y on the calling thread.</summary>
+    /// <param name="operands">What is read and written.</param>
+    /// <param name="picture">Which picture.</param>
+    /// <param name="rows">Which rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void RunRows(in IntegerOperands operands, int picture, RowRange rows)
+    {
+        foreach (Band band in _bands.Of(picture, rows)) Compute(operands, band, 0, Panels.Length * Shape.Groups, operands.Scratch);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in IntegerOperands o, int slice, byte* stage)
     {
         (int panelSlice, int rowSlice) = Math.DivRem(slice, _rowSlices);
         int panels = Panels.Length * Shape.Groups;
         int firstPanel = (int)((long)panels * panelSlice / _panelSlices), endPanel = (int)((long)panels * (panelSlice + 1) / _panelSlices);
-        foreach (Band band in _bands.Slice(rowSlice, _rowSlices))
-        {
-            byte* source = _bands.Of(o.Source, band, stage), destination = _bands.ResultsOf(o.Destination, band, Shape.OutChannels);
-            for (int panel = firstPanel; panel < endPanel; panel++)
-                Panel(o, panel, source, destination, band.Rows * Shape.OutWidth);
-        }
+        foreach (Band band in _bands.Slice(rowSlice, _rowSlices)) Compute(o, band, firstPanel, endPanel, stage);
+    }
+
+    private void Compute(in IntegerOperands o, in Band band, int firstPanel, int endPanel, byte* stage)
+    {
+        byte* source = _bands.Of(o.Source, band, stage), destination = _bands.ResultsOf(o.Destination, band, Shape.OutChannels);
+        for (int panel = firstPanel; panel < endPanel; panel++)
+            Panel(o, panel, source, destination, band.Rows * Shape.OutWidth);
     }
 
     private void Panel(in IntegerOperands o, int index, byte* source, byte* destination, int count)

@@ -1,11 +1,18 @@
+using Pare.Kernels.Bands;
+using Pare.Kernels.Convolutions;
+using Pare.Kernels.Products;
+
 namespace Pare.Kernels.Integer.Products;
 
 /// <summary>A convolution or product of integers, bound to a node whose inputs are picture, weight, bias and factors.</summary>
 /// <param name="query">The node.</param>
 /// <param name="pixels">How it is computed.</param>
 /// <param name="order">How its weights lie.</param>
-internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels pixels, IntegerOrder order) : PlannedKernel
+/// <param name="images">The sizes of the convolution as they are, where that may be computed as another one; null for a product of matrices.</param>
+internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels pixels, IntegerOrder order, ConvShape? images = null) : PlannedKernel, IBandKernel
 {
+    private const int GoodPixels = 112;     // for so many, bringing weights from the second cache costs little
+
     private readonly IntegerWeights _weights = new(query, pixels, order);
 
     /// <inheritdoc/>
@@ -18,6 +25,26 @@ internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels
     public override double Seconds => pixels.Seconds(query.Cpu);
 
     /// <inheritdoc/>
+    public override IBandKernel? Bands => images is null ? null : this;
+
+    /// <inheritdoc/>
+    public BandGeometry Geometry => BandGeometry.Of(Image, sizeof(byte)) with { GoodRows = Math.Min(Image.OutHeight, Blocks.CeilDiv(GoodPixels, Image.OutWidth)) };
+
+    /// <inheritdoc/>
+    public long BandScratchBytes => pixels.ScratchBytes(1);
+
+    /// <inheritdoc/>
+    public long BandConstantBytes => PackedBytes;
+
+    /// <inheritdoc/>
+    public int ConstantReads => pixels.WeightReads;
+
+    private ConvShape Image => images ?? throw new InvalidOperationException($"Node {query.Node} has no images.");
+
+    // Rows of the convolution that is computed for a row of the image: its pixels may all be rows of one column.
+    private int RowsOfRow => pixels.Shape.OutHeight == Image.OutHeight ? 1 : Image.OutWidth;
+
+    /// <inheritdoc/>
     public override void Pack()
     {
         pixels.Prepare();
@@ -25,20 +52,27 @@ internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels
     }
 
     /// <inheritdoc/>
+    public void Expect(IReadOnlySet<int> counts) => pixels.Expect(counts.Select(c => c * RowsOfRow));
+
+    /// <inheritdoc/>
+    public void RunRows(in BandOperands operands, int picture, RowRange rows)
+    {
+        int each = RowsOfRow;
+        if (each > 1)
+        {
+            int before = picture * Image.OutHeight;
+            (picture, rows) = (0, new RowRange((before + rows.First) * each, (before + rows.End) * each));
+        }
+        pixels.RunRows(Operands(operands.Source, operands.Destination, operands.Scratch), picture, rows);
+    }
+
+    /// <inheritdoc/>
     public override void Run(in KernelArguments arguments)
     {
         fixed (byte* x = arguments.Inputs[0]!.Bytes, y = arguments.Outputs[0].Bytes, scratch = arguments.Scratch)
-        {
-            IntegerOperands operands = new()
-            {
-                Source = x,
-                Destination = y,
-                Weights = _weights.Weights,
-                Start = _weights.Start,
-                Factors = _weights.Factors,
-                Scratch = scratch,
-            };
-            pixels.Run(operands, arguments.Pool);
-        }
+            pixels.Run(Operands(x, y, scratch), arguments.Pool);
     }
+
+    private IntegerOperands Operands(byte* x, byte* y, byte* scratch) =>
+        new() { Source = x, Destination = y, Weights = _weights.Weights, Start = _weights.Start, Factors = _weights.Factors, Scratch = scratch };
 }

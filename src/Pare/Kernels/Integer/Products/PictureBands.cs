@@ -1,3 +1,4 @@
+using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Products;
 
@@ -68,6 +69,9 @@ internal sealed unsafe class PictureBands
         int rows = _shape.Batch * _shape.OutHeight;
         return new BandsOfSlice((int)((long)rows * slice / slices), (int)((long)rows * (slice + 1) / slices), _shape.OutHeight, Most);
     }
+
+    /// <summary>The bands of some rows of a picture.</summary>
+    public BandsOfSlice Of(int picture, RowRange rows) => new(picture * _shape.OutHeight + rows.First, picture * _shape.OutHeight + rows.End, _shape.OutHeight, Most);
 
     /// <summary>How many output pixels bands have, each number once.</summary>
     /// <param name="slices">Slices of the output rows.</param>

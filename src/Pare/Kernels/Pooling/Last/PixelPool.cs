@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Pare.Kernels.Bands;
 using Pare.Kernels.Products;
 using Pare.Kernels.Vectors;
 using Pare.Threading;
@@ -14,12 +15,38 @@ namespace Pare.Kernels.Pooling.Last;
 /// <param name="shape">The sizes; its planes are the pictures.</param>
 /// <param name="channels">C.</param>
 /// <param name="cpu">What may be used.</param>
-internal sealed unsafe class PixelPool<TFold>(PoolShape shape, int channels, CpuFeatures cpu) : PlannedKernel where TFold : struct, IPixelFold
+internal sealed unsafe class PixelPool<TFold>(PoolShape shape, int channels, CpuFeatures cpu) : PlannedKernel, IBandKernel where TFold : struct, IPixelFold
 {
     private const int SliceFloats = 1 << 15;
 
     /// <inheritdoc/>
     public override double Seconds => CostModel.Loop((double)shape.Planes * channels * (shape.PlaneFloats + shape.OutPlaneFloats));
+
+    /// <inheritdoc/>
+    public override IBandKernel? Bands => this;
+
+    /// <inheritdoc/>
+    public BandGeometry Geometry => BandGeometry.Of(shape, channels, sizeof(float));
+
+    /// <inheritdoc/>
+    public long BandConstantBytes => 0;
+
+    /// <inheritdoc/>
+    public int ConstantReads => 0;
+
+    /// <inheritdoc/>
+    public void RunRows(in BandOperands operands, int picture, RowRange rows)
+    {
+        float* x = (float*)operands.Source, y = (float*)operands.Destination;
+        if (cpu.HasVector512 && channels >= 16)
+            Rows<Ops512, Floats16>(x, y, picture, rows);
+        else if (cpu.HasAvx2 && channels >= 8)
+            Rows<Ops256, Floats8>(x, y, picture, rows);
+        else if (cpu.HasVector128 && channels >= 4)
+            Rows<Ops128, Vector128<float>>(x, y, picture, rows);
+        else
+            Rows<OpsScalar, float>(x, y, picture, rows);
+    }
 
     /// <inheritdoc/>
     public override void Run(in KernelArguments arguments)
@@ -41,6 +68,13 @@ internal sealed unsafe class PixelPool<TFold>(PoolShape shape, int channels, Cpu
     {
         int rows = shape.Planes * shape.OutHeight, rowsPerSlice = Math.Max(1, SliceFloats / (shape.StrideY * shape.Width * channels));
         pool.Run((rows + rowsPerSlice - 1) / rowsPerSlice, new Job<TOps, TVector> { Pool = this, X = x, Y = y, Rows = rows, RowsPerSlice = rowsPerSlice });
+    }
+
+    private void Rows<TOps, TVector>(float* x, float* y, int picture, RowRange rows) where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
+    {
+        (int height, int outHeight, nint line, nint outLine) = Lines();
+        for (int row = rows.First; row < rows.End; row++)
+            Row<TOps, TVector>(x + picture * height * line, y + ((nint)picture * outHeight + row) * outLine, row);
     }
 
     // One row of a picture.

@@ -1,3 +1,4 @@
+using Pare.Kernels.Bands;
 using Pare.Operators;
 
 namespace Pare.Kernels.Convolutions.Last.Depthwise;
@@ -17,7 +18,7 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
         && ConvShapes.OfLast(op, query.ShapeOf(0), query.ShapeOf(1)) is { } shape && DepthwiseConv.Takes(shape)
             ? new Planned(shape, query, DepthwiseConv.Forward(shape, query.Cpu)) : null;
 
-    private sealed unsafe class Planned(ConvShape shape, KernelQuery query, DepthwiseConv conv) : PlannedKernel
+    private sealed unsafe class Planned(ConvShape shape, KernelQuery query, DepthwiseConv conv) : PlannedKernel, IBandKernel
     {
         private readonly ConvWeights _weights = new(query, bias: 2, $"depthwise {query.Cpu.Describe()}", conv.PackedFloats, (w, b, to, _) => conv.Pack(w, b, to));
         private readonly Fused? _epilogue = query.Epilogue();
@@ -28,7 +29,19 @@ internal sealed class ConvDepthwiseLastF32() : FloatKernel<Conv>("conv-depthwise
 
         public override double Seconds => CostModel.Convolution(shape.MultiplyAdds, shape.InputFloats + shape.OutputFloats, shape.WeightFloats, query);
 
+        public override IBandKernel? Bands => _weights.IsConstant && shape.GroupOutChannels == 1 ? this : null;
+
+        public BandGeometry Geometry => BandGeometry.Of(shape, sizeof(float));
+
+        public long BandConstantBytes => PackedBytes;
+
+        public int ResidualInput => _epilogue is { Residual: true } ? _epilogue.MainInputs : -1;
+
         public override void Pack() => _weights.Pack();
+
+        public void RunRows(in BandOperands operands, int picture, RowRange rows) => conv.RunRows(
+            new DepthwiseOperands(_epilogue) { Source = (float*)operands.Source, Destination = (float*)operands.Destination, Weights = _weights.Packed, Residual = (float*)operands.Residual },
+            picture, rows);
 
         public override void Run(in KernelArguments arguments)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Pare.Kernels.Bands;
 using Pare.Kernels.Products;
 using Pare.Operators;
 using Pare.Threading;
@@ -130,17 +131,7 @@ internal sealed unsafe class DepthwiseConv
                     new Span<float>(spread + i * _multiplier, _multiplier).Fill(source[i]);
                 source = spread;
             }
-            Strip strip = new()
-            {
-                X = source,
-                W = job.Operands.Weights,
-                Bias = job.Operands.Weights + (PackedFloats - _width),
-                Residual = job.Operands.Residual == null ? null : job.Operands.Residual + image * _resultImage,
-                Y = job.Operands.Destination + image * _resultImage,
-                Low = job.Operands.Low,
-                High = job.Operands.High,
-                Channels = _shape.OutChannels,
-            };
+            Strip strip = Image(job.Operands, source, image);
             foreach (TapSweep sweep in _sweeps)
             {
                 int rows = sweep.Rows.Outputs;
@@ -149,6 +140,26 @@ internal sealed unsafe class DepthwiseConv
             }
         }
     }
+
+    /// <summary>Computes rows of a picture's result on the calling thread; not where an input channel has several outputs, and no gradients.</summary>
+    /// <param name="operands">What is read and written.</param>
+    /// <param name="picture">Which picture.</param>
+    /// <param name="rows">Which rows.</param>
+    public void RunRows(in DepthwiseOperands operands, int picture, RowRange rows) => _sweeps[0].Run(
+        _loop, gradient: false, Image(operands, operands.Source + picture * _sourceImage, picture), _width, _resultWidth, rows.First, rows.End);
+
+    // What a strip of a picture has in common with the others.
+    private Strip Image(in DepthwiseOperands o, float* source, int picture) => new()
+    {
+        X = source,
+        W = o.Weights,
+        Bias = o.Weights + (PackedFloats - _width),
+        Residual = o.Residual == null ? null : o.Residual + picture * _resultImage,
+        Y = o.Destination + picture * _resultImage,
+        Low = o.Low,
+        High = o.High,
+        Channels = _shape.OutChannels,
+    };
 
     private struct Job : ISliceJob
     {
