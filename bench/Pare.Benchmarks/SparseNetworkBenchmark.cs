@@ -51,7 +51,7 @@ internal static class SparseNetworkBenchmark
         for (int n = 0; n < count && isAlike; n++)
         {
             if (Median(nodes[0][n]) < 5e-6) continue;
-            string times = string.Join("  ", sessions.Select((s, i) => string.Create(CultureInfo.InvariantCulture, $"{Median(nodes[i][n]) * 1e6,7:F1} [{Math.Min(99999, s.Plan.Steps[n].Offer.PredictedSeconds * 1e6),7:F1}] {s.Plan.Steps[n].Kernel,-22}")));
+            string times = string.Join("  ", sessions.Select((s, i) => string.Create(CultureInfo.InvariantCulture, $"{Median(nodes[i][n]) * 1e6,7:F1} [{Math.Min(99999, s.Plan.Steps[n].Offer.PredictedSeconds * 1e6),7:F1}] {s.Plan.Steps[n].Kernel + (s.Plan.Steps[n].JoinedWith is null ? "" : " >"),-24}")));
             Console.WriteLine($"  {times} {sessions[0].Plan.Steps[n].Node.Name,-14} {sessions[0].Plan.Steps[n].Inputs[0].Type?.Shape} -> {sessions[0].Plan.Steps[n].Outputs[0].Type?.Shape}");
         }
     }

@@ -1,3 +1,4 @@
+using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Operators;
@@ -26,12 +27,24 @@ internal sealed class ConvSparseLastF32() : ConvLastKernel("conv-sparse.last.f32
 
         public override double Seconds => conv.Seconds;
 
+        public override long BandScratchBytes => conv.ScratchBytes(1);
+
+        public override int ConstantReads => conv.Readings;
+
+        protected override BandGeometry? BandSizes => conv.Bands(shape);
+
         public override void Pack() => _packed = Query.Packed(1, conv.Packing, conv.PackedFloats, conv.Pack, with: 2);
 
         protected override void Run(PixelOperands operands, in KernelArguments arguments, byte* scratch)
         {
             operands.Weights = _packed!.Floats;
             conv.Run(operands, arguments.Pool, scratch);
+        }
+
+        protected override void RunRows(PixelOperands operands, int picture, RowRange rows, byte* scratch)
+        {
+            operands.Weights = _packed!.Floats;
+            conv.RunRows(operands, shape, picture, rows, scratch);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pare.Encodings;
+using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions;
 using Pare.Kernels.Convolutions.Last;
 using Pare.Kernels.Products;
@@ -21,6 +22,7 @@ internal sealed unsafe class SparseConv
     private const int LeastBlockVectors = 3;    // fewer would not hide the latency of additions
     private const int AreaBytes = 40 << 10;     // of a first cache of 48 KB
     private const int EnoughParts = 8;
+    private const int GoodTiles = 4;            // of a band: the last one may be filled in part
     private const int GroupChannels = 32;       // output channels that are worth a slice of their own
     private const double LeastWork = 3e4;       // multiply-adds that are worth a thread's while
     private const double LittleWork = 6e6;      // here a thread that is held up costs less than values that change threads
@@ -80,6 +82,17 @@ internal sealed unsafe class SparseConv
 
     /// <summary>Names all that the packed weights depend on.</summary>
     public string Packing => $"sparse {_rowOutputs} of {_shape} by {_outputStep} and {_inputStep} in {_groups} of {_geometry.Vectors} vectors of {_geometry.Lanes}, {_geometry.Channels} channels at a time";
+
+    /// <summary>The sizes of bands.</summary>
+    /// <param name="given">The sizes that the geometry is of.</param>
+    public BandGeometry Bands(in ConvShape given) => BandGeometry.Of(given, sizeof(float)) with
+    {
+        Together = _geometry.IsFlat ? 1 : Math.Min(_geometry.TileRows, given.OutHeight),
+        GoodRows = _geometry.IsFlat ? Blocks.CeilDiv(GoodTiles * _geometry.TileRows * _geometry.Lanes, given.OutWidth) : _geometry.TileRows,
+    };
+
+    /// <summary>How often a run reads the weights.</summary>
+    public int Readings => _geometry.Parts;
 
     private long Starts => (long)_geometry.ChannelBlocks * _groups;
 
@@ -171,6 +184,29 @@ internal sealed unsafe class SparseConv
         else pool.Run(whole * parts, job);
     }
 
+    /// <summary>Computes rows of a picture's y on the calling thread.</summary>
+    /// <param name="operands">What is read and written; the weights as <see cref="Pack"/> left them.</param>
+    /// <param name="given">The sizes that the geometry is of.</param>
+    /// <param name="picture">Which picture.</param>
+    /// <param name="rows">Which rows.</param>
+    /// <param name="scratch">At least <see cref="ScratchBytes"/> of one thread.</param>
+    public void RunRows(PixelOperands operands, in ConvShape given, int picture, RowRange rows, byte* scratch)
+    {
+        SparseRange range = new(picture, rows.First, rows.End, _geometry.Pixels);
+        if (_geometry.IsFlat)
+        {
+            nint before = ((nint)picture * given.OutHeight + rows.First) * given.OutWidth;
+            operands.Source += before * given.Channels;
+            operands.Destination += before * operands.ResultStep;
+            if (operands.Residual != null) operands.Residual += before * operands.ResultStep;
+            int pixels = (rows.End - rows.First) * given.OutWidth;
+            range = new SparseRange(0, 0, Blocks.CeilDiv(pixels, _geometry.Lanes), pixels);
+        }
+        for (; range.FirstRow < range.EndRow; range = range with { FirstRow = range.FirstRow + _geometry.TileRows })
+            for (int column = 0; column < _geometry.ColumnTiles; column += _geometry.TilesTogether)
+                Tiles(operands, range, column, 0, _groups, scratch);
+    }
+
     private static IEnumerable<SparseCopy> Copies(SparseGeometry g)
     {
         ConvShape shape = g.Shape;
@@ -208,17 +244,21 @@ internal sealed unsafe class SparseConv
 
     private int FirstOutput(int group) => FirstRow(group) * _rowOutputs;
 
+    private void Part(in PixelOperands o, int part, int firstGroup, int endGroup, byte* memory)
+    {
+        (int strip, int column) = Math.DivRem(part, _geometry.ColumnParts);
+        (int picture, strip) = Math.DivRem(strip, _geometry.Strips);
+        Tiles(o, new SparseRange(picture, strip * _geometry.TileRows, _shape.OutHeight, _geometry.Pixels), column * _geometry.TilesTogether, firstGroup, endGroup, memory);
+    }
+
     // Tiles beside each other, all channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Part(in PixelOperands o, int part, int firstGroup, int endGroup, byte* memory)
+    private void Tiles(in PixelOperands o, in SparseRange range, int column, int firstGroup, int endGroup, byte* memory)
     {
         Scratch pieces = new(memory);
         float* area = pieces.Take(_geometry.AreaFloats), stage = pieces.Take(_geometry.StageFloats), sums = pieces.Take(SumFloats), end = pieces.Take(EndFloats);
-        (int strip, int column) = Math.DivRem(part, _geometry.ColumnParts);
-        (int picture, strip) = Math.DivRem(strip, _geometry.Strips);
-        column *= _geometry.TilesTogether;
         int tiles = Math.Min(_geometry.TilesTogether, _geometry.ColumnTiles - column);
-        SparsePixels pixels = new(_geometry, o.Source, picture, strip, column, tiles);
+        SparsePixels pixels = new(_geometry, o.Source, range, column, tiles);
         // Zeros around the picture; and lanes that no pixel fills should hold no numbers that processors are slow on.
         if (stage == null) new Span<float>(area, _geometry.AreaFloats).Clear();
         else new Span<float>(stage, _geometry.StageFloats).Clear();
@@ -230,11 +270,11 @@ internal sealed unsafe class SparseConv
             for (int tile = 0; tile < tiles; tile++)
             {
                 if (stage != null) Spread(stage + pixels.Shift + tile * _geometry.Lanes, channels, area);
-                Multiply(o, block, Pixel(picture, strip, column + tile), firstGroup, endGroup, area, sums + tile * TileSums);
+                Multiply(o, block, Pixel(range, range.FirstRow) + (column + tile) * _geometry.Lanes, firstGroup, endGroup, area, sums + tile * TileSums);
             }
         }
         for (int tile = 0; tile < tiles; tile++)
-            Write(o, picture, strip, column + tile, FirstOutput(firstGroup), FirstOutput(endGroup), sums + tile * TileSums, end);
+            Write(o, range, column + tile, FirstOutput(firstGroup), FirstOutput(endGroup), sums + tile * TileSums, end);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -281,12 +321,12 @@ internal sealed unsafe class SparseConv
         }
     }
 
-    private int Pixel(int picture, int strip, int column) =>
-        (picture * _shape.OutHeight + strip * _geometry.Vectors * _geometry.RowsPerVector) * _shape.OutWidth + column * _geometry.Lanes;
+    // The first pixel of a row, counted from the first picture's first.
+    private int Pixel(in SparseRange range, int row) => (range.Picture * _shape.OutHeight + row) * _shape.OutWidth;
 
     // [output channel][vector][lane] -> pixels with channels last
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Write(in PixelOperands o, int picture, int strip, int column, int first, int last, float* sums, float* end)
+    private void Write(in PixelOperands o, in SparseRange range, int column, int first, int last, float* sums, float* end)
     {
         int width = _geometry.Vectors * _geometry.Lanes, outputs = last - first, left = column * _geometry.Lanes;
         float* from = sums + (nint)first * width;
@@ -294,10 +334,9 @@ internal sealed unsafe class SparseConv
         {
             for (int r = 0; r < _geometry.RowsPerVector; r++)
             {
-                int row = (strip * _geometry.Vectors + v) * _geometry.RowsPerVector + r;
-                int pixel = (picture * _shape.OutHeight + row) * _shape.OutWidth + left;
-                int count = Math.Min(Math.Min(_geometry.Columns, _shape.OutWidth - left), _geometry.Pixels - pixel);
-                if (row >= _shape.OutHeight || count <= 0) return;
+                int row = range.FirstRow + v * _geometry.RowsPerVector + r, pixel = Pixel(range, row) + left;
+                int count = Math.Min(Math.Min(_geometry.Columns, _shape.OutWidth - left), range.Pixels - pixel);
+                if (row >= range.EndRow || count <= 0) return;
                 nint at = (nint)pixel * o.ResultStep + first;
                 float* source = from + v * _geometry.Lanes + r * _geometry.Columns;
                 if (o.Residual == null)

@@ -21,7 +21,7 @@ internal sealed class SparseGeometry
 
     private SparseGeometry(in ConvShape given, ConvShape shape, int lanes, int most, int areaBytes)
     {
-        (Shape, Lanes) = (shape, lanes);
+        (Shape, Lanes, IsFlat) = (shape, lanes, shape != given);
         Pixels = given.Batch * given.OutHeight * given.OutWidth;
         RowsPerVector = Math.Max(1, lanes / shape.OutWidth);
         Columns = Math.Min(lanes, shape.OutWidth);
@@ -51,6 +51,9 @@ internal sealed class SparseGeometry
     /// <summary>The sizes, flattened where all pixels are alike.</summary>
     public ConvShape Shape { get; }
 
+    /// <summary>Whether the sizes are flattened.</summary>
+    public bool IsFlat { get; }
+
     /// <summary>Numbers of a vector.</summary>
     public int Lanes { get; }
 
@@ -62,6 +65,9 @@ internal sealed class SparseGeometry
 
     /// <summary>Output rows of a vector: several where the picture is narrow.</summary>
     public int RowsPerVector { get; }
+
+    /// <summary>Output rows of a tile.</summary>
+    public int TileRows => Vectors * RowsPerVector;
 
     /// <summary>Output columns of a vector, for each of its rows.</summary>
     public int Columns { get; }

@@ -16,23 +16,20 @@ internal readonly unsafe struct SparsePixels
     /// <summary>Of a tile.</summary>
     /// <param name="geometry">The tiles.</param>
     /// <param name="source">[Batch, Height, Width, Channels].</param>
-    /// <param name="picture">Which picture.</param>
-    /// <param name="strip">Which strip of it.</param>
+    /// <param name="range">Which rows of which picture.</param>
     /// <param name="column">Which column of tiles is the first.</param>
     /// <param name="tiles">How many are beside each other.</param>
-    public SparsePixels(SparseGeometry geometry, float* source, int picture, int strip, int column, int tiles)
+    public SparsePixels(SparseGeometry geometry, float* source, in SparseRange range, int column, int tiles)
     {
         ConvShape shape = geometry.Shape;
         _columns = (tiles - 1) * geometry.Lanes + geometry.Columns + geometry.MostShift;
-        (_geometry, _pixel, _stride, _rowStride, _height, _width) = (geometry, shape.Channels, shape.StrideX, shape.StrideY, shape.Height, shape.Width);
-        _picture = source + (nint)picture * shape.Height * shape.Width * shape.Channels;
-        int first = strip * geometry.Vectors * geometry.RowsPerVector * shape.StrideY;
+        (_geometry, _pixel, _stride, _rowStride, _height, _width) = (geometry, shape.Channels, shape.StrideX, shape.StrideY, geometry.IsFlat ? range.EndRow : shape.Height, shape.Width);
+        _picture = source + (nint)range.Picture * shape.Height * shape.Width * shape.Channels;
+        int first = range.FirstRow * shape.StrideY;
         _top = first - shape.PadTop;
         _left = column * geometry.Lanes * shape.StrideX - shape.PadLeft;
-        _rows = Math.Min(geometry.InputRows, (shape.OutHeight - 1) * shape.StrideY + (shape.KernelHeight - 1) * shape.DilationY + 1 - first);
-        // The last row of a flattened picture may end early.
-        bool ends = geometry.Pixels < shape.OutHeight * shape.OutWidth;
-        _lastEnd = ends ? geometry.Pixels - (shape.Height - 1) * shape.Width : int.MaxValue;
+        _rows = Math.Min(geometry.InputRows, (range.EndRow - 1) * shape.StrideY + (shape.KernelHeight - 1) * shape.DilationY + 1 - first);
+        _lastEnd = geometry.IsFlat ? range.Pixels - (range.EndRow - 1) * shape.Width : int.MaxValue;
     }
 
     /// <summary>How far into the stage its rows begin, so that those of the picture are aligned.</summary>
