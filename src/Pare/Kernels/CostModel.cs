@@ -86,6 +86,19 @@ internal static class CostModel
         return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 3) + results);
     }
 
+    /// <summary>A layer of signs by output channels. Measured: bench/Pare.Benchmarks binary.</summary>
+    /// <param name="words">Words of 32 channels that pixels see: lists of them are made, and 16 rows are added for each.</param>
+    /// <param name="vectors">Vectors of output channels.</param>
+    /// <param name="vectorBytes">Bytes of one.</param>
+    /// <param name="isTernary">Whether an instruction has three operands.</param>
+    /// <param name="results">Words or floats written.</param>
+    /// <param name="bytes">Of the weights.</param>
+    public static double Outputs(double words, int vectors, int vectorBytes, bool isTernary, double results, double bytes)
+    {
+        double nanoseconds = isTernary ? (vectorBytes == 64 ? 7 : 5) : vectorBytes == 8 ? 25 : 14;
+        return LaunchSeconds + 1e-9 * (words * (vectors * nanoseconds + 2) + results) + bytes / BytesPerSecond;
+    }
+
     /// <summary>A layer of signs by words of each pixel: an instruction counts two of them.</summary>
     /// <param name="words">Words compared.</param>
     /// <param name="sums">Sums.</param>

@@ -45,9 +45,9 @@ internal unsafe interface IBitOps<TVector> where TVector : unmanaged
 
     /// <summary>Writes the offsets of those of 32 channels whose bits are set, in any order; gives the end of what it wrote, behind which more may be changed.</summary>
     /// <param name="bits">A bit for each channel.</param>
-    /// <param name="choices">See <see cref="ChannelChoices"/>.</param>
-    /// <param name="lanes">Those of a place of the window, see there too.</param>
-    /// <param name="first">The offset of channel 0 beside that of the place.</param>
+    /// <param name="choices"><see cref="ChannelChoices.Table"/>.</param>
+    /// <param name="lanes"><see cref="ChannelChoices.Lanes"/>.</param>
+    /// <param name="first">The offset of channel 0.</param>
     /// <param name="to">Where to write.</param>
     static abstract ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to);
 

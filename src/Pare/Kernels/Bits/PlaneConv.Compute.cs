@@ -18,7 +18,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         (_outputs, _outputsOfGroup, _groupChannels, _taps, _paddings) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps, Padding.Count);
     }
 
-    protected override bool IsTernary => _isTernary;
+    public override bool IsTernary => _isTernary;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     protected override void Total(in PlaneOperands operands, int slice, byte* worker)
@@ -30,7 +30,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         for (bool isMore = false; channel < last; isMore = true)
         {
             int segment = channel / SegmentChannels, end = Math.Min(last, (segment + 1) * SegmentChannels);
-            int units = List(null, end - channel, channel - segment * SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
+            int units = List(null, end - channel, channel - segment * SegmentChannels, operands.Weights.Choices, list);
             byte* rows = operands.Scratch + (nint)segment * SegmentBytes + (nint)vector * TOps.Bytes;
             BitSums<TOps, TVector>.Add(rows, list, Layout.Unit, units, planes, Planes - 1, isMore);
             channel = end;
@@ -134,7 +134,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         int start = output / _outputsOfGroup * _groupChannels, first = Math.Max(start, segment * SegmentChannels), end = Math.Min(start + _groupChannels, (segment + 1) * SegmentChannels);
         if (first >= end) return 0;
         uint* words = operands.Weights.Of(output) + (nint)(first - start) / Signs.WordBits * _taps;
-        return List(words, end - first, first - segment * SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
+        return List(words, end - first, first - segment * SegmentChannels, operands.Weights.Choices, list);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -153,17 +153,17 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 
     // The offsets of the rows that the weights of some channels name, or of all rows, 16 at a time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private int List(uint* weights, int channels, int channel, ushort* choices, ushort* list)
+    private int List(uint* weights, int channels, int channel, ChannelChoices choices, ushort* list)
     {
         TOps.Require();
-        ushort* at = list;
-        int distance = Layout.ChannelBytes / Layout.Unit, first = channel * distance, taps = _taps;
+        ushort* at = list, table = choices.Table, lanes = choices.Lanes;
+        int distance = Layout.ChannelBytes / Layout.Unit, first = channel * distance;
+        ReadOnlySpan<ushort> offsets = Layout.TapOffsets;
         for (; channels > 0; channels -= Signs.WordBits, first += Signs.WordBits * distance)
         {
-            ushort* lanes = choices + ChannelChoices.TableCount;
             uint all = channels >= Signs.WordBits ? uint.MaxValue : (1u << channels) - 1;
-            for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits)
-                at = TOps.Choose(weights == null ? all : *weights++, choices, lanes, (ushort)first, at);
+            foreach (ushort offset in offsets)
+                at = TOps.Choose(weights == null ? all : *weights++, table, lanes, (ushort)(first + offset), at);
         }
         int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
         ushort zeros = (ushort)(SegmentChannels * distance);

@@ -48,8 +48,7 @@ internal abstract unsafe class PlaneConv
         VectorBytes = vectorBytes;
         Layout = PlaneLayout.Of(shape);
         Padding = new PaddingClasses(shape);
-        Planes = LeastPlanes;
-        while (1 << (Planes - 1) < Terms + 2) Planes++;
+        Planes = PlanesOf(Terms);
         Vectors = Blocks.CeilDiv(Layout.OutBits, 8 * vectorBytes);
         VectorsOfChunk = Math.Min(Vectors, MostVectors);
         InWords = Signs.Words(shape.Channels);
@@ -66,8 +65,7 @@ internal abstract unsafe class PlaneConv
         long at = (long)Blocks.CeilDiv(InWords * Signs.WordBits, SegmentChannels) * SegmentBytes + 64;
         TotalsOffset = at;
         at += (long)shape.Groups * Vectors * Planes * vectorBytes;
-        ChoicesOffset = (at + 63) & ~63L;
-        WorkersOffset = ChoicesOffset + (ChannelChoices.TableCount + Signs.WordBits * shape.Taps) * sizeof(ushort);
+        WorkersOffset = (at + 63) & ~63L;
         // Two lists, the limits of a channel, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
         // for bits another one of each vector.
         ListBytes = 2 * Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
@@ -109,8 +107,8 @@ internal abstract unsafe class PlaneConv
         (double)Shape.OutChannels * Blocks.CeilDiv(Terms / 2, BitSums<BitOpsScalar, ulong>.Unit), Vectors, VectorBytes, IsTernary,
         (double)Shape.OutHeight * Shape.OutWidth * Shape.OutChannels / (Result.IsBits ? 32 : 1));
 
-    /// <summary>Whether an instruction has three operands.</summary>
-    protected abstract bool IsTernary { get; }
+    /// <summary>Whether an instruction has three operands; then 512 bits may be used beside shorter vectors.</summary>
+    public abstract bool IsTernary { get; }
 
     protected int VectorsOfChunk { get; }
 
@@ -128,8 +126,6 @@ internal abstract unsafe class PlaneConv
 
     protected long TotalsOffset { get; }
 
-    protected long ChoicesOffset { get; }
-
     protected long WorkersOffset { get; }
 
     protected int ListBytes { get; }
@@ -140,6 +136,14 @@ internal abstract unsafe class PlaneConv
 
     /// <summary>Bytes of 32 vectors, and a line between them and the next, so that they do not meet in the cache.</summary>
     protected int SquareBytes => Block * VectorBytes + 64;
+
+    /// <summary>Planes of numbers in two's complement that a sum of so many terms, and one more, fits into.</summary>
+    public static int PlanesOf(int terms)
+    {
+        int planes = LeastPlanes;
+        while (1 << (planes - 1) < terms + 2) planes++;
+        return planes;
+    }
 
     /// <summary>Memory of a run on so many threads.</summary>
     public long ScratchBytes(int threads) => WorkersOffset + WorkerBytes * threads;
@@ -186,7 +190,6 @@ internal abstract unsafe class PlaneConv
 
     private void Prepare(in PlaneOperands operands)
     {
-        ChannelChoices.Fill((ushort*)(operands.Scratch + ChoicesOffset), Layout.ChannelBytes / Layout.Unit, Layout.TapOffsets, IsTernary);
         for (int channel = 0, segment = 0; channel < Shape.Channels; channel += SegmentChannels, segment++)
             new Span<byte>(operands.Scratch + (nint)segment * SegmentBytes + SegmentChannels * Layout.ChannelBytes, ZeroBytes).Clear();
     }

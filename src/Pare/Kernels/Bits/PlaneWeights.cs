@@ -1,4 +1,5 @@
 using System.Numerics;
+using Pare.Kernels.Convolutions;
 using Pare.Kernels.Products;
 using Pare.Operators;
 
@@ -17,6 +18,7 @@ internal sealed unsafe class PlaneWeights
     private readonly int[] _firstMasks;
     private readonly int _masks, _outChannels, _paddings;
     private PackedFloats? _weights, _ends;
+    private ChannelChoices? _choices;
 
     /// <summary>Of a query whose inputs are picture, weight, and limits or factors and biases.</summary>
     public PlaneWeights(KernelQuery query, PlaneConv conv)
@@ -39,7 +41,10 @@ internal sealed unsafe class PlaneWeights
     public static bool Fit(KernelQuery query) => query.Weight(1) is not null && query.Constant(2) is not null && (!query.Has(3) || query.Constant(3) is not null);
 
     /// <summary>Bytes of the packed numbers.</summary>
-    public long PackedBytes => PackedFloats.BytesOf(WeightWords) + PackedFloats.BytesOf(EndWords);
+    public long PackedBytes => PackedFloats.BytesOf(WeightWords) + PackedFloats.BytesOf(EndWords) + ChannelChoices.PackedBytes(_conv.IsTernary);
+
+    /// <summary>From words of weights to the offsets of planes.</summary>
+    public ChannelChoices Choices => _choices!;
 
     /// <summary>For each output all bits set where its sums are turned, otherwise none.</summary>
     public int* Turned => (int*)_weights!.Floats;
@@ -81,6 +86,7 @@ internal sealed unsafe class PlaneWeights
         _weights = _query.Packed(1, $"planes of bits, {_conv.Shape.GroupChannels} x {_conv.Shape.Taps}", WeightWords, PackWeights);
         _ends = new PackedFloats(EndWords);
         new Span<float>(_ends.Floats, (int)EndWords).Clear();
+        _choices = new ChannelChoices(_conv.Layout.ChannelBytes / _conv.Layout.Unit, _conv.IsTernary);
         var counts = new int[_conv.Shape.Taps];
         for (int output = 0; output < _conv.Shape.OutChannels; output++) Ends(output, counts);
         if (_conv.Result.IsBits) PackMasks();
@@ -90,22 +96,19 @@ internal sealed unsafe class PlaneWeights
 
     private void PackWeights(float* weight, float* with, float* packed)
     {
-        int taps = _conv.Shape.Taps, channels = _conv.Shape.GroupChannels;
-        new Span<float>(packed, (int)WeightWords).Clear();
-        uint* to = (uint*)packed + _conv.Shape.OutChannels;
-        for (int output = 0; output < _conv.Shape.OutChannels; output++, weight += channels * taps, to += OutputWords)
+        ConvShape shape = _conv.Shape;
+        uint* words = (uint*)packed + shape.OutChannels;
+        WordPlaces places = new() { OutputStep = OutputWords, WordStep = shape.Taps, TapStep = 1 };
+        places.Pack(weight, shape.OutChannels, shape.GroupChannels, shape.Taps, new Span<uint>(words, (int)WeightWords - shape.OutChannels));
+        uint ofLast = uint.MaxValue >> (-shape.GroupChannels & (Signs.WordBits - 1));
+        for (int output = 0; output < shape.OutChannels; output++, words += OutputWords)
         {
             int ones = 0;
-            for (int i = 0; i < channels * taps; i++) ones += weight[i] >= 0 ? 1 : 0;
-            bool isTurned = ones > channels * taps / 2;
+            for (int i = 0; i < OutputWords; i++) ones += BitOperations.PopCount(words[i]);
+            bool isTurned = ones > shape.GroupChannels * shape.Taps / 2;
             ((int*)packed)[output] = isTurned ? -1 : 0;
-            for (int channel = 0; channel < channels; channel++)
-            {
-                for (int tap = 0; tap < taps; tap++)
-                {
-                    if (weight[channel * taps + tap] >= 0 != isTurned) to[channel / Signs.WordBits * taps + tap] |= 1u << (channel % Signs.WordBits);
-                }
-            }
+            for (int i = 0; i < OutputWords && isTurned; i++)
+                words[i] = ~words[i] & (i >= OutputWords - shape.Taps ? ofLast : uint.MaxValue);
         }
     }
 

@@ -1,0 +1,184 @@
+using System.Numerics;
+using Pare.Kernels.Convolutions;
+using Pare.Kernels.Products;
+using Pare.Operators;
+using Pare.Threading;
+
+namespace Pare.Kernels.Bits;
+
+/// <summary>What a run of <see cref="OutputConv"/> reads and writes.</summary>
+internal unsafe struct OutputOperands
+{
+    /// <summary>Words of signs, [Batch, Height, Width, words of Channels].</summary>
+    public uint* Source;
+
+    /// <summary>Words [Batch, OutHeight, OutWidth, words of OutChannels], or floats [Batch, OutHeight, OutWidth, OutChannels].</summary>
+    public byte* Destination;
+
+    /// <summary>As <see cref="OutputWeights"/> packed them.</summary>
+    public OutputWeights Weights;
+
+    /// <summary><see cref="OutputConv.ScratchBytes"/>.</summary>
+    public byte* Scratch;
+
+    /// <summary>All bits set where the -1 of the pictures are added, otherwise none.</summary>
+    public uint Turn;
+}
+
+/// <summary>Convolutions and products of signs by output channels in bits, of one group: a vector is a bit of each of some hundred channels.</summary>
+/// <remarks>
+/// <see cref="PlaneConv"/> with picture and weights in each other's place: rows of weights that stand at a pixel's ones (or at its zeros, where they are
+/// fewer in the pictures) are added, place by place, by carry-save adders. With A ones, of a sum S, and W = sum over what the pixel sees of 2 w - 1, the
+/// result is 2 (2 S - A) - W, or W - 2 (2 S - A) where zeros were added. Lanes are full where a picture's few pixels would leave most of them empty, words
+/// are read as they lie, and limits, compared in planes, give words of results again. Sums are exact. Made once per shape; runs allocate nothing.
+/// </remarks>
+internal abstract unsafe class OutputConv
+{
+    /// <summary>Half a word: most planes, of sums that <see cref="BinaryResult.MostTerms"/> bounds.</summary>
+    protected const int MostPlanes = 16;
+
+    /// <summary>Bytes of a unit of an offset.</summary>
+    protected const int Unit = 8;
+
+    private const int MostPixels = 16;       // that read a segment of weights while it is near
+    private const int MostVectors = 2;       // that share the list of a pixel
+    private const int NearBytes = 28 << 10;  // of weights: a first cache of 48 KB holds sums and words too
+
+    protected OutputConv(in ConvShape shape, BinaryResult result, int vectorBytes)
+    {
+        Shape = shape.Validate();
+        (Result, VectorBytes) = (result, vectorBytes);
+        Window = new WordWindow(Shape);
+        Padding = new PaddingClasses(Shape);
+        Planes = PlaneConv.PlanesOf(Terms);
+        Words = Signs.Words(shape.Channels) * shape.Taps;
+        OutWords = Signs.Words(shape.OutChannels);
+        Pixels = shape.Batch * shape.OutHeight * shape.OutWidth;
+        PixelsOfTile = Blocks.Even(Pixels, MostPixels, 1);
+        Vectors = Blocks.CeilDiv(shape.OutChannels, 8 * vectorBytes);
+        VectorsOfSlice = Math.Min(Vectors, MostVectors);
+        SegmentWords = Blocks.Even(Words, Math.Max(1, NearBytes / (Signs.WordBits * vectorBytes * VectorsOfSlice)), 1);
+        ListBytes = Blocks.RoundUp((SegmentWords * Signs.WordBits + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
+        // Two lists, planes of a sum as numbers, the sums of a tile, its words, and how many of their bits are set.
+        SumsOffset = 2 * ListBytes + (MostPlanes * vectorBytes) + (2 * Signs.WordBits * sizeof(float));
+        WordsOffset = SumsOffset + Blocks.RoundUp(PixelsOfTile * VectorsOfSlice * SumBytes, 64);
+        CountsOffset = WordsOffset + Blocks.RoundUp(PixelsOfTile * Words * sizeof(uint), 64);
+        WorkerBytes = CountsOffset + Blocks.RoundUp(PixelsOfTile * sizeof(int), 64);
+    }
+
+    /// <summary>The sizes.</summary>
+    public ConvShape Shape { get; }
+
+    /// <summary>What becomes of sums.</summary>
+    public BinaryResult Result { get; }
+
+    /// <summary>Which pixels see how much of the padding.</summary>
+    public PaddingClasses Padding { get; }
+
+    /// <summary>Terms of a sum.</summary>
+    public int Terms => Shape.Channels * Shape.Taps;
+
+    /// <summary>Planes of a number in two's complement that a sum, and one more, fits into.</summary>
+    public int Planes { get; }
+
+    /// <summary>Bytes of a vector.</summary>
+    public int VectorBytes { get; }
+
+    /// <summary>Vectors of all output channels.</summary>
+    public int Vectors { get; }
+
+    /// <summary>Words that a pixel sees, [place of the window][words of channels].</summary>
+    public int Words { get; }
+
+    /// <summary>Words of a segment: its weights stay near while the pixels of a tile read them.</summary>
+    public int SegmentWords { get; }
+
+    /// <summary>How many segments there are.</summary>
+    public int Segments => Blocks.CeilDiv(Words, SegmentWords);
+
+    /// <summary>Bytes of a segment of a vector: a row of weights for each bit, and one of zeros, which fills lists up.</summary>
+    public int SegmentBytes => (SegmentWords * Signs.WordBits + 1) * VectorBytes;
+
+    /// <summary>Whether an instruction has three operands; then 512 bits may be used beside shorter vectors.</summary>
+    public abstract bool IsTernary { get; }
+
+    /// <summary>Predicted time of a run on one thread.</summary>
+    public double Seconds => CostModel.Outputs((double)Pixels * Words, Vectors, VectorBytes, IsTernary, (double)Pixels * OutWords * (Result.IsBits ? 1 : Signs.WordBits), (double)Vectors * Segments * SegmentBytes);
+
+    protected WordWindow Window { get; }
+
+    protected int Pixels { get; }
+
+    protected int PixelsOfTile { get; }
+
+    protected int VectorsOfSlice { get; }
+
+    protected int OutWords { get; }
+
+    protected int ListBytes { get; }
+
+    protected int SumBytes => Planes * VectorBytes;
+
+    protected int SumsOffset { get; }
+
+    protected int WordsOffset { get; }
+
+    protected int CountsOffset { get; }
+
+    private long WorkerBytes { get; }
+
+    /// <summary>Whether the kernel knows the shape.</summary>
+    public static bool Fits(in ConvShape shape) => shape.Groups == 1 && new WordWindow(shape).Fits;
+
+    /// <summary>Memory of a run on so many threads.</summary>
+    public long ScratchBytes(int threads) => WorkerBytes * threads;
+
+    /// <summary>The form for a processor: of vectors that the output channels fill well.</summary>
+    public static OutputConv Of(in ConvShape shape, BinaryResult result, CpuFeatures cpu)
+    {
+        if (cpu.HasVector512)
+        {
+            var wide = new OutputConv<BitOps512, Bits512>(shape, result, isTernary: true);
+            if (!System.Runtime.Intrinsics.X86.Avx512F.VL.IsSupported) return wide;
+            var half = new OutputConv<BitOpsTernary256, Bits256>(shape, result, isTernary: true);
+            var quarter = new OutputConv<BitOpsTernary128, System.Runtime.Intrinsics.Vector128<uint>>(shape, result, isTernary: true);
+            OutputConv narrow = quarter.Seconds < half.Seconds ? quarter : half;
+            return narrow.Seconds < wide.Seconds ? narrow : wide;
+        }
+        return cpu.HasAvx2 ? new OutputConv<BitOps256, Bits256>(shape, result, isTernary: false)
+            : cpu.HasVector128 ? new OutputConv<BitOps128, System.Runtime.Intrinsics.Vector128<uint>>(shape, result, isTernary: false)
+            : new OutputConv<BitOpsScalar, ulong>(shape, result, isTernary: false);
+    }
+
+    /// <summary>Computes y.</summary>
+    public void Run(OutputOperands operands, WorkerPool pool)
+    {
+        operands.Turn = Turn(operands.Source);
+        pool.Run(Blocks.CeilDiv(Pixels, PixelsOfTile) * Blocks.CeilDiv(Vectors, VectorsOfSlice), new Job { Conv = this, Operands = operands });
+    }
+
+    /// <summary>Some output pixels for some vectors of output channels.</summary>
+    protected abstract void Compute(in OutputOperands operands, int firstPixel, int endPixel, int firstVector, int endVector, byte* worker);
+
+    // All bits set where more than half of the pictures' are; never where words hold bits that are no channel.
+    private uint Turn(uint* source)
+    {
+        if (Shape.Channels % Signs.WordBits != 0) return 0;
+        long words = (long)Shape.Batch * Shape.Height * Shape.Width * (Shape.Channels / Signs.WordBits), ones = 0, i = 0;
+        for (; i + 2 <= words; i += 2) ones += BitOperations.PopCount(*(ulong*)(source + i));
+        if (i < words) ones += BitOperations.PopCount(source[i]);
+        return 2 * ones > words * Signs.WordBits ? uint.MaxValue : 0;
+    }
+
+    private struct Job : ISliceJob
+    {
+        public OutputConv Conv;
+        public OutputOperands Operands;
+
+        public readonly void Execute(int slice, int worker)
+        {
+            int tiles = Blocks.CeilDiv(Conv.Pixels, Conv.PixelsOfTile), first = slice % tiles * Conv.PixelsOfTile, vector = slice / tiles * Conv.VectorsOfSlice;
+            Conv.Compute(Operands, first, Math.Min(first + Conv.PixelsOfTile, Conv.Pixels), vector, Math.Min(vector + Conv.VectorsOfSlice, Conv.Vectors), Operands.Scratch + worker * Conv.WorkerBytes);
+        }
+    }
+}
