@@ -53,6 +53,9 @@ internal readonly unsafe struct BitOpsTernary128 : IBitOps<Vector128<uint>>
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.Move512(from, count, more, to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpreadInverted(int number, uint* to) => BitOps128.SpreadInverted(number, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

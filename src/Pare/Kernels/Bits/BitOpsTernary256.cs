@@ -52,6 +52,9 @@ internal readonly unsafe struct BitOpsTernary256 : IBitOps<Bits256>
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.Move512(from, count, more, to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void SpreadInverted(int number, uint* to) => BitOps256.SpreadInverted(number, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

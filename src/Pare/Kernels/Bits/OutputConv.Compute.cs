@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Pare.Kernels.Convolutions;
@@ -18,71 +17,80 @@ internal sealed unsafe class OutputConv<TOps, TVector> : OutputConv where TOps :
     public override bool IsTernary => _isTernary;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    protected override void Compute(in OutputOperands operands, int firstPixel, int endPixel, int firstVector, int endVector, byte* worker)
+    protected override void List(in OutputOperands operands, int row)
     {
-        Gather(operands, firstPixel, endPixel, worker);
-        for (int segment = 0; segment < Segments; segment++)
-            Add(operands.Weights, segment, endPixel - firstPixel, firstVector, endVector, worker);
-        byte* sums = worker + SumsOffset;
-        int* counts = (int*)(worker + CountsOffset);
-        int perPicture = Shape.OutHeight * Shape.OutWidth;
-        for (int pixel = firstPixel; pixel < endPixel; pixel++)
+        TOps.Require();
+        ushort* table = operands.Weights.Choices.Table, lanes = operands.Weights.Choices.Lanes;
+        uint* words = operands.Source + (nint)row * Shape.Width * InWords;
+        nint first = (nint)row * Shape.Width * Parts;
+        ushort* list = (ushort*)operands.Scratch + first * ListStride;
+        int* counts = (int*)(operands.Scratch + CountsOffset) + first;
+        uint turn = operands.Turn;
+        for (int pixel = 0; pixel < Shape.Width; pixel++)
         {
-            (int row, int column) = Math.DivRem(pixel % perPicture, Shape.OutWidth);
-            int padding = Padding.Rows[row] * Padding.ColumnCount + Padding.Columns[column];
-            for (int vector = firstVector; vector < endVector; vector++, sums += SumBytes)
+            for (int word = 0; word < InWords; list += ListStride)
             {
-                if (Result.IsBits) Bits(operands, pixel, padding, vector, sums, counts[pixel - firstPixel]);
-                else Numbers(operands, pixel, padding, vector, sums, counts[pixel - firstPixel], worker + 2 * ListBytes);
+                ushort* at = list;
+                for (int end = Math.Min(InWords, word + PartWords), offset = 0; word < end; word++, offset += Signs.WordBits * TOps.Bytes / Unit)
+                    at = TOps.Choose(*words++ ^ turn, table, lanes, (ushort)offset, at);
+                *counts++ = (int)(at - list);
             }
         }
     }
 
-    // What each pixel sees, turned where the picture is; 0 in the padding.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Gather(in OutputOperands operands, int firstPixel, int endPixel, byte* worker)
+    protected override void Compute(in OutputOperands operands, int firstPixel, int endPixel, int firstVector, int endVector, byte* worker)
     {
-        WordRun* runs = stackalloc WordRun[WordWindow.MostRuns];
-        uint* words = (uint*)(worker + WordsOffset);
-        int* counts = (int*)(worker + CountsOffset);
-        uint turn = operands.Turn;
-        ulong both = ((ulong)turn << 32) | turn;
-        for (int pixel = firstPixel; pixel < endPixel; pixel++, words += Words)
+        var pixels = (OutputPixel*)(worker + PixelsOffset);
+        Place(firstPixel, endPixel, pixels);
+        for (int segment = 0; segment < Segments; segment++)
+            Add(operands, segment, endPixel - firstPixel, firstVector, endVector, worker);
+        byte* sums = worker + SumsOffset;
+        for (int pixel = firstPixel; pixel < endPixel; pixel++, pixels++)
         {
-            int count = Window.Runs(operands.Source, pixel, runs, out int seen), ones = 0;
-            if (seen < Terms) new Span<uint>(words, Words).Clear();
-            for (int run = 0; run < count; run++)
+            for (int vector = firstVector; vector < endVector; vector++, sums += SumBytes)
             {
-                uint* from = runs[run].From, to = words + runs[run].Weights;
-                int length = runs[run].Words, i = 0;
-                for (; i + 2 <= length; i += 2)
-                {
-                    ulong two = *(ulong*)(from + i) ^ both;
-                    *(ulong*)(to + i) = two;
-                    ones += BitOperations.PopCount(two);
-                }
-                if (i == length) continue;
-                to[i] = from[i] ^ turn;
-                ones += BitOperations.PopCount(to[i]);
+                if (Result.IsBits) Bits(operands, pixel, pixels->Padding, vector, sums, pixels->Ones);
+                else Numbers(operands, pixel, pixels->Padding, vector, sums, pixels->Ones, worker + 2 * ListBytes);
             }
-            *counts++ = ones;
+        }
+    }
+
+    private void Place(int firstPixel, int endPixel, OutputPixel* pixels)
+    {
+        (int picture, int place) = Math.DivRem(firstPixel, Shape.OutHeight * Shape.OutWidth);
+        (int row, int column) = Math.DivRem(place, Shape.OutWidth);
+        for (int pixel = firstPixel; pixel < endPixel; pixel++, pixels++)
+        {
+            *pixels = new OutputPixel
+            {
+                Picture = picture * Shape.Height * Shape.Width,
+                Y = row * Shape.StrideY - Shape.PadTop,
+                X = column * Shape.StrideX - Shape.PadLeft,
+                Padding = Padding.Rows[row] * Padding.ColumnCount + Padding.Columns[column],
+            };
+            if (++column < Shape.OutWidth) continue;
+            column = 0;
+            if (++row < Shape.OutHeight) continue;
+            row = 0;
+            picture++;
         }
     }
 
     // The sums of a segment. The list of the next pixel is made before that of one is read, as what was just written in vectors is slow to read in parts.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Add(OutputWeights weights, int segment, int pixels, int firstVector, int endVector, byte* worker)
+    private void Add(in OutputOperands operands, int segment, int count, int firstVector, int endVector, byte* worker)
     {
         ushort* list = (ushort*)worker, next = (ushort*)(worker + ListBytes);
+        var pixels = (OutputPixel*)(worker + PixelsOffset);
         byte* sums = worker + SumsOffset;
-        uint* words = (uint*)(worker + WordsOffset) + segment * SegmentWords;
-        int count = Math.Min(SegmentWords, Words - segment * SegmentWords), units = List(words, count, weights.Choices, list);
-        for (int pixel = 0; pixel < pixels; pixel++)
+        int units = Gather(operands.Scratch, segment, pixels, list);
+        for (int pixel = 0; pixel < count; pixel++)
         {
-            words += Words;
-            int unitsOfNext = pixel + 1 < pixels ? List(words, count, weights.Choices, next) : 0;
+            pixels++;
+            int unitsOfNext = pixel + 1 < count ? Gather(operands.Scratch, segment, pixels, next) : 0;
             for (int vector = firstVector; vector < endVector; vector++, sums += SumBytes)
-                BitSums<TOps, TVector>.Add(weights.Rows(vector, segment), list, Unit, units, sums, Planes - 1, segment > 0);
+                BitSums<TOps, TVector>.Add(operands.Weights.Rows(vector, segment), list, Unit, units, sums, Planes - 1, segment > 0);
             units = unitsOfNext;
             ushort* used = list;
             list = next;
@@ -90,20 +98,30 @@ internal sealed unsafe class OutputConv<TOps, TVector> : OutputConv where TOps :
         }
     }
 
-    // The offsets of the rows that the words of a pixel name, 16 at a time.
+    // The offsets of the rows of a segment that what a pixel sees names.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private int List(uint* words, int count, ChannelChoices choices, ushort* list)
+    private int Gather(byte* scratch, int segment, OutputPixel* pixel, ushort* list)
     {
         TOps.Require();
-        const int Sixteen = 16;
-        ushort* at = list, table = choices.Table, lanes = choices.Lanes;
-        int step = Signs.WordBits * TOps.Bytes / Unit, first = 0;
-        for (int i = 0; i < count; i++, first += step)
-            at = TOps.Choose(words[i], table, lanes, (ushort)first, at);
-        var zeros = Vector128.Create((ushort)(SegmentWords * step));
-        zeros.Store(at);
-        zeros.Store(at + Sixteen / 2);
-        return ((int)(at - list) + Sixteen - 1) / Sixteen;
+        (int part, int group) = Math.DivRem(segment, SegmentsOfPart);
+        int width = Shape.Width, height = Shape.Height, kernel = Shape.KernelWidth, dilation = Shape.DilationX, parts = Parts, stride = ListStride;
+        ushort* lists = (ushort*)scratch, at = list;
+        int* counts = (int*)(scratch + CountsOffset);
+        int tap = group * TapsOfSegment, end = Math.Min(Shape.Taps, tap + TapsOfSegment), step = PartWords * Signs.WordBits * TOps.Bytes / Unit, ky = tap / kernel, kx = tap % kernel;
+        for (int offset = 0; tap < end; tap++, offset += step)
+        {
+            int y = pixel->Y + ky * Shape.DilationY, x = pixel->X + kx * dilation;
+            if (++kx == kernel) (kx, ky) = (0, ky + 1);
+            if ((uint)y >= (uint)height || (uint)x >= (uint)width) continue;
+            nint from = (nint)(pixel->Picture + y * width + x) * parts + part;
+            at = TOps.Move(lists + from * stride, counts[from], (ushort)offset, at);
+        }
+        int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
+        pixel->Ones += count;
+        var zeros = Vector128.Create((ushort)(TapsOfSegment * step));
+        for (int i = 0; i < BitSums<TOps, TVector>.Unit; i += Vector128<ushort>.Count)
+            zeros.Store(at + i);
+        return units;
     }
 
     // Words of the results of a pixel: where 2 S - A reaches the limit. Limits are inverted, and both are moved so that none is below 0.

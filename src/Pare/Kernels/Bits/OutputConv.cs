@@ -25,10 +25,30 @@ internal unsafe struct OutputOperands
     public uint Turn;
 }
 
+/// <summary>An output pixel of a tile.</summary>
+internal struct OutputPixel
+{
+    /// <summary>Which pixel of the pictures lies at row 0, column 0 of its own.</summary>
+    public int Picture;
+
+    /// <summary>The row of the first place of the window.</summary>
+    public int Y;
+
+    /// <summary>The column of the first place of the window.</summary>
+    public int X;
+
+    /// <summary>Which places lie in the picture.</summary>
+    public int Padding;
+
+    /// <summary>Rows added.</summary>
+    public int Ones;
+}
+
 /// <summary>Convolutions and products of signs by output channels in bits, of one group: a vector is a bit of each of some hundred channels.</summary>
 /// <remarks>
 /// <see cref="PlaneConv"/> with picture and weights in each other's place: rows of weights that stand at a pixel's ones (or at its zeros, where they are
-/// fewer in the pictures) are added, place by place, by carry-save adders. With A ones, of a sum S, and W = sum over what the pixel sees of 2 w - 1, the
+/// fewer in the pictures) are added, place by place, by carry-save adders. Which those are is listed once for each pixel of the pictures, and each window
+/// that sees it copies the list. With A ones, of a sum S, and W = sum over what the pixel sees of 2 w - 1, the
 /// result is 2 (2 S - A) - W, or W - 2 (2 S - A) where zeros were added. Lanes are full where a picture's few pixels would leave most of them empty, words
 /// are read as they lie, and limits, compared in planes, give words of results again. Sums are exact. Made once per shape; runs allocate nothing.
 /// </remarks>
@@ -38,32 +58,36 @@ internal abstract unsafe class OutputConv
     protected const int MostPlanes = 16;
 
     /// <summary>Bytes of a unit of an offset.</summary>
-    protected const int Unit = 8;
+    public const int Unit = 8;
 
-    private const int MostPixels = 16;       // that read a segment of weights while it is near
+    private static readonly int MostPixels = X("XPIX", 16); internal static int X(string n, int d) => int.TryParse(Environment.GetEnvironmentVariable(n), out int v) ? v : d;       // that read a segment of weights while it is near
     private const int MostVectors = 2;       // that share the list of a pixel
-    private const int NearBytes = 28 << 10;  // of weights: a first cache of 48 KB holds sums and words too
+    private static readonly int NearBytes = X("XNEAR", 28) << 10;  // of weights: a first cache of 48 KB holds sums and words too
 
     protected OutputConv(in ConvShape shape, BinaryResult result, int vectorBytes)
     {
         Shape = shape.Validate();
         (Result, VectorBytes) = (result, vectorBytes);
-        Window = new WordWindow(Shape);
         Padding = new PaddingClasses(Shape);
         Planes = PlaneConv.PlanesOf(Terms);
-        Words = Signs.Words(shape.Channels) * shape.Taps;
+        InWords = Signs.Words(shape.Channels);
         OutWords = Signs.Words(shape.OutChannels);
         Pixels = shape.Batch * shape.OutHeight * shape.OutWidth;
         PixelsOfTile = Blocks.Even(Pixels, MostPixels, 1);
         Vectors = Blocks.CeilDiv(shape.OutChannels, 8 * vectorBytes);
         VectorsOfSlice = Math.Min(Vectors, MostVectors);
-        SegmentWords = Blocks.Even(Words, Math.Max(1, NearBytes / (Signs.WordBits * vectorBytes * VectorsOfSlice)), 1);
-        ListBytes = Blocks.RoundUp((SegmentWords * Signs.WordBits + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
-        // Two lists, planes of a sum as numbers, the sums of a tile, its words, and how many of their bits are set.
-        SumsOffset = 2 * ListBytes + (MostPlanes * vectorBytes) + (2 * Signs.WordBits * sizeof(float));
-        WordsOffset = SumsOffset + Blocks.RoundUp(PixelsOfTile * VectorsOfSlice * SumBytes, 64);
-        CountsOffset = WordsOffset + Blocks.RoundUp(PixelsOfTile * Words * sizeof(uint), 64);
-        WorkerBytes = CountsOffset + Blocks.RoundUp(PixelsOfTile * sizeof(int), 64);
+        int rows = NearBytes / (vectorBytes * VectorsOfSlice);
+        PartWords = Blocks.Even(InWords, Math.Max(1, rows / Signs.WordBits), 1);
+        TapsOfSegment = Blocks.Even(shape.Taps, Math.Max(1, rows / (Signs.WordBits * PartWords)), 1);
+        ListStride = PartWords * Signs.WordBits + ChannelChoices.Slack;
+        long pixels = (long)shape.Batch * shape.Height * shape.Width * Parts;
+        CountsOffset = pixels * ListStride * sizeof(ushort);
+        WorkersOffset = (CountsOffset + pixels * sizeof(int) + 63) & ~63L;
+        // Two lists, planes of a sum as numbers, the sums of a tile, and its pixels.
+        ListBytes = Blocks.RoundUp((TapsOfSegment * PartWords * Signs.WordBits + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
+        SumsOffset = 2 * ListBytes + MostPlanes * vectorBytes + 2 * Signs.WordBits * sizeof(float);
+        PixelsOffset = SumsOffset + Blocks.RoundUp(PixelsOfTile * VectorsOfSlice * SumBytes, 64);
+        WorkerBytes = PixelsOffset + Blocks.RoundUp(PixelsOfTile * sizeof(OutputPixel), 64);
     }
 
     /// <summary>The sizes.</summary>
@@ -87,25 +111,29 @@ internal abstract unsafe class OutputConv
     /// <summary>Vectors of all output channels.</summary>
     public int Vectors { get; }
 
-    /// <summary>Words that a pixel sees, [place of the window][words of channels].</summary>
-    public int Words { get; }
+    /// <summary>Words of channels of a segment: its weights stay near while the pixels of a tile read them.</summary>
+    public int PartWords { get; }
 
-    /// <summary>Words of a segment: its weights stay near while the pixels of a tile read them.</summary>
-    public int SegmentWords { get; }
+    /// <summary>Places of the window of a segment.</summary>
+    public int TapsOfSegment { get; }
 
-    /// <summary>How many segments there are.</summary>
-    public int Segments => Blocks.CeilDiv(Words, SegmentWords);
+    /// <summary>How many segments there are: [words of channels][places of the window].</summary>
+    public int Segments => Parts * SegmentsOfPart;
 
-    /// <summary>Bytes of a segment of a vector: a row of weights for each bit, and one of zeros, which fills lists up.</summary>
-    public int SegmentBytes => (SegmentWords * Signs.WordBits + 1) * VectorBytes;
+    /// <summary>Segments of the same channels.</summary>
+    public int SegmentsOfPart => Blocks.CeilDiv(Shape.Taps, TapsOfSegment);
+
+    /// <summary>Rows of a segment: a row of weights for each bit, and one of zeros, which fills lists up.</summary>
+    public int SegmentRows => TapsOfSegment * PartWords * Signs.WordBits + 1;
+
+    /// <summary>Bytes of a segment of a vector.</summary>
+    public int SegmentBytes => SegmentRows * VectorBytes;
 
     /// <summary>Whether an instruction has three operands; then 512 bits may be used beside shorter vectors.</summary>
     public abstract bool IsTernary { get; }
 
     /// <summary>Predicted time of a run on one thread.</summary>
-    public double Seconds => CostModel.Outputs((double)Pixels * Words, Vectors, VectorBytes, IsTernary, (double)Pixels * OutWords * (Result.IsBits ? 1 : Signs.WordBits), (double)Vectors * Segments * SegmentBytes);
-
-    protected WordWindow Window { get; }
+    public double Seconds => X("XCOST", 100) * 0.01 * (X("XWIDTH", VectorBytes) == VectorBytes ? 1 : 1000) * CostModel.Outputs((double)Pixels * InWords * Shape.Taps, Vectors, VectorBytes, IsTernary, (double)Pixels * OutWords * (Result.IsBits ? 1 : Signs.WordBits), (double)Vectors * Segments * SegmentBytes);
 
     protected int Pixels { get; }
 
@@ -113,7 +141,16 @@ internal abstract unsafe class OutputConv
 
     protected int VectorsOfSlice { get; }
 
+    protected int InWords { get; }
+
     protected int OutWords { get; }
+
+    protected int Parts => Blocks.CeilDiv(InWords, PartWords);
+
+    /// <summary>Numbers from the list of a pixel and a part to the next one.</summary>
+    protected int ListStride { get; }
+
+    protected long CountsOffset { get; }
 
     protected int ListBytes { get; }
 
@@ -121,17 +158,17 @@ internal abstract unsafe class OutputConv
 
     protected int SumsOffset { get; }
 
-    protected int WordsOffset { get; }
+    protected int PixelsOffset { get; }
 
-    protected int CountsOffset { get; }
+    private long WorkersOffset { get; }
 
     private long WorkerBytes { get; }
 
     /// <summary>Whether the kernel knows the shape.</summary>
-    public static bool Fits(in ConvShape shape) => shape.Groups == 1 && new WordWindow(shape).Fits;
+    public static bool Fits(in ConvShape shape) => shape.Groups == 1;
 
     /// <summary>Memory of a run on so many threads.</summary>
-    public long ScratchBytes(int threads) => WorkerBytes * threads;
+    public long ScratchBytes(int threads) => WorkersOffset + WorkerBytes * threads;
 
     /// <summary>The form for a processor: of vectors that the output channels fill well.</summary>
     public static OutputConv Of(in ConvShape shape, BinaryResult result, CpuFeatures cpu)
@@ -154,8 +191,12 @@ internal abstract unsafe class OutputConv
     public void Run(OutputOperands operands, WorkerPool pool)
     {
         operands.Turn = Turn(operands.Source);
+        pool.Run(Shape.Batch * Shape.Height, new Job { Conv = this, Operands = operands, IsList = true });
         pool.Run(Blocks.CeilDiv(Pixels, PixelsOfTile) * Blocks.CeilDiv(Vectors, VectorsOfSlice), new Job { Conv = this, Operands = operands });
     }
+
+    /// <summary>The lists of a row of pixels.</summary>
+    protected abstract void List(in OutputOperands operands, int row);
 
     /// <summary>Some output pixels for some vectors of output channels.</summary>
     protected abstract void Compute(in OutputOperands operands, int firstPixel, int endPixel, int firstVector, int endVector, byte* worker);
@@ -174,11 +215,17 @@ internal abstract unsafe class OutputConv
     {
         public OutputConv Conv;
         public OutputOperands Operands;
+        public bool IsList;
 
         public readonly void Execute(int slice, int worker)
         {
+            if (IsList)
+            {
+                Conv.List(Operands, slice);
+                return;
+            }
             int tiles = Blocks.CeilDiv(Conv.Pixels, Conv.PixelsOfTile), first = slice % tiles * Conv.PixelsOfTile, vector = slice / tiles * Conv.VectorsOfSlice;
-            Conv.Compute(Operands, first, Math.Min(first + Conv.PixelsOfTile, Conv.Pixels), vector, Math.Min(vector + Conv.VectorsOfSlice, Conv.Vectors), Operands.Scratch + worker * Conv.WorkerBytes);
+            Conv.Compute(Operands, first, Math.Min(first + Conv.PixelsOfTile, Conv.Pixels), vector, Math.Min(vector + Conv.VectorsOfSlice, Conv.Vectors), Operands.Scratch + Conv.WorkersOffset + worker * Conv.WorkerBytes);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Pare.Kernels.Bits;
 
 /// <summary>The weights of a convolution by output channels, a bit each and shared with other plans; and the plan's own limits, or offsets, factors and biases.</summary>
 /// <remarks>
-/// w [outputs][channels][taps] -> [vector of outputs][segment of taps and words of channels][32 channels of a word, in the end a row of zeros][outputs]
+/// w [outputs][channels][taps] -> [vector of outputs][segment][taps of it, in the end a row of zeros][channels of it][outputs]
 /// bits; outputs and channels that are not there are 0.
 /// </remarks>
 internal sealed unsafe class OutputWeights(KernelQuery query, OutputConv conv)
@@ -15,7 +15,7 @@ internal sealed unsafe class OutputWeights(KernelQuery query, OutputConv conv)
     private ChannelChoices? _choices;
 
     /// <summary>Bytes of the packed numbers.</summary>
-    public long PackedBytes => PackedFloats.BytesOf(RowFloats) + PackedFloats.BytesOf(EndWords) + ChannelChoices.PackedBytes(conv.IsTernary);
+    public long PackedBytes => PackedFloats.BytesOf(RowFloats) + PackedFloats.BytesOf(EndWords) + ChannelChoices.PackedBytes(1, conv.IsTernary);
 
     /// <summary>From words of pixels to the offsets of rows.</summary>
     public ChannelChoices Choices => _choices!;
@@ -46,8 +46,8 @@ internal sealed unsafe class OutputWeights(KernelQuery query, OutputConv conv)
     /// <summary>Packs all.</summary>
     public void Pack()
     {
-        _weights = query.Packed(1, $"rows of bits, {conv.Vectors} x {conv.VectorBytes}, {conv.Shape.Channels} x {conv.Shape.Taps} by {conv.SegmentWords}", RowFloats, PackRows);
-        _choices = new ChannelChoices(conv.VectorBytes / sizeof(ulong), conv.IsTernary);
+        _weights = query.Packed(1, $"rows of bits, {conv.Vectors} x {conv.VectorBytes}, {conv.Shape.Channels} x {conv.Shape.Taps} by {conv.PartWords} x {conv.TapsOfSegment}", RowFloats, PackRows);
+        _choices = new ChannelChoices(conv.VectorBytes / OutputConv.Unit, [0], conv.IsTernary);
         _ends = new PackedFloats(EndWords);
         new Span<float>(_ends.Floats, (int)EndWords).Clear();
         var sums = new int[conv.Shape.Taps];
@@ -61,31 +61,46 @@ internal sealed unsafe class OutputWeights(KernelQuery query, OutputConv conv)
 
     private void PackRows(float* weight, float* with, float* packed)
     {
-        int outputs = conv.Shape.OutChannels, ofTap = conv.Words / conv.Shape.Taps;
-        uint[] words = new uint[outputs * conv.Words];
-        new WordPlaces { OutputStep = conv.Words, WordStep = 1, TapStep = ofTap }.Pack(weight, outputs, conv.Shape.Channels, conv.Shape.Taps, words);
+        int outputs = conv.Shape.OutChannels, taps = conv.Shape.Taps, words = Signs.Words(conv.Shape.Channels);
+        uint[] plain = new uint[outputs * taps * words];
+        new WordPlaces { OutputStep = taps * words, TapStep = words, WordStep = 1 }.Pack(weight, outputs, conv.Shape.Channels, taps, plain);
         new Span<float>(packed, (int)RowFloats).Clear();
-        for (int output = 0; output < outputs; output++)
+        for (int output = 0, i = 0; output < outputs; output++)
         {
             (int vector, int bit) = Math.DivRem(output, 8 * conv.VectorBytes);
-            for (int word = 0; word < conv.Words; word++)
+            for (int tap = 0; tap < taps; tap++)
             {
-                (int segment, int row) = Math.DivRem(word, conv.SegmentWords);
-                byte* to = (byte*)packed + ((nint)vector * conv.Segments + segment) * conv.SegmentBytes + row * Signs.WordBits * conv.VectorBytes + bit / 8;
-                for (uint rest = words[output * conv.Words + word]; rest != 0; rest &= rest - 1)
-                    to[BitOperations.TrailingZeroCount(rest) * conv.VectorBytes] |= (byte)(1 << (bit & 7));
+                for (int word = 0; word < words; word++, i++)
+                {
+                    byte* to = (byte*)packed + Row(vector, tap, word * Signs.WordBits) + bit / 8;
+                    for (uint rest = plain[i]; rest != 0; rest &= rest - 1)
+                        to[BitOperations.TrailingZeroCount(rest) * conv.VectorBytes] |= (byte)(1 << (bit & 7));
+                }
             }
         }
+    }
+
+    // Where a row lies, in bytes.
+    private nint Row(int vector, int tap, int channel)
+    {
+        int part = channel / (conv.PartWords * Signs.WordBits), segment = part * conv.SegmentsOfPart + tap / conv.TapsOfSegment;
+        int row = (tap % conv.TapsOfSegment - part) * conv.PartWords * Signs.WordBits + channel;
+        return ((nint)vector * conv.Segments + segment) * conv.SegmentBytes + (nint)row * conv.VectorBytes;
     }
 
     // W of each class; (2 S - A) reaches (limit + W) / 2, or does not reach what is above (W - limit) / 2.
     private void Ends(int output, int[] sums)
     {
-        int width = conv.Shape.KernelWidth, bitsOfTap = conv.Words / conv.Shape.Taps * Signs.WordBits;
+        int width = conv.Shape.KernelWidth, words = Signs.Words(conv.Shape.Channels);
+        (int vector, int bit) = Math.DivRem(output, 8 * conv.VectorBytes);
         for (int tap = 0; tap < sums.Length; tap++)
         {
             sums[tap] = -conv.Shape.Channels;
-            for (int channel = 0; channel < conv.Shape.Channels; channel++) sums[tap] += 2 * Weight(output, tap * bitsOfTap + channel);
+            for (int word = 0; word < words; word++)
+            {
+                byte* row = (byte*)_weights!.Floats + Row(vector, tap, word * Signs.WordBits) + bit / 8;
+                for (int channel = 0; channel < Signs.WordBits; channel++, row += conv.VectorBytes) sums[tap] += 2 * (*row >> (bit & 7) & 1);
+            }
         }
         for (int padding = 0; padding < conv.Padding.Count; padding++)
         {
@@ -100,13 +115,6 @@ internal sealed unsafe class OutputWeights(KernelQuery query, OutputConv conv)
         Biases[output] = query.Constant(3) is { } bias ? bias.Floats[output] : 0;
         Factors(false)[output] = query.Constant(2)!.Floats[output];
         Factors(true)[output] = -Factors(false)[output];
-    }
-
-    private int Weight(int output, int bit)
-    {
-        (int vector, int place) = Math.DivRem(output, 8 * conv.VectorBytes);
-        (int segment, int row) = Math.DivRem(bit, conv.SegmentWords * Signs.WordBits);
-        return Rows(vector, segment)[row * conv.VectorBytes + place / 8] >> (place & 7) & 1;
     }
 
     private void SetLimits(int output, int padding, long least, long leastTurned)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Convolutions;
 using Pare.Operators;
 
@@ -156,19 +157,19 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     private int List(uint* weights, int channels, int channel, ChannelChoices choices, ushort* list)
     {
         TOps.Require();
-        ushort* at = list, table = choices.Table, lanes = choices.Lanes;
-        int distance = Layout.ChannelBytes / Layout.Unit, first = channel * distance;
-        ReadOnlySpan<ushort> offsets = Layout.TapOffsets;
+        ushort* at = list, table = choices.Table;
+        int distance = Layout.ChannelBytes / Layout.Unit, first = channel * distance, taps = _taps;
         for (; channels > 0; channels -= Signs.WordBits, first += Signs.WordBits * distance)
         {
             uint all = channels >= Signs.WordBits ? uint.MaxValue : (1u << channels) - 1;
-            foreach (ushort offset in offsets)
-                at = TOps.Choose(weights == null ? all : *weights++, table, lanes, (ushort)(first + offset), at);
+            ushort* lanes = choices.Lanes;
+            for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits)
+                at = TOps.Choose(weights == null ? all : *weights++, table, lanes, (ushort)first, at);
         }
         int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
-        ushort zeros = (ushort)(SegmentChannels * distance);
-        for (; count < units * BitSums<TOps, TVector>.Unit; count++)
-            list[count] = zeros;
+        var zeros = Vector128.Create((ushort)(SegmentChannels * distance));
+        for (int i = 0; i < BitSums<TOps, TVector>.Unit; i += Vector128<ushort>.Count)
+            zeros.Store(at + i);
         return units;
     }
 

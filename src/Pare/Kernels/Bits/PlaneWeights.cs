@@ -41,7 +41,7 @@ internal sealed unsafe class PlaneWeights
     public static bool Fit(KernelQuery query) => query.Weight(1) is not null && query.Constant(2) is not null && (!query.Has(3) || query.Constant(3) is not null);
 
     /// <summary>Bytes of the packed numbers.</summary>
-    public long PackedBytes => PackedFloats.BytesOf(WeightWords) + PackedFloats.BytesOf(EndWords) + ChannelChoices.PackedBytes(_conv.IsTernary);
+    public long PackedBytes => PackedFloats.BytesOf(WeightWords) + PackedFloats.BytesOf(EndWords) + ChannelChoices.PackedBytes(_conv.Shape.Taps, _conv.IsTernary);
 
     /// <summary>From words of weights to the offsets of planes.</summary>
     public ChannelChoices Choices => _choices!;
@@ -86,7 +86,7 @@ internal sealed unsafe class PlaneWeights
         _weights = _query.Packed(1, $"planes of bits, {_conv.Shape.GroupChannels} x {_conv.Shape.Taps}", WeightWords, PackWeights);
         _ends = new PackedFloats(EndWords);
         new Span<float>(_ends.Floats, (int)EndWords).Clear();
-        _choices = new ChannelChoices(_conv.Layout.ChannelBytes / _conv.Layout.Unit, _conv.IsTernary);
+        _choices = new ChannelChoices(_conv.Layout.ChannelBytes / _conv.Layout.Unit, _conv.Layout.TapOffsets, _conv.IsTernary);
         var counts = new int[_conv.Shape.Taps];
         for (int output = 0; output < _conv.Shape.OutChannels; output++) Ends(output, counts);
         if (_conv.Result.IsBits) PackMasks();
