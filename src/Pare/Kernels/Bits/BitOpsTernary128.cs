@@ -56,8 +56,5 @@ internal readonly unsafe struct BitOpsTernary128 : IBitOps<Vector128<uint>>
     public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.Move512(from, count, more, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpreadInverted(int number, uint* to) => BitOps128.SpreadInverted(number, to);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y) => BitOps128.Numbers(pairs, offsets, factors, biases, y);
 }

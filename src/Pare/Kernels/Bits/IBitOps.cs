@@ -54,9 +54,6 @@ internal unsafe interface IBitOps<TVector> where TVector : unmanaged
     /// <summary>Copies offsets, something added to each; gives the end of what it wrote. Up to 31 numbers behind both ends may be read and changed.</summary>
     static abstract ushort* Move(ushort* from, int count, ushort more, ushort* to);
 
-    /// <summary>Writes a word for each of the low 16 bits of a number: all bits set where its bit is not.</summary>
-    static abstract void SpreadInverted(int number, uint* to);
-
     /// <summary>
     /// 16 pairs of differences, in the low and the high halves of words, as numbers: y = (2 d + offset) * factor + bias, rounded after each step; the
     /// first 16 of the low halves, the others of the high ones.

@@ -10,13 +10,13 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 {
     private const int Half = Block / 2;
     private readonly bool _isTernary;
-    private readonly int _outputs, _outputsOfGroup, _groupChannels, _taps, _paddings;
+    private readonly int _outputs, _outputsOfGroup, _groupChannels, _taps;
 
     /// <summary>Decides how the work is cut.</summary>
     public PlaneConv(in ConvShape shape, BinaryResult result, bool isTernary) : base(shape, result, TOps.Bytes)
     {
         _isTernary = isTernary;
-        (_outputs, _outputsOfGroup, _groupChannels, _taps, _paddings) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps, Padding.Count);
+        (_outputs, _outputsOfGroup, _groupChannels, _taps) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps);
     }
 
     public override bool IsTernary => _isTernary;
@@ -56,20 +56,16 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Bits(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
-        uint* limits = (uint*)(worker + ListBytes);
         byte* squares = worker + SquaresOffset, results = squares + VectorsOfChunk * Half * SquareBytes;
         PlaneWeights weights = operands.Weights;
         for (int i = 0, output = block * Block; i < Block; i++, output++)
         {
             bool isPadding = output >= _outputs;
-            int* known = weights.Limits(output);
-            for (int padding = 0; padding < _paddings && !isPadding; padding++)
-                TOps.SpreadInverted(known[padding], limits + padding * MostPlanes);
             TVector turned = TOps.Create(isPadding ? 0 : (uint)weights.Turned[output]);
             for (int vector = firstVector; vector < endVector; vector++)
             {
                 byte* sums = Sums(squares, i, vector - firstVector);
-                TVector bits = isPadding ? turned : TOps.Xor(Compare(weights, vector, sums, limits), turned);
+                TVector bits = isPadding ? turned : TOps.Xor(Compare(weights, vector, sums, weights.Limits(output)), turned);
                 TOps.Store(results + (vector - firstVector) * SquareBytes + i * TOps.Bytes, bits);
             }
         }
@@ -164,7 +160,8 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
             uint all = channels >= Signs.WordBits ? uint.MaxValue : (1u << channels) - 1;
             ushort* lanes = choices.Lanes;
             for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits)
-                at = TOps.Choose(weights == null ? all : *weights++, table, lanes, (ushort)first, at);
+                at = TOps.Choose(weights == null ? all : weights[tap], table, lanes, (ushort)first, at);
+            if (weights != null) weights += taps;
         }
         int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
         var zeros = Vector128.Create((ushort)(SegmentChannels * distance));
@@ -194,36 +191,27 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 
     // Differences that are at least the limit of their pixel's class; limits are inverted, and both are moved so that none is below 0.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private TVector Compare(PlaneWeights weights, int vector, byte* sums, uint* limits)
+    private TVector Compare(PlaneWeights weights, int vector, byte* sums, byte* limits)
     {
         TOps.Require();
         TVector all = TOps.Create(uint.MaxValue), found = TOps.Create(0);
-        byte* top = sums + (Planes - 1) * TOps.Bytes;
+        byte* top = sums + (Planes - 1) * TOps.Bytes, tables = weights.Tables;
         TOps.Store(top, TOps.Xor(TOps.Load(top), all));
-        ReadOnlySpan<int> classes = weights.ClassesOf(vector);
-        byte* masks = weights.MasksOf(vector);
-        int i = 0, planes = Planes;
-        for (; i + 3 <= classes.Length; i += 3, masks += 3 * TOps.Bytes)
+        ReadOnlySpan<PlaneGroup> groups = weights.GroupsOf(vector);
+        int planes = Planes;
+        for (int i = 0; i + 3 <= groups.Length; i += PlaneWeights.GroupsAtOnce)
         {
-            uint* a = limits + classes[i] * MostPlanes, b = limits + classes[i + 1] * MostPlanes, c = limits + classes[i + 2] * MostPlanes;
-            TVector x = all, y = all, z = all;
-            for (int plane = 0; plane < planes; plane++)
-            {
-                TVector sum = TOps.Load(sums + plane * TOps.Bytes);
-                x = TOps.Carry(sum, x, TOps.Create(a[plane]));
-                y = TOps.Carry(sum, y, TOps.Create(b[plane]));
-                z = TOps.Carry(sum, z, TOps.Create(c[plane]));
-            }
-            x = TOps.Or(TOps.And(x, TOps.Load(masks)), TOps.And(y, TOps.Load(masks + TOps.Bytes)));
-            found = TOps.Or(TOps.Or(found, x), TOps.And(z, TOps.Load(masks + 2 * TOps.Bytes)));
-        }
-        for (; i < classes.Length; i++, masks += TOps.Bytes)
-        {
-            uint* limit = limits + classes[i] * MostPlanes;
+            byte* a = limits + groups[i].Limits, b = limits + groups[i + 1].Limits, c = limits + groups[i + 2].Limits;
+            byte* ofA = tables + groups[i].Table, ofB = tables + groups[i + 1].Table, ofC = tables + groups[i + 2].Table;
             TVector reached = all;
             for (int plane = 0; plane < planes; plane++)
-                reached = TOps.Carry(TOps.Load(sums + plane * TOps.Bytes), reached, TOps.Create(limit[plane]));
-            found = TOps.Or(found, TOps.And(reached, TOps.Load(masks)));
+            {
+                TVector limit = TOps.Or(TOps.Load(ofA + (nuint)a[plane] * (nuint)TOps.Bytes), TOps.Load(ofB + (nuint)b[plane] * (nuint)TOps.Bytes));
+                limit = TOps.Or(limit, TOps.Load(ofC + (nuint)c[plane] * (nuint)TOps.Bytes));
+                reached = TOps.Carry(TOps.Load(sums + plane * TOps.Bytes), reached, limit);
+            }
+            TVector pixels = TOps.Or(TOps.Or(TOps.Load(ofA + groups[i].Last), TOps.Load(ofB + groups[i + 1].Last)), TOps.Load(ofC + groups[i + 2].Last));
+            found = TOps.Or(found, TOps.And(reached, pixels));
         }
         return found;
     }

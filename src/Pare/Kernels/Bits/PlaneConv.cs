@@ -66,11 +66,10 @@ internal abstract unsafe class PlaneConv
         TotalsOffset = at;
         at += (long)shape.Groups * Vectors * Planes * vectorBytes;
         WorkersOffset = (at + 63) & ~63L;
-        // Two lists, the limits of a channel, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
+        // Two lists, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
         // for bits another one of each vector.
         ListBytes = 2 * Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
-        LimitBytes = Blocks.RoundUp(Padding.Count * MostPlanes * sizeof(uint), 64);
-        SquaresOffset = ListBytes + LimitBytes;
+        SquaresOffset = ListBytes;
         WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (MostPlanes + (result.IsBits ? 1 : 0)) * SquareBytes + Block * sizeof(float) * 2;
         WorkerBytes = (WorkerBytes + 63) & ~63L;
     }
@@ -129,8 +128,6 @@ internal abstract unsafe class PlaneConv
     protected long WorkersOffset { get; }
 
     protected int ListBytes { get; }
-
-    protected int LimitBytes { get; }
 
     protected long WorkerBytes { get; }
 

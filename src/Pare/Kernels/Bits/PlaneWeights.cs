@@ -12,11 +12,18 @@ namespace Pare.Kernels.Bits;
 /// </remarks>
 internal sealed unsafe class PlaneWeights
 {
+    /// <summary>Groups of classes that are compared at a time.</summary>
+    public const int GroupsAtOnce = 3;
+
+    private const int MostClasses = 4;      // of a group: its table holds all sums of their masks
+    private const int PlanesOfLimit = 16;
+
     private readonly PlaneConv _conv;
     private readonly KernelQuery _query;
     private readonly int[][] _classes;
-    private readonly int[] _firstMasks;
-    private readonly int _masks, _outChannels, _paddings;
+    private readonly PlaneGroup[][] _groups;
+    private readonly long _maskBytes;
+    private readonly int _outChannels;
     private PackedFloats? _weights, _ends;
     private ChannelChoices? _choices;
 
@@ -26,15 +33,12 @@ internal sealed unsafe class PlaneWeights
         (_query, _conv) = (query, conv);
         Outputs = Blocks.RoundUp(conv.Shape.OutChannels, Signs.WordBits);
         OutputWords = Signs.Words(conv.Shape.GroupChannels) * conv.Shape.Taps;
-        (_outChannels, _paddings) = (conv.Shape.OutChannels, conv.Padding.Count);
-        _classes = [.. Enumerable.Range(0, conv.Vectors).Select(ClassesWithin)];
-        _firstMasks = new int[conv.Vectors];
-        for (int vector = 0; vector < conv.Vectors; vector++)
-        {
-            _firstMasks[vector] = _masks;
-            _masks += _classes[vector].Length;
-        }
-        if (!conv.Result.IsBits) _masks = 0;
+        _outChannels = conv.Shape.OutChannels;
+        int columns = conv.Padding.ColumnCount;
+        _classes = [.. Enumerable.Range(0, conv.Padding.Count / columns).SelectMany(row => Enumerable.Range(row * columns, columns).Chunk(Blocks.Even(columns, MostClasses, 1)))];
+        _groups = new PlaneGroup[conv.Result.IsBits ? conv.Vectors : 0][];
+        for (int vector = 0; vector < _groups.Length; vector++)
+            _groups[vector] = GroupsWithin(vector, ref _maskBytes);
     }
 
     /// <summary>Whether the inputs are what can be packed.</summary>
@@ -63,7 +67,9 @@ internal sealed unsafe class PlaneWeights
     private long WeightWords => (1L + OutputWords) * _conv.Shape.OutChannels;
 
     private long EndWords => _conv.Result.IsBits
-        ? (long)_conv.Shape.OutChannels * _conv.Padding.Count + (long)_masks * _conv.VectorBytes / sizeof(float) + 16 : (2L + _conv.Padding.Count) * Outputs;
+        ? (LimitBytes + _maskBytes) / sizeof(float) + 16 : (2L + _conv.Padding.Count) * Outputs;
+
+    private long LimitBytes => (long)_outChannels * _classes.Length * PlanesOfLimit;
 
     /// <summary>The words of an output.</summary>
     public uint* Of(int output) => (uint*)_weights!.Floats + _outChannels + (nint)output * OutputWords;
@@ -71,14 +77,14 @@ internal sealed unsafe class PlaneWeights
     /// <summary>For each output what a sum has beside twice its difference, for pixels of a class.</summary>
     public int* Offsets(int padding) => (int*)_ends!.Floats + (2 + padding) * Outputs;
 
-    /// <summary>The classes of the pixels of a vector.</summary>
-    public ReadOnlySpan<int> ClassesOf(int vector) => _classes[vector];
+    /// <summary>The groups of classes that pixels of a vector have, filled up with the last one to a multiple of <see cref="GroupsAtOnce"/>.</summary>
+    public ReadOnlySpan<PlaneGroup> GroupsOf(int vector) => _groups[vector];
 
-    /// <summary>For each of those classes a vector with its pixels set.</summary>
-    public byte* MasksOf(int vector) => Masks + (nint)_firstMasks[vector] * _conv.VectorBytes;
+    /// <summary>Of each group of a vector a table of vectors: entry i has the pixels of those classes set that i has bits for.</summary>
+    public byte* Tables => (byte*)(((nint)_ends!.Floats + (nint)LimitBytes + 63) & ~63);
 
-    /// <summary>The limits of an output, one for each class: a difference that reaches it is +1.</summary>
-    public int* Limits(int output) => (int*)_ends!.Floats + output * _paddings;
+    /// <summary>The limits of an output, which a difference reaches that is +1: for each group and plane which of its classes' limits, moved to be positive, do not have that bit.</summary>
+    public byte* Limits(int output) => (byte*)_ends!.Floats + (nint)output * _classes.Length * PlanesOfLimit;
 
     /// <summary>Packs all.</summary>
     public void Pack()
@@ -91,8 +97,6 @@ internal sealed unsafe class PlaneWeights
         for (int output = 0; output < _conv.Shape.OutChannels; output++) Ends(output, counts);
         if (_conv.Result.IsBits) PackMasks();
     }
-
-    private byte* Masks => (byte*)((nint)((int*)_ends!.Floats + (nint)_conv.Shape.OutChannels * _conv.Padding.Count + 15) & ~63);
 
     private void PackWeights(float* weight, float* with, float* packed)
     {
@@ -136,7 +140,11 @@ internal sealed unsafe class PlaneWeights
             if (isTurned) limit = 1 - limit;
             // sum >= limit where the difference is at least (limit - offset) / 2
             long least = Math.Clamp((limit - offset + 1) >> 1, -_conv.Terms, _conv.Terms + 1);
-            Limits(output)[padding] = (int)least + (1 << (_conv.Planes - 1));
+            least += 1L << (_conv.Planes - 1);
+            (int group, int place) = Find(padding);
+            byte* planes = Limits(output) + group * PlanesOfLimit;
+            for (int plane = 0; plane < PlanesOfLimit; plane++)
+                planes[plane] |= (byte)((~least >> plane & 1) << place);
         }
         if (_conv.Result.IsBits) return;
         float factor = _query.Constant(2)!.Floats[output];
@@ -144,23 +152,40 @@ internal sealed unsafe class PlaneWeights
         Biases[output] = _query.Constant(3) is { } bias ? bias.Floats[output] : 0;
     }
 
-    private int[] ClassesWithin(int vector)
+    // The group of a class, and which of it.
+    private (int Group, int Place) Find(int padding)
     {
-        var found = new List<int>();
-        ForEachPixel(vector, (_, padding) =>
+        int group = Array.FindIndex(_classes, c => c.Contains(padding));
+        return (group, Array.IndexOf(_classes[group], padding));
+    }
+
+    private PlaneGroup[] GroupsWithin(int vector, ref long bytes)
+    {
+        var found = new SortedSet<int>();
+        ForEachPixel(vector, (_, padding) => found.Add(Find(padding).Group));
+        var groups = new List<PlaneGroup>();
+        foreach (int group in found)
         {
-            if (!found.Contains(padding)) found.Add(padding);
-        });
-        return [.. found];
+            int last = ((1 << _classes[group].Length) - 1) * _conv.VectorBytes;
+            groups.Add(new PlaneGroup { Group = group, Limits = group * PlanesOfLimit, Table = checked((int)bytes), Last = last });
+            bytes += last + _conv.VectorBytes;
+        }
+        while (groups.Count % GroupsAtOnce != 0) groups.Add(groups[^1]);
+        return [.. groups];
     }
 
     private void PackMasks()
     {
         for (int vector = 0; vector < _conv.Vectors; vector++)
         {
-            byte* masks = MasksOf(vector);
-            int[] classes = _classes[vector];
-            ForEachPixel(vector, (bit, padding) => masks[Array.IndexOf(classes, padding) * _conv.VectorBytes + bit / 8] |= (byte)(1 << (bit & 7)));
+            PlaneGroup[] groups = _groups[vector];
+            ForEachPixel(vector, (bit, padding) =>
+            {
+                (int group, int place) = Find(padding);
+                byte* table = Tables + Array.Find(groups, g => g.Group == group).Table + bit / 8;
+                for (int entry = 0; entry < 1 << _classes[group].Length; entry++, table += _conv.VectorBytes)
+                    if ((entry >> place & 1) != 0) *table |= (byte)(1 << (bit & 7));
+            });
         }
     }
 
