@@ -58,7 +58,7 @@ internal abstract unsafe class PlaneConv
         long most = ((long)ushort.MaxValue * Layout.Unit - ZeroBytes) / Layout.ChannelBytes / Signs.WordBits * Signs.WordBits;
         Fits = most > 0;
         // And what a segment's planes show of some vectors stays near while all outputs of a block read them.
-        int seen = Math.Min(Layout.PhaseBytes, VectorsOfChunk * vectorBytes + shape.KernelHeight * Layout.PitchBytes) * (Layout.ChannelBytes / Layout.PhaseBytes);
+        int seen = Math.Min(Layout.PhaseBytes, Blocks.RoundUp(VectorsOfChunk * vectorBytes + shape.KernelHeight * Layout.PitchBytes, 64)) * (Layout.ChannelBytes / Layout.PhaseBytes);
         most = Math.Min(most, NearBytes / seen);
         SegmentChannels = Blocks.Even(InWords * Signs.WordBits, (int)Math.Max(most, Signs.WordBits), Signs.WordBits);
         SegmentBytes = (SegmentChannels * Layout.ChannelBytes + ZeroBytes + 63) & ~63;
