@@ -60,9 +60,9 @@ internal abstract unsafe class OutputConv
     /// <summary>Bytes of a unit of an offset.</summary>
     public const int Unit = 8;
 
-    private static readonly int MostPixels = X("XPIX", 16); internal static int X(string n, int d) => int.TryParse(Environment.GetEnvironmentVariable(n), out int v) ? v : d;       // that read a segment of weights while it is near
+    private const int MostPixels = 16;       // that read a segment of weights while it is near
     private const int MostVectors = 2;       // that share the list of a pixel
-    private static readonly int NearBytes = X("XNEAR", 28) << 10;  // of weights: a first cache of 48 KB holds sums and words too
+    private const int NearBytes = 36 << 10;  // of weights: most of a first cache of 48 KB
 
     protected OutputConv(in ConvShape shape, BinaryResult result, int vectorBytes)
     {
@@ -133,7 +133,8 @@ internal abstract unsafe class OutputConv
     public abstract bool IsTernary { get; }
 
     /// <summary>Predicted time of a run on one thread.</summary>
-    public double Seconds => X("XCOST", 100) * 0.01 * (X("XWIDTH", VectorBytes) == VectorBytes ? 1 : 1000) * CostModel.Outputs((double)Pixels * InWords * Shape.Taps, Vectors, VectorBytes, IsTernary, (double)Pixels * OutWords * (Result.IsBits ? 1 : Signs.WordBits), (double)Vectors * Segments * SegmentBytes);
+    public double Seconds => CostModel.Outputs(
+        (double)Pixels * InWords * Shape.Taps, (double)Pixels * Segments, Vectors, VectorBytes, IsTernary, (double)Pixels * OutWords * (Result.IsBits ? 1 : Signs.WordBits), (double)Vectors * Segments * SegmentBytes);
 
     protected int Pixels { get; }
 

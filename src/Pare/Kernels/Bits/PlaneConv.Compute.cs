@@ -148,7 +148,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         }
     }
 
-    // The offsets of the rows that the weights of some channels name, or of all rows, 16 at a time.
+    // The offsets of the rows that the weights of some channels name, or of all rows, 32 at a time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private int List(uint* weights, int channels, int channel, ChannelChoices choices, ushort* list)
     {
@@ -159,9 +159,11 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         {
             uint all = channels >= Signs.WordBits ? uint.MaxValue : (1u << channels) - 1;
             ushort* lanes = choices.Lanes;
-            for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits)
-                at = TOps.Choose(weights == null ? all : weights[tap], table, lanes, (ushort)first, at);
-            if (weights != null) weights += taps;
+            uint* words = weights == null ? &all : weights;
+            int step = weights == null ? 0 : 1;
+            for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits, words += step)
+                at = TOps.Choose(*words, table, lanes, (ushort)first, at);
+            if (weights != null) weights = words;
         }
         int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
         var zeros = Vector128.Create((ushort)(SegmentChannels * distance));

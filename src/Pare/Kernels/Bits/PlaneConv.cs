@@ -103,7 +103,7 @@ internal abstract unsafe class PlaneConv
 
     /// <summary>Predicted time of a run on one thread.</summary>
     public double Seconds => Shape.Batch * CostModel.Planes(
-        (double)Shape.OutChannels * Blocks.CeilDiv(Terms / 2, BitSums<BitOpsScalar, ulong>.Unit), Vectors, VectorBytes, IsTernary,
+        (double)Shape.OutChannels * Blocks.CeilDiv(Terms / 2, BitSums<BitOpsScalar, ulong>.Unit), Shape.OutChannels, Vectors, VectorBytes, IsTernary,
         (double)Shape.OutHeight * Shape.OutWidth * Shape.OutChannels / (Result.IsBits ? 32 : 1));
 
     /// <summary>Whether an instruction has three operands; then 512 bits may be used beside shorter vectors.</summary>
