@@ -21,6 +21,7 @@ internal static partial class KernelCases
                 yield return Of(kernel, same, result, S(1, 14, 14, 40), 35);
                 yield return Of(kernel, same, result, S(1, 7, 7, 33), 32);
                 yield return Of(kernel, same, result, S(3, 4, 5, 128), 33);
+                yield return Of(kernel, same, result, S(1, 3, 3, 1110), 40);   // more than what stays near
                 yield return Of(kernel, same, result, S(1, 57, 63, 9), 5);
                 if (kernel != "conv-binary-outputs.last") yield return Of(kernel, same with { Groups = 2 }, result, S(2, 6, 5, 64), 38);
                 yield return Of(kernel, new Conv { Window = Window.Square(7, 2, 3) }, result, S(1, 23, 19, 3), 17);

@@ -48,9 +48,9 @@ internal struct OutputPixel
 /// <remarks>
 /// <see cref="PlaneConv"/> with picture and weights in each other's place: rows of weights that stand at a pixel's ones (or at its zeros, where they are
 /// fewer in the pictures) are added, place by place, by carry-save adders. Which those are is listed once for each pixel of the pictures, and each window
-/// that sees it copies the list. With A ones, of a sum S, and W = sum over what the pixel sees of 2 w - 1, the
-/// result is 2 (2 S - A) - W, or W - 2 (2 S - A) where zeros were added. Lanes are full where a picture's few pixels would leave most of them empty, words
-/// are read as they lie, and limits, compared in planes, give words of results again. Sums are exact. Made once per shape; runs allocate nothing.
+/// that sees it copies the list. With A ones, of a sum S, and W = sum over what the pixel sees of 2 w - 1, the result is 2 (2 S - A) - W, or
+/// W - 2 (2 S - A) where zeros were added. Lanes are full where a picture's few pixels would leave most of them empty, words are read as they lie, and
+/// limits, compared in planes, give words of results again. Sums are exact. Made once per shape; runs allocate nothing.
 /// </remarks>
 internal abstract unsafe class OutputConv
 {

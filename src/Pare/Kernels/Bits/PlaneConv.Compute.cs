@@ -159,11 +159,8 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         {
             uint all = channels >= Signs.WordBits ? uint.MaxValue : (1u << channels) - 1;
             ushort* lanes = choices.Lanes;
-            uint* words = weights == null ? &all : weights;
-            int step = weights == null ? 0 : 1;
-            for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits, words += step)
-                at = TOps.Choose(*words, table, lanes, (ushort)first, at);
-            if (weights != null) weights = words;
+            for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits)
+                at = TOps.Choose(weights == null ? all : *weights++, table, lanes, (ushort)first, at);
         }
         int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
         var zeros = Vector128.Create((ushort)(SegmentChannels * distance));
