@@ -21,6 +21,7 @@ internal sealed unsafe class PlaneWeights
     private readonly PlaneConv _conv;
     private readonly KernelQuery _query;
     private readonly int[][] _classes;
+    private readonly (int Group, int Place)[] _places;      // of each class
     private readonly PlaneGroup[][] _groups;
     private readonly long _maskBytes;
     private readonly int _outChannels;
@@ -36,9 +37,17 @@ internal sealed unsafe class PlaneWeights
         _outChannels = conv.Shape.OutChannels;
         int columns = conv.Padding.ColumnCount;
         _classes = [.. Enumerable.Range(0, conv.Padding.Count / columns).SelectMany(row => Enumerable.Range(row * columns, columns).Chunk(Blocks.Even(columns, MostClasses, 1)))];
+        _places = [.. _classes.SelectMany((group, i) => group.Select((_, place) => (i, place)))];
         _groups = new PlaneGroup[conv.Result.IsBits ? conv.Vectors : 0][];
+        List<(int, int)> before = [];
         for (int vector = 0; vector < _groups.Length; vector++)
-            _groups[vector] = GroupsWithin(vector, ref _maskBytes);
+        {
+            var pixels = new List<(int, int)>();
+            ForEachPixel(vector, (bit, padding) => pixels.Add((bit, padding)));
+            // Vectors in the middle of a picture are often alike.
+            _groups[vector] = vector > 0 && pixels.SequenceEqual(before) ? _groups[vector - 1] : GroupsWithin(pixels, ref _maskBytes);
+            before = pixels;
+        }
     }
 
     /// <summary>Whether the inputs are what can be packed.</summary>
@@ -141,7 +150,7 @@ internal sealed unsafe class PlaneWeights
             // sum >= limit where the difference is at least (limit - offset) / 2
             long least = Math.Clamp((limit - offset + 1) >> 1, -_conv.Terms, _conv.Terms + 1);
             least += 1L << (_conv.Planes - 1);
-            (int group, int place) = Find(padding);
+            (int group, int place) = _places[padding];
             byte* planes = Limits(output) + group * PlanesOfLimit;
             for (int plane = 0; plane < PlanesOfLimit; plane++)
                 planes[plane] |= (byte)((~least >> plane & 1) << place);
@@ -152,17 +161,10 @@ internal sealed unsafe class PlaneWeights
         Biases[output] = _query.Constant(3) is { } bias ? bias.Floats[output] : 0;
     }
 
-    // The group of a class, and which of it.
-    private (int Group, int Place) Find(int padding)
-    {
-        int group = Array.FindIndex(_classes, c => c.Contains(padding));
-        return (group, Array.IndexOf(_classes[group], padding));
-    }
-
-    private PlaneGroup[] GroupsWithin(int vector, ref long bytes)
+    private PlaneGroup[] GroupsWithin(List<(int Bit, int Padding)> pixels, ref long bytes)
     {
         var found = new SortedSet<int>();
-        ForEachPixel(vector, (_, padding) => found.Add(Find(padding).Group));
+        foreach ((_, int padding) in pixels) found.Add(_places[padding].Group);
         var groups = new List<PlaneGroup>();
         foreach (int group in found)
         {
@@ -181,7 +183,7 @@ internal sealed unsafe class PlaneWeights
             PlaneGroup[] groups = _groups[vector];
             ForEachPixel(vector, (bit, padding) =>
             {
-                (int group, int place) = Find(padding);
+                (int group, int place) = _places[padding];
                 byte* table = Tables + Array.Find(groups, g => g.Group == group).Table + bit / 8;
                 for (int entry = 0; entry < 1 << _classes[group].Length; entry++, table += _conv.VectorBytes)
                     if ((entry >> place & 1) != 0) *table |= (byte)(1 << (bit & 7));
