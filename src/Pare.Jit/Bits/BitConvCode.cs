@@ -120,22 +120,10 @@ internal sealed unsafe class BitConvCode : PlannedKernel
     // Blocks are whole, but for the last.
     private static int NumberOf(int channels, int rows) => (channels < BitSpec.Outputs ? TileEmitter.MostRows + 1 : 0) + rows;
 
-    // w [output][channel][tap] -> [block][tap][word of channels][output of the block]
-    private void PackWeights(float* weight, float* with, float* packed)
-    {
-        new Span<float>(packed, checked((int)WeightWords)).Clear();
-        for (int output = 0; output < _shape.OutChannels; output++)
-        {
-            uint* to = (uint*)packed + (nint)(output / BitSpec.Outputs) * BitSpec.Outputs * Depth + output % BitSpec.Outputs;
-            for (int channel = 0; channel < _shape.Channels; channel++)
-            {
-                for (int tap = 0; tap < _shape.Taps; tap++)
-                {
-                    if (*weight++ >= 0) to[(tap * _words + channel / Signs.WordBits) * BitSpec.Outputs] |= 1u << (channel % Signs.WordBits);
-                }
-            }
-        }
-    }
+    // [block][tap][word of channels][output of the block]
+    private void PackWeights(float* weight, float* with, float* packed) =>
+        new WordPlaces { BlockOutputs = BitSpec.Outputs, OutputStep = BitSpec.Outputs * Depth, WordStep = BitSpec.Outputs, TapStep = _words * BitSpec.Outputs }
+            .Pack(weight, _shape.OutChannels, _shape.Channels, _shape.Taps, new Span<uint>(packed, checked((int)WeightWords)));
 
     private void PackEnds()
     {

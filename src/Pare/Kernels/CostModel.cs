@@ -76,16 +76,25 @@ internal static class CostModel
         LaunchSeconds + multiplyAdds / ((ofBytes ? 1.6 : 0.9) * MultiplyAddsPerSecond(cpu)) + bytes / BytesPerSecond;
 
     /// <summary>A layer of signs by planes of pixels. Measured: bench/Pare.Benchmarks binary.</summary>
-    /// <param name="units">Times that 16 rows are added for a vector of pixels.</param>
+    /// <param name="units">Times that 32 rows are added for a vector of pixels.</param>
+    /// <param name="outputs">Output channels.</param>
     /// <param name="vectors">Vectors of pixels.</param>
     /// <param name="vectorBytes">Bytes of one.</param>
     /// <param name="isTernary">Whether an instruction has three operands.</param>
     /// <param name="results">Words or floats written.</param>
-    public static double Planes(double units, int vectors, int vectorBytes, bool isTernary, double results)
-    {
-        double nanoseconds = isTernary ? (vectorBytes == 64 ? 11 : 8) : vectorBytes == 8 ? 25 : 18;
-        return LaunchSeconds + 1e-9 * (units * (vectors * nanoseconds + 3) + results);
-    }
+    public static double Planes(double units, double outputs, int vectors, int vectorBytes, bool isTernary, double results) =>
+        LaunchSeconds + 1e-9 * (units * (vectors * 2 * NanosecondsOfRows(vectorBytes, isTernary) + (isTernary ? 4 : 14)) + 80 * outputs * vectors + results);
+
+    /// <summary>A layer of signs by output channels. Measured: bench/Pare.Benchmarks binary.</summary>
+    /// <param name="words">Words of 32 channels that pixels see: 16 rows are added for each.</param>
+    /// <param name="lists">Times that a pixel's sums are read and written.</param>
+    /// <param name="vectors">Vectors of output channels.</param>
+    /// <param name="vectorBytes">Bytes of one.</param>
+    /// <param name="isTernary">Whether an instruction has three operands.</param>
+    /// <param name="results">Words or floats written.</param>
+    /// <param name="bytes">Of the weights.</param>
+    public static double Outputs(double words, double lists, int vectors, int vectorBytes, bool isTernary, double results, double bytes) =>
+        LaunchSeconds + 1e-9 * (words * (vectors * NanosecondsOfRows(vectorBytes, isTernary) + 1.2) + 70 * lists * vectors + results) + bytes / BytesPerSecond;
 
     /// <summary>A layer of signs by words of each pixel: an instruction counts two of them.</summary>
     /// <param name="words">Words compared.</param>
@@ -130,4 +139,7 @@ internal static class CostModel
     private static double SecondsOfWeight(KernelQuery query) => query.NetworkWeights <= SmallNetwork ? SecondsPerNearWeight : SecondsPerWeight;
 
     private static double MultiplyAddsPerSecond(CpuFeatures cpu) => cpu.HasVector512 ? 6e10 : cpu.HasAvx2 ? 3e10 : cpu.HasVector128 ? 1.2e10 : 8e8;
+
+    // 16 rows of bits, added.
+    private static double NanosecondsOfRows(int vectorBytes, bool isTernary) => isTernary ? (vectorBytes == 64 ? 8.3 : 5.7) : vectorBytes == sizeof(ulong) ? 26 : 13;
 }

@@ -115,6 +115,8 @@ internal static class KernelCatalog
         new BinarizeF32(last: false),
         new ConvBinaryLast(),
         new GemmBinary(),
+        new ConvBinaryOutputsLast(),
+        new GemmBinaryOutputs(),
         new ConvBinaryWordsLast(),
         new GemmBinaryWords(),
         new ConvDepthwiseIntegerLast(),

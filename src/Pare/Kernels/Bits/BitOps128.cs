@@ -52,11 +52,7 @@ internal readonly unsafe struct BitOps128 : IBitOps<Vector128<uint>>
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpreadInverted(int number, uint* to)
-    {
-        for (int i = 0; i < 16; i += 4, number >>= 4)
-            Vector128.Equals(Vector128.Create(number) & Vector128.Create(1, 2, 4, 8), Vector128<int>.Zero).AsUInt32().Store(to + i);
-    }
+    public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.Move128(from, count, more, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

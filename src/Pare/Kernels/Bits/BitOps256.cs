@@ -53,12 +53,7 @@ internal readonly unsafe struct BitOps256 : IBitOps<Bits256>
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByTable128(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpreadInverted(int number, uint* to)
-    {
-        Vector256<int> bits = Vector256.Create(1, 2, 4, 8, 16, 32, 64, 128);
-        Vector256.Equals(Vector256.Create(number) & bits, Vector256<int>.Zero).AsUInt32().Store(to);
-        Vector256.Equals(Vector256.Create(number >> 8) & bits, Vector256<int>.Zero).AsUInt32().Store(to + 8);
-    }
+    public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.Move128(from, count, more, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

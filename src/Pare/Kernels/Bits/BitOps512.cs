@@ -53,11 +53,7 @@ internal readonly unsafe struct BitOps512 : IBitOps<Bits512>
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpreadInverted(int number, uint* to)
-    {
-        Vector512<int> bits = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
-        Vector512.Equals(Vector512.Create(number) & bits, Vector512<int>.Zero).AsUInt32().Store(to);
-    }
+    public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.Move512(from, count, more, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

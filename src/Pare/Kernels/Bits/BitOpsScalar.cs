@@ -49,11 +49,7 @@ internal readonly unsafe struct BitOpsScalar : IBitOps<ulong>
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByTable(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpreadInverted(int number, uint* to)
-    {
-        for (int i = 0; i < 16; i++, number >>= 1)
-            to[i] = (uint)(number & 1) - 1;
-    }
+    public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.MoveEach(from, count, more, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y)

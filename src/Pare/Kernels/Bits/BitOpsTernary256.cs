@@ -52,7 +52,7 @@ internal readonly unsafe struct BitOpsTernary256 : IBitOps<Bits256>
     public static ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to) => ChannelChoices.ByCompression(bits, choices, lanes, first, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void SpreadInverted(int number, uint* to) => BitOps256.SpreadInverted(number, to);
+    public static ushort* Move(ushort* from, int count, ushort more, ushort* to) => ChannelChoices.Move512(from, count, more, to);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Numbers(uint* pairs, int* offsets, float* factors, float* biases, float* y) => BitOps256.Numbers(pairs, offsets, factors, biases, y);

@@ -21,11 +21,22 @@ internal static unsafe class BitSquares<TOps, TVector> where TOps : struct, IBit
         Stage(rows, 1, 0x55555555);
     }
 
+    /// <summary>16 vectors, two squares of 16 x 16 in each lane: bit j of row i of each half of a lane becomes bit i of row j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void TransposeHalves(byte* rows)
+    {
+        TOps.Require();
+        Stage(rows, 8, 0x00FF00FF, Side / 2);
+        Stage(rows, 4, 0x0F0F0F0F, Side / 2);
+        Stage(rows, 2, 0x33333333, Side / 2);
+        Stage(rows, 1, 0x55555555, Side / 2);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Stage(byte* rows, int distance, uint lowBits)
+    private static void Stage(byte* rows, int distance, uint lowBits, int side = Side)
     {
         TVector mask = TOps.Create(lowBits);
-        for (int start = 0; start < Side; start += 2 * distance)
+        for (int start = 0; start < side; start += 2 * distance)
         {
             for (int row = start; row < start + distance; row++)
             {

@@ -10,8 +10,10 @@ namespace Pare.Kernels.Bits;
 /// </remarks>
 internal static unsafe class BitSums<TOps, TVector> where TOps : struct, IBitOps<TVector> where TVector : unmanaged
 {
-    /// <summary>Rows that are added at a time; lists are filled up with rows of zeros.</summary>
-    public const int Unit = 16;
+    /// <summary>Rows that are added at a time; lists are filled up with rows of zeros, which costs less than a branch for each 16.</summary>
+    public const int Unit = 2 * Rows;
+
+    private const int Rows = 16;
 
     /// <summary>Planes that live in registers.</summary>
     private const int Registers = 12;
@@ -60,24 +62,23 @@ internal static unsafe class BitSums<TOps, TVector> where TOps : struct, IBitOps
         }
         while (units > 0)
         {
-            TVector a = Sixteen<TUnit>(rows, list, ref p0, ref p1, ref p2, ref p3), c;
-            if (units >= 4)
+            TVector a = Sixteen<TUnit>(rows, list, ref p0, ref p1, ref p2, ref p3);
+            TVector b = Sixteen<TUnit>(rows, list + Rows, ref p0, ref p1, ref p2, ref p3);
+            Adder(out TVector c, ref p4, a, b);
+            if (units >= 2)
             {
-                TVector b = Sixteen<TUnit>(rows, list + Unit, ref p0, ref p1, ref p2, ref p3);
-                Adder(out c, ref p4, a, b);
-                a = Sixteen<TUnit>(rows, list + 2 * Unit, ref p0, ref p1, ref p2, ref p3);
-                b = Sixteen<TUnit>(rows, list + 3 * Unit, ref p0, ref p1, ref p2, ref p3);
+                a = Sixteen<TUnit>(rows, list + 2 * Rows, ref p0, ref p1, ref p2, ref p3);
+                b = Sixteen<TUnit>(rows, list + 3 * Rows, ref p0, ref p1, ref p2, ref p3);
                 Adder(out TVector d, ref p4, a, b);
                 Adder(out a, ref p5, c, d);
-                units -= 4;
-                list += 4 * Unit;
+                units -= 2;
+                list += 2 * Unit;
             }
             else
             {
-                Half(ref p4, ref a);
-                Half(ref p5, ref a);
+                Half(ref p5, ref c);
+                a = c;
                 units--;
-                list += Unit;
             }
             Half(ref p6, ref a);
             Half(ref p7, ref a);

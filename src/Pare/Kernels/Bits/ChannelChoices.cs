@@ -7,42 +7,46 @@ using Pare.Operators;
 namespace Pare.Kernels.Bits;
 
 /// <summary>From bits of weights to the offsets of the channels that they name: by a table of bytes, or by the distances of 32 channels in the order of a compression.</summary>
-/// <remarks>Memory: [256][8] distances of the channels that a byte names; then for each place of the window 32 distances, its own offset added.</remarks>
-internal static unsafe class ChannelChoices
+/// <remarks>Both follow from the layout alone, so that they are written once, when a plan packs.</remarks>
+internal sealed unsafe class ChannelChoices
 {
-    private const int Eight = 8;
-
-    /// <summary>Numbers of the table.</summary>
-    public const int TableCount = 256 * Eight;
+    private const int Eight = 8, TableCount = 256 * Eight;
 
     /// <summary>Numbers that may be changed behind a list's end.</summary>
     public const int Slack = Signs.WordBits;
 
-    /// <summary>Fills the table, where the processor needs it, and distances.</summary>
-    /// <param name="choices">Memory for <see cref="TableCount"/> numbers, and 32 for each place.</param>
+    private readonly PackedFloats _memory;
+
+    /// <summary>Of a distance.</summary>
     /// <param name="channel">The distance between two channels; 31 times that fits into 16 bits.</param>
-    /// <param name="taps">The offsets of places.</param>
+    /// <param name="places">The offsets of places that 32 channels lie at.</param>
     /// <param name="mayCompress">Whether 512 bits may be used.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fill(ushort* choices, int channel, ReadOnlySpan<ushort> taps, bool mayCompress)
+    public ChannelChoices(int channel, ReadOnlySpan<ushort> places, bool mayCompress)
     {
-        ushort* lanes = choices + TableCount;
-        foreach (ushort tap in taps)
-        {
-            // A word in each pair of 16 bits: the lanes of its low half and those of its high half take turns.
-            for (int lane = 0; lane < Signs.WordBits; lane++)
-                *lanes++ = (ushort)(((lane & 1) * 16 + lane / 2) * channel + tap);
-        }
-        if (mayCompress && Avx512Vbmi2.IsSupported) return;
-        for (int value = 0; value < 256; value++, choices += Eight)
+        _memory = new PackedFloats(Words(places.Length, mayCompress));
+        // A word in each pair of 16 bits: the lanes of its low half and those of its high half take turns.
+        for (int i = 0; i < places.Length * Signs.WordBits; i++)
+            Lanes[i] = (ushort)(((i & 1) * 16 + i % Signs.WordBits / 2) * channel + places[i / Signs.WordBits]);
+        Table = Lanes + places.Length * Signs.WordBits;
+        ushort* to = Table;
+        for (int value = 0; value < 256 && NeedsTable(mayCompress); value++, to += Eight)
         {
             for (int bit = 0, count = 0; bit < Eight; bit++)
             {
-                choices[count] = (ushort)(bit * channel);
+                to[count] = (ushort)(bit * channel);
                 count += value >> bit & 1;
             }
         }
     }
+
+    /// <summary>For each place the offsets of 32 channels, in the order of a compression.</summary>
+    public ushort* Lanes => (ushort*)_memory.Floats;
+
+    /// <summary>[256][8] distances of the channels that a byte names; only where the processor needs it.</summary>
+    public ushort* Table { get; }
+
+    /// <summary>Bytes of either.</summary>
+    public static long PackedBytes(int places, bool mayCompress) => PackedFloats.BytesOf(Words(places, mayCompress));
 
     /// <summary>By the instruction that moves chosen lanes together, where there is one for 16 bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -84,4 +88,37 @@ internal static unsafe class ChannelChoices
         }
         return to;
     }
+
+    /// <summary>Offsets moved on, 32 at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort* Move512(ushort* from, int count, ushort more, ushort* to)
+    {
+        Vector512<ushort> all = Vector512.Create(more);
+        for (int i = 0; i < count; i += Vector512<ushort>.Count)
+            (Vector512.Load(from + i) + all).Store(to + i);
+        return to + count;
+    }
+
+    /// <summary>Offsets moved on, 8 at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort* Move128(ushort* from, int count, ushort more, ushort* to)
+    {
+        Vector128<ushort> all = Vector128.Create(more);
+        for (int i = 0; i < count; i += Vector128<ushort>.Count)
+            (Vector128.Load(from + i) + all).Store(to + i);
+        return to + count;
+    }
+
+    /// <summary>Offsets moved on, one at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort* MoveEach(ushort* from, int count, ushort more, ushort* to)
+    {
+        for (int i = 0; i < count; i++)
+            to[i] = (ushort)(from[i] + more);
+        return to + count;
+    }
+
+    private static bool NeedsTable(bool mayCompress) => !(mayCompress && Avx512Vbmi2.IsSupported);
+
+    private static long Words(int places, bool mayCompress) => (places * Signs.WordBits + (NeedsTable(mayCompress) ? TableCount : 0)) * sizeof(ushort) / sizeof(float);
 }

@@ -45,14 +45,14 @@ internal unsafe interface IBitOps<TVector> where TVector : unmanaged
 
     /// <summary>Writes the offsets of those of 32 channels whose bits are set, in any order; gives the end of what it wrote, behind which more may be changed.</summary>
     /// <param name="bits">A bit for each channel.</param>
-    /// <param name="choices">See <see cref="ChannelChoices"/>.</param>
-    /// <param name="lanes">Those of a place of the window, see there too.</param>
+    /// <param name="choices"><see cref="ChannelChoices.Table"/>.</param>
+    /// <param name="lanes">Of a place, see <see cref="ChannelChoices.Lanes"/>.</param>
     /// <param name="first">The offset of channel 0 beside that of the place.</param>
     /// <param name="to">Where to write.</param>
     static abstract ushort* Choose(uint bits, ushort* choices, ushort* lanes, ushort first, ushort* to);
 
-    /// <summary>Writes a word for each of the low 16 bits of a number: all bits set where its bit is not.</summary>
-    static abstract void SpreadInverted(int number, uint* to);
+    /// <summary>Copies offsets, something added to each; gives the end of what it wrote. Up to 31 numbers behind both ends may be read and changed.</summary>
+    static abstract ushort* Move(ushort* from, int count, ushort more, ushort* to);
 
     /// <summary>
     /// 16 pairs of differences, in the low and the high halves of words, as numbers: y = (2 d + offset) * factor + bias, rounded after each step; the

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Pare.Kernels.Convolutions;
 using Pare.Operators;
 
@@ -9,16 +10,16 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 {
     private const int Half = Block / 2;
     private readonly bool _isTernary;
-    private readonly int _outputs, _outputsOfGroup, _groupChannels, _taps, _paddings;
+    private readonly int _outputs, _outputsOfGroup, _groupChannels, _taps;
 
     /// <summary>Decides how the work is cut.</summary>
     public PlaneConv(in ConvShape shape, BinaryResult result, bool isTernary) : base(shape, result, TOps.Bytes)
     {
         _isTernary = isTernary;
-        (_outputs, _outputsOfGroup, _groupChannels, _taps, _paddings) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps, Padding.Count);
+        (_outputs, _outputsOfGroup, _groupChannels, _taps) = (shape.OutChannels, shape.GroupOutChannels, shape.GroupChannels, shape.Taps);
     }
 
-    protected override bool IsTernary => _isTernary;
+    public override bool IsTernary => _isTernary;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     protected override void Total(in PlaneOperands operands, int slice, byte* worker)
@@ -30,7 +31,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         for (bool isMore = false; channel < last; isMore = true)
         {
             int segment = channel / SegmentChannels, end = Math.Min(last, (segment + 1) * SegmentChannels);
-            int units = List(null, end - channel, channel - segment * SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
+            int units = List(null, end - channel, channel - segment * SegmentChannels, operands.Weights.Choices, list);
             byte* rows = operands.Scratch + (nint)segment * SegmentBytes + (nint)vector * TOps.Bytes;
             BitSums<TOps, TVector>.Add(rows, list, Layout.Unit, units, planes, Planes - 1, isMore);
             channel = end;
@@ -55,20 +56,16 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private void Bits(in PlaneOperands operands, int block, int firstVector, int endVector, byte* worker)
     {
-        uint* limits = (uint*)(worker + ListBytes);
         byte* squares = worker + SquaresOffset, results = squares + VectorsOfChunk * Half * SquareBytes;
         PlaneWeights weights = operands.Weights;
         for (int i = 0, output = block * Block; i < Block; i++, output++)
         {
             bool isPadding = output >= _outputs;
-            int* known = weights.Limits(output);
-            for (int padding = 0; padding < _paddings && !isPadding; padding++)
-                TOps.SpreadInverted(known[padding], limits + padding * MostPlanes);
             TVector turned = TOps.Create(isPadding ? 0 : (uint)weights.Turned[output]);
             for (int vector = firstVector; vector < endVector; vector++)
             {
                 byte* sums = Sums(squares, i, vector - firstVector);
-                TVector bits = isPadding ? turned : TOps.Xor(Compare(weights, vector, sums, limits), turned);
+                TVector bits = isPadding ? turned : TOps.Xor(Compare(weights, vector, sums, weights.Limits(output)), turned);
                 TOps.Store(results + (vector - firstVector) * SquareBytes + i * TOps.Bytes, bits);
             }
         }
@@ -134,7 +131,7 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         int start = output / _outputsOfGroup * _groupChannels, first = Math.Max(start, segment * SegmentChannels), end = Math.Min(start + _groupChannels, (segment + 1) * SegmentChannels);
         if (first >= end) return 0;
         uint* words = operands.Weights.Of(output) + (nint)(first - start) / Signs.WordBits * _taps;
-        return List(words, end - first, first - segment * SegmentChannels, (ushort*)(operands.Scratch + ChoicesOffset), list);
+        return List(words, end - first, first - segment * SegmentChannels, operands.Weights.Choices, list);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -151,24 +148,24 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
         }
     }
 
-    // The offsets of the rows that the weights of some channels name, or of all rows, 16 at a time.
+    // The offsets of the rows that the weights of some channels name, or of all rows, 32 at a time.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private int List(uint* weights, int channels, int channel, ushort* choices, ushort* list)
+    private int List(uint* weights, int channels, int channel, ChannelChoices choices, ushort* list)
     {
         TOps.Require();
-        ushort* at = list;
+        ushort* at = list, table = choices.Table;
         int distance = Layout.ChannelBytes / Layout.Unit, first = channel * distance, taps = _taps;
         for (; channels > 0; channels -= Signs.WordBits, first += Signs.WordBits * distance)
         {
-            ushort* lanes = choices + ChannelChoices.TableCount;
             uint all = channels >= Signs.WordBits ? uint.MaxValue : (1u << channels) - 1;
+            ushort* lanes = choices.Lanes;
             for (int tap = 0; tap < taps; tap++, lanes += Signs.WordBits)
-                at = TOps.Choose(weights == null ? all : *weights++, choices, lanes, (ushort)first, at);
+                at = TOps.Choose(weights == null ? all : *weights++, table, lanes, (ushort)first, at);
         }
         int count = (int)(at - list), units = (count + BitSums<TOps, TVector>.Unit - 1) / BitSums<TOps, TVector>.Unit;
-        ushort zeros = (ushort)(SegmentChannels * distance);
-        for (; count < units * BitSums<TOps, TVector>.Unit; count++)
-            list[count] = zeros;
+        var zeros = Vector128.Create((ushort)(SegmentChannels * distance));
+        for (int i = 0; i < BitSums<TOps, TVector>.Unit; i += Vector128<ushort>.Count)
+            zeros.Store(at + i);
         return units;
     }
 
@@ -193,36 +190,27 @@ internal sealed unsafe partial class PlaneConv<TOps, TVector> : PlaneConv where 
 
     // Differences that are at least the limit of their pixel's class; limits are inverted, and both are moved so that none is below 0.
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private TVector Compare(PlaneWeights weights, int vector, byte* sums, uint* limits)
+    private TVector Compare(PlaneWeights weights, int vector, byte* sums, byte* limits)
     {
         TOps.Require();
         TVector all = TOps.Create(uint.MaxValue), found = TOps.Create(0);
-        byte* top = sums + (Planes - 1) * TOps.Bytes;
+        byte* top = sums + (Planes - 1) * TOps.Bytes, tables = weights.Tables;
         TOps.Store(top, TOps.Xor(TOps.Load(top), all));
-        ReadOnlySpan<int> classes = weights.ClassesOf(vector);
-        byte* masks = weights.MasksOf(vector);
-        int i = 0, planes = Planes;
-        for (; i + 3 <= classes.Length; i += 3, masks += 3 * TOps.Bytes)
+        ReadOnlySpan<PlaneGroup> groups = weights.GroupsOf(vector);
+        int planes = Planes;
+        for (int i = 0; i + 3 <= groups.Length; i += PlaneWeights.GroupsAtOnce)
         {
-            uint* a = limits + classes[i] * MostPlanes, b = limits + classes[i + 1] * MostPlanes, c = limits + classes[i + 2] * MostPlanes;
-            TVector x = all, y = all, z = all;
-            for (int plane = 0; plane < planes; plane++)
-            {
-                TVector sum = TOps.Load(sums + plane * TOps.Bytes);
-                x = TOps.Carry(sum, x, TOps.Create(a[plane]));
-                y = TOps.Carry(sum, y, TOps.Create(b[plane]));
-                z = TOps.Carry(sum, z, TOps.Create(c[plane]));
-            }
-            x = TOps.Or(TOps.And(x, TOps.Load(masks)), TOps.And(y, TOps.Load(masks + TOps.Bytes)));
-            found = TOps.Or(TOps.Or(found, x), TOps.And(z, TOps.Load(masks + 2 * TOps.Bytes)));
-        }
-        for (; i < classes.Length; i++, masks += TOps.Bytes)
-        {
-            uint* limit = limits + classes[i] * MostPlanes;
+            byte* a = limits + groups[i].Limits, b = limits + groups[i + 1].Limits, c = limits + groups[i + 2].Limits;
+            byte* ofA = tables + groups[i].Table, ofB = tables + groups[i + 1].Table, ofC = tables + groups[i + 2].Table;
             TVector reached = all;
             for (int plane = 0; plane < planes; plane++)
-                reached = TOps.Carry(TOps.Load(sums + plane * TOps.Bytes), reached, TOps.Create(limit[plane]));
-            found = TOps.Or(found, TOps.And(reached, TOps.Load(masks)));
+            {
+                TVector limit = TOps.Or(TOps.Load(ofA + (nuint)a[plane] * (nuint)TOps.Bytes), TOps.Load(ofB + (nuint)b[plane] * (nuint)TOps.Bytes));
+                limit = TOps.Or(limit, TOps.Load(ofC + (nuint)c[plane] * (nuint)TOps.Bytes));
+                reached = TOps.Carry(TOps.Load(sums + plane * TOps.Bytes), reached, limit);
+            }
+            TVector pixels = TOps.Or(TOps.Or(TOps.Load(ofA + groups[i].Last), TOps.Load(ofB + groups[i + 1].Last)), TOps.Load(ofC + groups[i + 2].Last));
+            found = TOps.Or(found, TOps.And(reached, pixels));
         }
         return found;
     }

@@ -48,8 +48,7 @@ internal abstract unsafe class PlaneConv
         VectorBytes = vectorBytes;
         Layout = PlaneLayout.Of(shape);
         Padding = new PaddingClasses(shape);
-        Planes = LeastPlanes;
-        while (1 << (Planes - 1) < Terms + 2) Planes++;
+        Planes = PlanesOf(Terms);
         Vectors = Blocks.CeilDiv(Layout.OutBits, 8 * vectorBytes);
         VectorsOfChunk = Math.Min(Vectors, MostVectors);
         InWords = Signs.Words(shape.Channels);
@@ -59,20 +58,18 @@ internal abstract unsafe class PlaneConv
         long most = ((long)ushort.MaxValue * Layout.Unit - ZeroBytes) / Layout.ChannelBytes / Signs.WordBits * Signs.WordBits;
         Fits = most > 0;
         // And what a segment's planes show of some vectors stays near while all outputs of a block read them.
-        int seen = Math.Min(Layout.PhaseBytes, VectorsOfChunk * vectorBytes + shape.KernelHeight * Layout.PitchBytes) * (Layout.ChannelBytes / Layout.PhaseBytes);
+        int seen = Math.Min(Layout.PhaseBytes, Blocks.RoundUp(VectorsOfChunk * vectorBytes + shape.KernelHeight * Layout.PitchBytes, 64)) * (Layout.ChannelBytes / Layout.PhaseBytes);
         most = Math.Min(most, NearBytes / seen);
         SegmentChannels = Blocks.Even(InWords * Signs.WordBits, (int)Math.Max(most, Signs.WordBits), Signs.WordBits);
         SegmentBytes = (SegmentChannels * Layout.ChannelBytes + ZeroBytes + 63) & ~63;
         long at = (long)Blocks.CeilDiv(InWords * Signs.WordBits, SegmentChannels) * SegmentBytes + 64;
         TotalsOffset = at;
         at += (long)shape.Groups * Vectors * Planes * vectorBytes;
-        ChoicesOffset = (at + 63) & ~63L;
-        WorkersOffset = ChoicesOffset + (ChannelChoices.TableCount + Signs.WordBits * shape.Taps) * sizeof(ushort);
-        // Two lists, the limits of a channel, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
+        WorkersOffset = (at + 63) & ~63L;
+        // Two lists, and squares: of each vector one for each pair of channels, whose upper and lower halves are sums before;
         // for bits another one of each vector.
         ListBytes = 2 * Blocks.RoundUp((SegmentChannels * shape.Taps + BitSums<BitOpsScalar, ulong>.Unit + ChannelChoices.Slack) * sizeof(ushort), 64);
-        LimitBytes = Blocks.RoundUp(Padding.Count * MostPlanes * sizeof(uint), 64);
-        SquaresOffset = ListBytes + LimitBytes;
+        SquaresOffset = ListBytes;
         WorkerBytes = SquaresOffset + (long)VectorsOfChunk * (MostPlanes + (result.IsBits ? 1 : 0)) * SquareBytes + Block * sizeof(float) * 2;
         WorkerBytes = (WorkerBytes + 63) & ~63L;
     }
@@ -106,11 +103,11 @@ internal abstract unsafe class PlaneConv
 
     /// <summary>Predicted time of a run on one thread.</summary>
     public double Seconds => Shape.Batch * CostModel.Planes(
-        (double)Shape.OutChannels * Blocks.CeilDiv(Terms / 2, BitSums<BitOpsScalar, ulong>.Unit), Vectors, VectorBytes, IsTernary,
+        (double)Shape.OutChannels * Blocks.CeilDiv(Terms / 2, BitSums<BitOpsScalar, ulong>.Unit), Shape.OutChannels, Vectors, VectorBytes, IsTernary,
         (double)Shape.OutHeight * Shape.OutWidth * Shape.OutChannels / (Result.IsBits ? 32 : 1));
 
-    /// <summary>Whether an instruction has three operands.</summary>
-    protected abstract bool IsTernary { get; }
+    /// <summary>Whether an instruction has three operands; then 512 bits may be used beside shorter vectors.</summary>
+    public abstract bool IsTernary { get; }
 
     protected int VectorsOfChunk { get; }
 
@@ -128,18 +125,22 @@ internal abstract unsafe class PlaneConv
 
     protected long TotalsOffset { get; }
 
-    protected long ChoicesOffset { get; }
-
     protected long WorkersOffset { get; }
 
     protected int ListBytes { get; }
-
-    protected int LimitBytes { get; }
 
     protected long WorkerBytes { get; }
 
     /// <summary>Bytes of 32 vectors, and a line between them and the next, so that they do not meet in the cache.</summary>
     protected int SquareBytes => Block * VectorBytes + 64;
+
+    /// <summary>Planes of numbers in two's complement that a sum of so many terms, and one more, fits into.</summary>
+    public static int PlanesOf(int terms)
+    {
+        int planes = LeastPlanes;
+        while (1 << (planes - 1) < terms + 2) planes++;
+        return planes;
+    }
 
     /// <summary>Memory of a run on so many threads.</summary>
     public long ScratchBytes(int threads) => WorkersOffset + WorkerBytes * threads;
@@ -186,7 +187,6 @@ internal abstract unsafe class PlaneConv
 
     private void Prepare(in PlaneOperands operands)
     {
-        ChannelChoices.Fill((ushort*)(operands.Scratch + ChoicesOffset), Layout.ChannelBytes / Layout.Unit, Layout.TapOffsets, IsTernary);
         for (int channel = 0, segment = 0; channel < Shape.Channels; channel += SegmentChannels, segment++)
             new Span<byte>(operands.Scratch + (nint)segment * SegmentBytes + SegmentChannels * Layout.ChannelBytes, ZeroBytes).Clear();
     }

@@ -13,7 +13,7 @@ namespace Pare.Kernels.Bits;
 /// </remarks>
 internal sealed class PlaneLayout
 {
-    private const int MostUnit = 8;
+    private const int MostUnit = 8, LineBytes = 64;
     private readonly ConvShape _shape;
 
     private PlaneLayout(in ConvShape shape, int pitchUnit)
@@ -27,6 +27,8 @@ internal sealed class PlaneLayout
         Columns = Math.Min(seen, 8 * PitchBytes);
         Rows = shape.OutHeight + reachY;
         PhaseBytes = Blocks.RoundUp(Rows * PitchBytes, sizeof(ulong)) + Blocks.RoundUp(shape.PadLeft + 1, 64) / 8;
+        // What a place sees of a small picture lies within a line of the cache.
+        if (PhaseBytes is > LineBytes / 2 and < LineBytes) PhaseBytes = LineBytes;
         RowPhases = [.. Enumerable.Range(0, shape.KernelHeight).Select(k => k * _shape.DilationY % _shape.StrideY).Distinct()];
         ColumnPhases = [.. Enumerable.Range(0, shape.KernelWidth).Select(k => k * _shape.DilationX % _shape.StrideX).Distinct()];
         Copies = [.. Enumerable.Range(0, shape.KernelWidth).Select(Copy).Where(c => c.Shift > 0).Distinct()];

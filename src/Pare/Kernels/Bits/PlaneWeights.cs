@@ -1,4 +1,5 @@
 using System.Numerics;
+using Pare.Kernels.Convolutions;
 using Pare.Kernels.Products;
 using Pare.Operators;
 
@@ -11,12 +12,21 @@ namespace Pare.Kernels.Bits;
 /// </remarks>
 internal sealed unsafe class PlaneWeights
 {
+    /// <summary>Groups of classes that are compared at a time.</summary>
+    public const int GroupsAtOnce = 3;
+
+    private const int MostClasses = 4;      // of a group: its table holds all sums of their masks
+    private const int PlanesOfLimit = 16;
+
     private readonly PlaneConv _conv;
     private readonly KernelQuery _query;
     private readonly int[][] _classes;
-    private readonly int[] _firstMasks;
-    private readonly int _masks, _outChannels, _paddings;
+    private readonly (int Group, int Place)[] _places;      // of each class
+    private readonly PlaneGroup[][] _groups;
+    private readonly long _maskBytes;
+    private readonly int _outChannels;
     private PackedFloats? _weights, _ends;
+    private ChannelChoices? _choices;
 
     /// <summary>Of a query whose inputs are picture, weight, and limits or factors and biases.</summary>
     public PlaneWeights(KernelQuery query, PlaneConv conv)
@@ -24,22 +34,30 @@ internal sealed unsafe class PlaneWeights
         (_query, _conv) = (query, conv);
         Outputs = Blocks.RoundUp(conv.Shape.OutChannels, Signs.WordBits);
         OutputWords = Signs.Words(conv.Shape.GroupChannels) * conv.Shape.Taps;
-        (_outChannels, _paddings) = (conv.Shape.OutChannels, conv.Padding.Count);
-        _classes = [.. Enumerable.Range(0, conv.Vectors).Select(ClassesWithin)];
-        _firstMasks = new int[conv.Vectors];
-        for (int vector = 0; vector < conv.Vectors; vector++)
+        _outChannels = conv.Shape.OutChannels;
+        int columns = conv.Padding.ColumnCount;
+        _classes = [.. Enumerable.Range(0, conv.Padding.Count / columns).SelectMany(row => Enumerable.Range(row * columns, columns).Chunk(Blocks.Even(columns, MostClasses, 1)))];
+        _places = [.. _classes.SelectMany((group, i) => group.Select((_, place) => (i, place)))];
+        _groups = new PlaneGroup[conv.Result.IsBits ? conv.Vectors : 0][];
+        List<(int, int)> before = [];
+        for (int vector = 0; vector < _groups.Length; vector++)
         {
-            _firstMasks[vector] = _masks;
-            _masks += _classes[vector].Length;
+            var pixels = new List<(int, int)>();
+            ForEachPixel(vector, (bit, padding) => pixels.Add((bit, padding)));
+            // Vectors in the middle of a picture are often alike.
+            _groups[vector] = vector > 0 && pixels.SequenceEqual(before) ? _groups[vector - 1] : GroupsWithin(pixels, ref _maskBytes);
+            before = pixels;
         }
-        if (!conv.Result.IsBits) _masks = 0;
     }
 
     /// <summary>Whether the inputs are what can be packed.</summary>
     public static bool Fit(KernelQuery query) => query.Weight(1) is not null && query.Constant(2) is not null && (!query.Has(3) || query.Constant(3) is not null);
 
     /// <summary>Bytes of the packed numbers.</summary>
-    public long PackedBytes => PackedFloats.BytesOf(WeightWords) + PackedFloats.BytesOf(EndWords);
+    public long PackedBytes => PackedFloats.BytesOf(WeightWords) + PackedFloats.BytesOf(EndWords) + ChannelChoices.PackedBytes(_conv.Shape.Taps, _conv.IsTernary);
+
+    /// <summary>From words of weights to the offsets of planes.</summary>
+    public ChannelChoices Choices => _choices!;
 
     /// <summary>For each output all bits set where its sums are turned, otherwise none.</summary>
     public int* Turned => (int*)_weights!.Floats;
@@ -58,7 +76,9 @@ internal sealed unsafe class PlaneWeights
     private long WeightWords => (1L + OutputWords) * _conv.Shape.OutChannels;
 
     private long EndWords => _conv.Result.IsBits
-        ? (long)_conv.Shape.OutChannels * _conv.Padding.Count + (long)_masks * _conv.VectorBytes / sizeof(float) + 16 : (2L + _conv.Padding.Count) * Outputs;
+        ? (LimitBytes + _maskBytes) / sizeof(float) + 16 : (2L + _conv.Padding.Count) * Outputs;
+
+    private long LimitBytes => (long)_outChannels * _classes.Length * PlanesOfLimit;
 
     /// <summary>The words of an output.</summary>
     public uint* Of(int output) => (uint*)_weights!.Floats + _outChannels + (nint)output * OutputWords;
@@ -66,14 +86,14 @@ internal sealed unsafe class PlaneWeights
     /// <summary>For each output what a sum has beside twice its difference, for pixels of a class.</summary>
     public int* Offsets(int padding) => (int*)_ends!.Floats + (2 + padding) * Outputs;
 
-    /// <summary>The classes of the pixels of a vector.</summary>
-    public ReadOnlySpan<int> ClassesOf(int vector) => _classes[vector];
+    /// <summary>The groups of classes that pixels of a vector have, filled up with the last one to a multiple of <see cref="GroupsAtOnce"/>.</summary>
+    public ReadOnlySpan<PlaneGroup> GroupsOf(int vector) => _groups[vector];
 
-    /// <summary>For each of those classes a vector with its pixels set.</summary>
-    public byte* MasksOf(int vector) => Masks + (nint)_firstMasks[vector] * _conv.VectorBytes;
+    /// <summary>Of each group of a vector a table of vectors: entry i has the pixels of those classes set that i has bits for.</summary>
+    public byte* Tables => (byte*)(((nint)_ends!.Floats + (nint)LimitBytes + 63) & ~63);
 
-    /// <summary>The limits of an output, one for each class: a difference that reaches it is +1.</summary>
-    public int* Limits(int output) => (int*)_ends!.Floats + output * _paddings;
+    /// <summary>The limits of an output, which a difference reaches that is +1: for each group and plane which of its classes' limits, moved to be positive, do not have that bit.</summary>
+    public byte* Limits(int output) => (byte*)_ends!.Floats + (nint)output * _classes.Length * PlanesOfLimit;
 
     /// <summary>Packs all.</summary>
     public void Pack()
@@ -81,31 +101,27 @@ internal sealed unsafe class PlaneWeights
         _weights = _query.Packed(1, $"planes of bits, {_conv.Shape.GroupChannels} x {_conv.Shape.Taps}", WeightWords, PackWeights);
         _ends = new PackedFloats(EndWords);
         new Span<float>(_ends.Floats, (int)EndWords).Clear();
+        _choices = new ChannelChoices(_conv.Layout.ChannelBytes / _conv.Layout.Unit, _conv.Layout.TapOffsets, _conv.IsTernary);
         var counts = new int[_conv.Shape.Taps];
         for (int output = 0; output < _conv.Shape.OutChannels; output++) Ends(output, counts);
         if (_conv.Result.IsBits) PackMasks();
     }
 
-    private byte* Masks => (byte*)((nint)((int*)_ends!.Floats + (nint)_conv.Shape.OutChannels * _conv.Padding.Count + 15) & ~63);
-
     private void PackWeights(float* weight, float* with, float* packed)
     {
-        int taps = _conv.Shape.Taps, channels = _conv.Shape.GroupChannels;
-        new Span<float>(packed, (int)WeightWords).Clear();
-        uint* to = (uint*)packed + _conv.Shape.OutChannels;
-        for (int output = 0; output < _conv.Shape.OutChannels; output++, weight += channels * taps, to += OutputWords)
+        ConvShape shape = _conv.Shape;
+        uint* words = (uint*)packed + shape.OutChannels;
+        WordPlaces places = new() { OutputStep = OutputWords, WordStep = shape.Taps, TapStep = 1 };
+        places.Pack(weight, shape.OutChannels, shape.GroupChannels, shape.Taps, new Span<uint>(words, (int)WeightWords - shape.OutChannels));
+        uint ofLast = uint.MaxValue >> (-shape.GroupChannels & (Signs.WordBits - 1));
+        for (int output = 0; output < shape.OutChannels; output++, words += OutputWords)
         {
             int ones = 0;
-            for (int i = 0; i < channels * taps; i++) ones += weight[i] >= 0 ? 1 : 0;
-            bool isTurned = ones > channels * taps / 2;
+            for (int i = 0; i < OutputWords; i++) ones += BitOperations.PopCount(words[i]);
+            bool isTurned = ones > shape.GroupChannels * shape.Taps / 2;
             ((int*)packed)[output] = isTurned ? -1 : 0;
-            for (int channel = 0; channel < channels; channel++)
-            {
-                for (int tap = 0; tap < taps; tap++)
-                {
-                    if (weight[channel * taps + tap] >= 0 != isTurned) to[channel / Signs.WordBits * taps + tap] |= 1u << (channel % Signs.WordBits);
-                }
-            }
+            for (int i = 0; i < OutputWords && isTurned; i++)
+                words[i] = ~words[i] & (i >= OutputWords - shape.Taps ? ofLast : uint.MaxValue);
         }
     }
 
@@ -133,7 +149,11 @@ internal sealed unsafe class PlaneWeights
             if (isTurned) limit = 1 - limit;
             // sum >= limit where the difference is at least (limit - offset) / 2
             long least = Math.Clamp((limit - offset + 1) >> 1, -_conv.Terms, _conv.Terms + 1);
-            Limits(output)[padding] = (int)least + (1 << (_conv.Planes - 1));
+            least += 1L << (_conv.Planes - 1);
+            (int group, int place) = _places[padding];
+            byte* planes = Limits(output) + group * PlanesOfLimit;
+            for (int plane = 0; plane < PlanesOfLimit; plane++)
+                planes[plane] |= (byte)((~least >> plane & 1) << place);
         }
         if (_conv.Result.IsBits) return;
         float factor = _query.Constant(2)!.Floats[output];
@@ -141,23 +161,33 @@ internal sealed unsafe class PlaneWeights
         Biases[output] = _query.Constant(3) is { } bias ? bias.Floats[output] : 0;
     }
 
-    private int[] ClassesWithin(int vector)
+    private PlaneGroup[] GroupsWithin(List<(int Bit, int Padding)> pixels, ref long bytes)
     {
-        var found = new List<int>();
-        ForEachPixel(vector, (_, padding) =>
+        var found = new SortedSet<int>();
+        foreach ((_, int padding) in pixels) found.Add(_places[padding].Group);
+        var groups = new List<PlaneGroup>();
+        foreach (int group in found)
         {
-            if (!found.Contains(padding)) found.Add(padding);
-        });
-        return [.. found];
+            int last = ((1 << _classes[group].Length) - 1) * _conv.VectorBytes;
+            groups.Add(new PlaneGroup { Group = group, Limits = group * PlanesOfLimit, Table = checked((int)bytes), Last = last });
+            bytes += last + _conv.VectorBytes;
+        }
+        while (groups.Count % GroupsAtOnce != 0) groups.Add(groups[^1]);
+        return [.. groups];
     }
 
     private void PackMasks()
     {
         for (int vector = 0; vector < _conv.Vectors; vector++)
         {
-            byte* masks = MasksOf(vector);
-            int[] classes = _classes[vector];
-            ForEachPixel(vector, (bit, padding) => masks[Array.IndexOf(classes, padding) * _conv.VectorBytes + bit / 8] |= (byte)(1 << (bit & 7)));
+            PlaneGroup[] groups = _groups[vector];
+            ForEachPixel(vector, (bit, padding) =>
+            {
+                (int group, int place) = _places[padding];
+                byte* table = Tables + Array.Find(groups, g => g.Group == group).Table + bit / 8;
+                for (int entry = 0; entry < 1 << _classes[group].Length; entry++, table += _conv.VectorBytes)
+                    if ((entry >> place & 1) != 0) *table |= (byte)(1 << (bit & 7));
+            });
         }
     }
 

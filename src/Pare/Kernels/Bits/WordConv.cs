@@ -15,12 +15,11 @@ namespace Pare.Kernels.Bits;
 internal sealed unsafe class WordConv : PlannedKernel
 {
     private const double SliceWords = 1 << 15;
-    private const int MostRuns = 256;
     private readonly ConvShape _shape;
     private readonly BinaryResult _result;
     private readonly KernelQuery _query;
     private readonly int _words, _outputWords, _blocks, _pixelsOfSlice;
-    private readonly bool _wholeRows;
+    private readonly WordWindow _window;
     private PackedFloats? _weights;
 
     /// <summary>Of a query whose inputs are picture, weight, and limits or factors and biases.</summary>
@@ -30,12 +29,12 @@ internal sealed unsafe class WordConv : PlannedKernel
         _words = Signs.Words(shape.GroupChannels);
         _outputWords = _words * shape.Taps;
         _blocks = Blocks.CeilDiv(shape.OutChannels, Signs.WordBits);
-        _wholeRows = shape.Groups == 1 && shape.DilationX == 1;
+        _window = new WordWindow(_shape);
         _pixelsOfSlice = (int)Math.Clamp(SliceWords / ((double)Signs.WordBits * _outputWords), 1, Pixels);
     }
 
     /// <summary>False for a window of more runs than a slice keeps.</summary>
-    public bool Fits => _shape.KernelHeight * (_wholeRows ? 1 : _shape.KernelWidth) <= MostRuns;
+    public bool Fits => _window.Fits;
 
     /// <inheritdoc/>
     public override long PackedBytes => PackedFloats.BytesOf(WeightWords);
@@ -62,35 +61,20 @@ internal sealed unsafe class WordConv : PlannedKernel
         }
     }
 
-    // w [output][channel][tap] -> [output][tap][words of channels]
-    private void PackWeights(float* weight, float* with, float* packed)
-    {
-        new Span<float>(packed, (int)WeightWords).Clear();
-        uint* to = (uint*)packed;
-        for (int output = 0; output < _shape.OutChannels; output++, to += _outputWords)
-        {
-            for (int channel = 0; channel < _shape.GroupChannels; channel++)
-            {
-                for (int tap = 0; tap < _shape.Taps; tap++)
-                {
-                    if (*weight++ >= 0) to[tap * _words + channel / Signs.WordBits] |= 1u << (channel % Signs.WordBits);
-                }
-            }
-        }
-    }
+    // [output][tap][words of channels]
+    private void PackWeights(float* weight, float* with, float* packed) =>
+        new WordPlaces { OutputStep = _outputWords, WordStep = 1, TapStep = _words }
+            .Pack(weight, _shape.OutChannels, _shape.GroupChannels, _shape.Taps, new Span<uint>(packed, (int)WeightWords));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Slice(in Job job, int pixels, int block)
     {
-        int inWords = Signs.Words(_shape.Channels), last = Math.Min(Pixels, (pixels + 1) * _pixelsOfSlice), perPicture = _shape.OutHeight * _shape.OutWidth;
+        int last = Math.Min(Pixels, (pixels + 1) * _pixelsOfSlice);
         int first = block * Signs.WordBits, end = Math.Min(_shape.OutChannels, first + Signs.WordBits), outputsOfGroup = _shape.GroupOutChannels;
-        WordRun* runs = stackalloc WordRun[MostRuns];
+        WordRun* runs = stackalloc WordRun[WordWindow.MostRuns];
         for (int pixel = pixels * _pixelsOfSlice; pixel < last; pixel++)
         {
-            (int picture, int place) = Math.DivRem(pixel, perPicture);
-            (int row, int column) = Math.DivRem(place, _shape.OutWidth);
-            uint* image = job.X + (nint)picture * _shape.Height * _shape.Width * inWords;
-            int count = Runs(image, row * _shape.StrideY - _shape.PadTop, column * _shape.StrideX - _shape.PadLeft, inWords, runs, out int seen);
+            int count = _window.Runs(job.X, pixel, runs, out int seen);
             uint bits = 0;
             uint* weights = (uint*)_weights!.Floats + (nint)first * _outputWords;
             for (int output = first; output < end; output++, weights += _outputWords)
@@ -106,31 +90,6 @@ internal sealed unsafe class WordConv : PlannedKernel
         }
     }
 
-    // The words that a window at (y, x) sees of the image, and how many numbers those are.
-    private int Runs(uint* image, int y, int x, int inWords, WordRun* runs, out int seen)
-    {
-        // Columns of the window within the image: x + kx dilation from 0 on, below the width.
-        int left = x >= 0 ? 0 : Blocks.CeilDiv(-x, _shape.DilationX), right = x >= _shape.Width ? 0 : Math.Min(_shape.KernelWidth, Blocks.CeilDiv(_shape.Width - x, _shape.DilationX));
-        int count = 0, places = 0;
-        for (int ky = 0; ky < _shape.KernelHeight && left < right; ky++)
-        {
-            int at = y + ky * _shape.DilationY;
-            if ((uint)at >= (uint)_shape.Height) continue;
-            places += right - left;
-            for (int kx = left; kx < right; kx += _wholeRows ? right - left : 1)
-            {
-                runs[count++] = new WordRun
-                {
-                    From = image + ((nint)at * _shape.Width + x + kx * _shape.DilationX) * inWords,
-                    Weights = (ky * _shape.KernelWidth + kx) * _words,
-                    Words = _wholeRows ? (right - left) * _words : _words,
-                };
-            }
-        }
-        seen = places * _shape.GroupChannels;
-        return count;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Differ(uint* a, uint* b, int words)
     {
@@ -143,13 +102,6 @@ internal sealed unsafe class WordConv : PlannedKernel
         for (; i < words; i++)
             count += BitOperations.PopCount(a[i] ^ b[i]);
         return count;
-    }
-
-    private struct WordRun
-    {
-        public uint* From;
-        public int Weights;
-        public int Words;
     }
 
     private struct Job : ISliceJob
