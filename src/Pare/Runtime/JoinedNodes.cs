@@ -49,7 +49,7 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
             if (best[end].Chain is { } chain) found.Insert(0, new JoinedNodes(best[end].First, end - best[end].First, chain));
         return found.ToImmutable();
 
-        bool IsWorthIt(int node) => kernels[node]!.Geometry.OutputBytes >= rule.LeastBetween;
+        bool IsWorthIt(int node) => kernels[node]!.Geometry.OutputBytes >= rule.LeastOn(threads);
 
         bool Follows(int node) =>
             kernels[node - 1] is { } maker && kernels[node] is { } reader && lowered.Nodes[node - 1] is { Operator: not IntoChannels, Outputs: [var value] }
@@ -66,7 +66,7 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
         {
             IBandKernel kernel = kernels[i];
             long between = i < kernels.Length - 1 ? kernel.Geometry.OutputBytes : 0;
-            if (between >= rule.LeastBetween) gain += 2 * between / MemoryBytesPerSecond;
+            if (between >= rule.LeastOn(threads)) gain += 2 * between / MemoryBytesPerSecond;
             gain -= Math.Max(0, schedule.Calls(i) - kernel.ConstantReads) * kernel.BandConstantBytes / CacheBytesPerSecond + schedule.Repeated(i) * ways[i].Offer.PredictedSeconds;
         }
         return gain / threads;
