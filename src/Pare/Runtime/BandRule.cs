@@ -16,7 +16,7 @@ internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBy
     public static BandRule Always { get; } = new(0, long.MaxValue, 0) { AnyRows = true };
 
     /// <summary>Bytes of a value that are worth it: fewer where there are several threads, whose caches it would change.</summary>
-    public long LeastOn(int threads) => threads == 1 ? LeastBetween : LeastBetween / 3;
+    public long LeastOn(int threads) => threads == 1 ? LeastBetween : LeastBetween / 2;
 
     /// <summary>Whether nodes are joined also where no gain is predicted: for measuring.</summary>
     public bool AnyGain { get; init; }

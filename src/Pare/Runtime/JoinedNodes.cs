@@ -15,7 +15,7 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
 {
     private const double MemoryBytesPerSecond = 5e10, CacheBytesPerSecond = 6e10;    // beside arithmetic
     private const double Enough = 0.75;
-    private const int BandsPerThread = 4;      // so that threads can help each other
+    private const int BandsPerThread = 2;      // so that threads can help each other
 
     /// <summary>The node behind the last.</summary>
     public int End => First + Count;
