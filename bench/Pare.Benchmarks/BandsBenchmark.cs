@@ -15,28 +15,20 @@ internal static class BandsBenchmark
 
     /// <summary>Prints milliseconds and memory by rule, and microseconds of the nodes that are joined.</summary>
     /// <param name="threads">Threads of a run.</param>
-    /// <param name="network">The architecture; with /int8 behind it in integers.</param>
+    /// <param name="network">The architecture; with /int8 behind it in integers, with @N for N pictures.</param>
     /// <param name="rules">Rules beside the default: LEAST,NEAR,BUFFER in KB.</param>
     /// <param name="rounds">How often each runs.</param>
     public static void Run(int threads, string network, string[] rules, int rounds = 21)
     {
+        long batch = 1;
+        if (network.Split('@') is [var name, var pictures]) (network, batch) = (name, long.Parse(pictures, CultureInfo.InvariantCulture));
         bool ofBytes = network.EndsWith("/int8", StringComparison.Ordinal);
         network = ofBytes ? network[..^5] : network;
         Architecture architecture = ArchitectureCatalog.Default.Get(network);
         Model model = architecture.Build(SettingsBinder.Bind(architecture.Defaults, [], network));
         if (ofBytes) model = QuantizedNoise.Of(model, Environment.ProcessorCount);
         BandRule[] all = [BandRule.Never, BandRule.Default, .. rules.Select(Parse)];
-        for (int i = 0; i < 3; i++)
-        {
-            foreach (BandRule rule in all[..2])
-            {
-                long start = Stopwatch.GetTimestamp();
-                ExecutionPlan.Measure(model, new PlanOptions { Threads = threads, Bands = rule });
-                Console.Write(string.Create(CultureInfo.InvariantCulture, $"{(rule == BandRule.Never ? "planning" : " to")} {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F1} ms{(rule == BandRule.Never ? "" : "; ")}"));
-            }
-        }
-        Console.WriteLine();
-        Session[] sessions = [.. all.Select(rule => new Session(ExecutionPlan.Build(model, new PlanOptions { Threads = threads, Bands = rule }.WithMachineCode())))];
+        Session[] sessions = [.. all.Select(rule => new Session(ExecutionPlan.Build(model, new PlanOptions { Threads = threads, Bands = rule }.WithMachineCode(), new Dictionary<string, long> { ["N"] = batch })))];
         var rng = new Rng(1);
         foreach (Session session in sessions)
             foreach (ref float value in session.Input(session.Plan.Lowered.Inputs[0].Name).Floats) value = (float)rng.NextNormal();

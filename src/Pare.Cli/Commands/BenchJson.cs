@@ -50,6 +50,7 @@ internal static class BenchJson
         ["operator"] = step.Node.Operator.Name,
         ["kernel"] = step.Kernel,
         ["predicted_ms"] = step.Predicted.TotalMilliseconds,
+        ["joined_with"] = step.JoinedWith,
         ["why"] = KernelReasons.Of(step),
         ["offers"] = new JsonArray([.. step.Offers.Select(o => (JsonNode)new JsonObject { ["kernel"] = o.Kernel, ["predicted_ms"] = o.Time.TotalMilliseconds, ["keeps_weights"] = o.KeepsWeights })]),
     })]);

@@ -8,8 +8,10 @@ internal static class KernelReasons
 {
     private const string Definition = "evaluate";
 
-    /// <summary>The reason.</summary>
-    public static string Of(PlanStep step)
+    /// <summary>The reason, and who reads the result band by band.</summary>
+    public static string Of(PlanStep step) => step.JoinedWith is { } reader ? $"{Choice(step)}; {reader} reads its result band by band" : Choice(step);
+
+    private static string Choice(PlanStep step)
     {
         if (step.Choice is { } choice)
             return choice.Differs ? $"measured {Times(choice.PredictedTime / choice.Time)} as fast as {choice.Predicted}, which was predicted to be faster" : "predicted and measured to be the fastest";

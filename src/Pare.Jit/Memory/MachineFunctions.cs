@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using Iced.Intel;
 
@@ -49,6 +50,7 @@ internal sealed unsafe class MachineFunctions
     /// <param name="run">What it reads and writes.</param>
     public void Call(int number, void* run)
     {
+        Debug.Assert(_starts[number] >= 0, "a function is called that was not emitted");
         ((delegate* unmanaged<void*, void>)(_memory.Address + _starts[number]))(run);
         GC.KeepAlive(this);     // the code must not be freed while it runs, though this may have been the last use of its plan
     }

@@ -1,7 +1,7 @@
 namespace Pare.Runtime;
 
 /// <summary>When nodes run band by band with those that read them, see <see cref="Kernels.Bands.BandChain"/>.</summary>
-/// <param name="LeastBetween">Bytes of a value between two nodes that are worth it: fewer stay in a near cache anyway.</param>
+/// <param name="LeastBetween">Bytes of a value between two nodes that are worth it on one thread: fewer stay in a near cache anyway.</param>
 /// <param name="NearBytes">What stays in the second cache for the most part: constants that a thread reads again for each band, buffers and scratch.</param>
 /// <param name="BufferBytes">What of that may be buffers, where kernels do not ask for more rows.</param>
 internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBytes)
@@ -14,6 +14,9 @@ internal sealed record BandRule(long LeastBetween, long NearBytes, long BufferBy
 
     /// <summary>All that can, in bands as small as can be: for tests.</summary>
     public static BandRule Always { get; } = new(0, long.MaxValue, 0) { AnyRows = true };
+
+    /// <summary>Bytes of a value that are worth it: fewer where there are several threads, whose caches it would change.</summary>
+    public long LeastOn(int threads) => threads == 1 ? LeastBetween : LeastBetween / 2;
 
     /// <summary>Whether nodes are joined also where no gain is predicted: for measuring.</summary>
     public bool AnyGain { get; init; }

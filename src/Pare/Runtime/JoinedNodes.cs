@@ -14,8 +14,8 @@ namespace Pare.Runtime;
 internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
 {
     private const double MemoryBytesPerSecond = 5e10, CacheBytesPerSecond = 6e10;    // beside arithmetic
-    private const double MostRepeated = 0.02, Enough = 0.75;
-    private const int MostRangesPerThread = 16;
+    private const double Enough = 0.75;
+    private const int BandsPerThread = 2;      // so that threads can help each other
 
     /// <summary>The node behind the last.</summary>
     public int End => First + Count;
@@ -49,7 +49,7 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
             if (best[end].Chain is { } chain) found.Insert(0, new JoinedNodes(best[end].First, end - best[end].First, chain));
         return found.ToImmutable();
 
-        bool IsWorthIt(int node) => kernels[node]!.Geometry.OutputBytes >= rule.LeastBetween;
+        bool IsWorthIt(int node) => kernels[node]!.Geometry.OutputBytes >= rule.LeastOn(threads);
 
         bool Follows(int node) =>
             kernels[node - 1] is { } maker && kernels[node] is { } reader && lowered.Nodes[node - 1] is { Operator: not IntoChannels, Outputs: [var value] }
@@ -66,7 +66,7 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
         {
             IBandKernel kernel = kernels[i];
             long between = i < kernels.Length - 1 ? kernel.Geometry.OutputBytes : 0;
-            if (between >= rule.LeastBetween) gain += 2 * between / MemoryBytesPerSecond;
+            if (between >= rule.LeastOn(threads)) gain += 2 * between / MemoryBytesPerSecond;
             gain -= Math.Max(0, schedule.Calls(i) - kernel.ConstantReads) * kernel.BandConstantBytes / CacheBytesPerSecond + schedule.Repeated(i) * ways[i].Offer.PredictedSeconds;
         }
         return gain / threads;
@@ -86,13 +86,13 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
         long constants = kernels.Sum(k => k.BandConstantBytes);
         BandGeometry last = sizes[^1];
         // Threads share the bands.
-        int most = (int)Math.Clamp((long)last.Pictures * last.OutputRows / (threads == 1 ? 1 : 2 * threads), 1, last.OutputRows), step;
+        int most = (int)Math.Clamp((long)last.Pictures * last.OutputRows / (threads == 1 ? 1 : BandsPerThread * threads), 1, last.OutputRows), step;
         (BandChain Chain, double Gain)? best = null;
         int tried = 0;
         for (int rows = last.Together; ; rows += step)
         {
             step = Blocks.RoundUp(Math.Max(1, rows / 8), last.Together);
-            BandSchedule schedule = Ranged(ways, sizes, Math.Min(rows, last.OutputRows), threads);
+            var schedule = new BandSchedule(sizes, Math.Min(rows, last.OutputRows), threads);
             if (schedule.BandRows != tried && (rule.AnyRows || IsGood(schedule)))
             {
                 tried = schedule.BandRows;
@@ -110,24 +110,6 @@ internal sealed record JoinedNodes(int First, int Count, BandChain Chain)
             for (int i = 0; i < sizes.Length; i++)
                 if (schedule.RowsAtATime(i) < Enough * Math.Min(sizes[i].GoodRows, sizes[i].OutputRows)) return false;
             return true;
-        }
-    }
-
-    // Ranges are many, so that a thread that is held up does not hold up the others for long, unless too many rows would be computed twice.
-    private static BandSchedule Ranged(ReadOnlySpan<KernelWay> ways, ImmutableArray<BandGeometry> sizes, int rows, int threads)
-    {
-        if (threads == 1) return new BandSchedule(sizes, rows, 1);
-        for (int ranges = MostRangesPerThread * threads; ; ranges /= 2)
-        {
-            var schedule = new BandSchedule(sizes, rows, ranges);
-            if (ranges <= threads) return schedule;
-            double all = 0, repeated = 0;
-            for (int i = 0; i < ways.Length; i++)
-            {
-                all += ways[i].Offer.PredictedSeconds;
-                repeated += schedule.Repeated(i) * ways[i].Offer.PredictedSeconds;
-            }
-            if (repeated <= MostRepeated * all) return schedule;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Pare.Operators;
+using Pare.Tests.Lowering;
 
 namespace Pare.Tests.Runtime;
 
@@ -48,8 +49,26 @@ internal static class BandNetworks
         return editor.Build();
     }
 
+    /// <summary>A network that is quantized: its values are bytes, its weights codes of 8 bits.</summary>
+    /// <param name="input">[N, C, H, W].</param>
+    /// <param name="layers">The convolutions.</param>
+    public static Model Quantized(Shape input, BandLayer[] layers)
+    {
+        var editor = new ModelEditor();
+        int channels = input.Fixed[1];
+        string at = editor.Simulate(editor.AddInput("x", new TensorType(DType.F32, input)), 0.004f, 128);
+        (float Scale, int Zero) form = (0.004f, 128);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            if (layers[i].Outputs != -1) form = (0.01f * (i + 1), 120);    // a maximum keeps what it has
+            at = editor.Simulate(Add(editor, $"c{i}", at, layers[i], ref channels, (ulong)i, quantized: true), form.Scale, form.Zero);
+        }
+        editor.AddOutput(at);
+        return editor.Build();
+    }
+
     /// <summary>Adds a convolution.</summary>
-    public static string Add(ModelEditor editor, string name, string at, BandLayer layer, ref int channels, ulong seed)
+    public static string Add(ModelEditor editor, string name, string at, BandLayer layer, ref int channels, ulong seed, bool quantized = false)
     {
         if (layer.Outputs < 0)
         {
@@ -65,6 +84,7 @@ internal static class BandNetworks
 
         string Weight(params int[] dims)
         {
+            if (quantized && dims.Length > 1) return editor.Weight(0, dims);
             var shape = Shape.Of(dims);
             var rng = new Rng(seed + 5);
             return editor.SetWeight(editor.FreshValue("w"), new Dense(shape, Enumerable.Range(0, (int)shape.Elements).Select(_ => rng.NextSingle() - 0.5f).ToArray()));

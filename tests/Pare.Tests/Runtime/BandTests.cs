@@ -47,6 +47,14 @@ public sealed class BandTests
             ShouldBeTheSame(BandNetworks.Of(input, layers), new PlanOptions { Cpu = MatrixProductTests.Level(level) }, layers.Length - 1);
     }
 
+    [Theory]
+    [MemberData(nameof(Levels))]
+    public void Run_NodesOfIntegersInBands_GivesTheSameNumbers(string level)
+    {
+        foreach ((Shape input, BandLayer[] layers) in BandNetworks.All())
+            ShouldBeTheSame(BandNetworks.Quantized(input, layers), new PlanOptions { Cpu = MatrixProductTests.Level(level) }, layers.Length - 1);
+    }
+
     [Fact]
     public void Run_ByWinogradsForms_GivesTheSameBits()
     {

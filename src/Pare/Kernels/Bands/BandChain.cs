@@ -9,8 +9,8 @@ namespace Pare.Kernels.Bands;
 /// <summary>Kernels in a row of which each reads what the one before it gives, run band by band: some rows of the last, and what rows of the others these need.</summary>
 /// <remarks>
 /// What lies between two kernels never exists as a whole. Each thread has a buffer for each: the rows of it that the next band reads, those above
-/// thrown away, those that two bands share (the halo of a window) moved to its front instead of computed twice. Threads take ranges of the
-/// last kernel's rows; only where a range begins are rows computed that the range before has computed too. Numbers have the bits that the kernels
+/// thrown away, those that two bands share (the halo of a window) moved to its front instead of computed twice. Threads take ranges of bands, and
+/// who is done takes over half of what another has not come to; only where a range begins are rows computed that the range before has computed too. Numbers have the bits that the kernels
 /// give one after the other, whatever threads and bands are. Made once per plan; runs allocate nothing and share the object.
 /// </remarks>
 internal sealed unsafe class BandChain : PreparedKernel
@@ -29,7 +29,7 @@ internal sealed unsafe class BandChain : PreparedKernel
     /// <param name="stages">The kernels; each one's input 0 is the output of the one before.</param>
     /// <param name="firstInputs">Where the inputs of each begin among those of the chain.</param>
     /// <param name="schedule">When they compute what.</param>
-    /// <param name="threads">Threads of a run.</param>
+    /// <param name="threads">Threads of a run: as many ranges as the schedule has.</param>
     public BandChain(ImmutableArray<IBandKernel> stages, ImmutableArray<int> firstInputs, BandSchedule schedule, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(stages.Length, MostStages, nameof(stages));
@@ -45,7 +45,7 @@ internal sealed unsafe class BandChain : PreparedKernel
         _offsets[^1] = at;
         BufferBytes = at;
         WorkerBytes = at + RoundUp(stages.Max(s => s.BandScratchBytes)) + Line;
-        ScratchBytes = threads * WorkerBytes + Line;
+        ScratchBytes = threads * WorkerBytes + BandQueue.Bytes(threads) + Line;
     }
 
     /// <summary>When the kernels compute what.</summary>
@@ -92,11 +92,12 @@ internal sealed unsafe class BandChain : PreparedKernel
                 fixed (byte* residual = arguments.Inputs[_firstInputs[i] + _stages[i].ResidualInput]!.Bytes) residuals[i] = residual;
             }
             byte* memory = (byte*)(((nint)scratch + Line - 1) & -Line);
-            Job job = new() { Chain = this, Source = source, Destination = destination, Residuals = residuals, Memory = memory, IsTimed = !ticks.IsEmpty };
-            int threads = arguments.Pool.Threads;
+            int threads = Schedule.Ranges;
+            BandQueue queue = new(memory + threads * WorkerBytes, Schedule);
+            Job job = new() { Chain = this, Source = source, Destination = destination, Residuals = residuals, Memory = memory, Queue = queue, IsTimed = !ticks.IsEmpty };
             if (job.IsTimed)
                 for (int worker = 0; worker < threads; worker++) new Span<long>(memory + worker * WorkerBytes, _stages.Length).Clear();
-            arguments.Pool.Run(Schedule.Ranges, job);
+            arguments.Pool.Run(threads, job);
             if (job.IsTimed) Share(memory, threads, Stopwatch.GetTimestamp() - start, ticks);
         }
     }
@@ -114,28 +115,32 @@ internal sealed unsafe class BandChain : PreparedKernel
 
     private static long RoundUp(long bytes) => (bytes + Line - 1) / Line * Line;
 
+    // The bands of a thread's range, then of what it takes over from others.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Range(in Job job, int range, byte* memory)
+    private void Bands(in Job job, int range, byte* memory)
     {
-        int picture = -1, end = Schedule.FirstBand(range + 1);
+        int before = -2;
         Buffer* buffers = stackalloc Buffer[MostStages];
         Work work = new() { Job = job, Buffers = buffers, Memory = memory };
-        for (int band = Schedule.FirstBand(range); band < end; band++)
+        do
         {
-            (work.Picture, int index) = Math.DivRem(band, Schedule.BandsOfPicture);
-            if (work.Picture != picture)
+            while (job.Queue.Take(range, out int band))
             {
-                picture = work.Picture;
-                for (int i = 0; i < _stages.Length; i++) buffers[i] = default;
+                (work.Picture, int index) = Math.DivRem(band, Schedule.BandsOfPicture);
+                if (band != before + 1 || index == 0)
+                    for (int i = 0; i < _stages.Length; i++) buffers[i] = default;
+                Make(work, _stages.Length - 1, Schedule.Rows(index));
+                before = band;
             }
-            Make(work, _stages.Length - 1, Schedule.Rows(index));
         }
+        while (job.Queue.TakeOver(range));
     }
 
     // Computes rows of a stage's result, after those that it reads.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Make(in Work work, int stage, RowRange rows)
     {
+        Debug.Assert(Schedule.Counts(stage).Contains(rows.End - rows.First), "kernels were told how many rows they are asked for");
         if (stage > 0) Provide(work, stage - 1, _sizes[stage].Read(rows));
         BandOperands operands = new()
         {
@@ -194,8 +199,9 @@ internal sealed unsafe class BandChain : PreparedKernel
         public byte* Destination;
         public byte** Residuals;
         public byte* Memory;
+        public BandQueue Queue;
         public bool IsTimed;
 
-        public readonly void Execute(int slice, int worker) => Chain.Range(this, slice, Memory + worker * Chain.WorkerBytes);
+        public readonly void Execute(int slice, int worker) => Chain.Bands(this, slice, Memory + worker * Chain.WorkerBytes);
     }
 }

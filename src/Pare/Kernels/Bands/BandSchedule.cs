@@ -14,7 +14,7 @@ internal sealed class BandSchedule
     /// <summary>Goes through a run.</summary>
     /// <param name="sizes">The kernels' sizes.</param>
     /// <param name="rows">Rows of the last one's result that a band has at most; bands become as equal as can be.</param>
-    /// <param name="ranges">Into how many ranges of bands threads cut a run, at most.</param>
+    /// <param name="ranges">Ranges of bands that threads begin with.</param>
     public BandSchedule(ImmutableArray<BandGeometry> sizes, int rows, int ranges)
     {
         _sizes = sizes;
@@ -22,7 +22,7 @@ internal sealed class BandSchedule
         BandsOfPicture = Blocks.CeilDiv(last.OutputRows, Blocks.RoundUp(Math.Clamp(rows, 1, last.OutputRows), last.Together));
         BandRows = Blocks.RoundUp(Blocks.CeilDiv(last.OutputRows, BandsOfPicture), last.Together);
         BandsOfPicture = Blocks.CeilDiv(last.OutputRows, BandRows);
-        Ranges = Math.Min(ranges, Bands);
+        Ranges = ranges;
         Capacities = new int[sizes.Length - 1];
         (_first, _end, _rows, _calls) = (new int[sizes.Length], new int[sizes.Length], new long[sizes.Length], new long[sizes.Length]);
         _counts = [.. sizes.Select(_ => new HashSet<int>())];
@@ -36,6 +36,10 @@ internal sealed class BandSchedule
                 band += count;
             }
         foreach ((RowRange part, int times) in parts) Go(part, times);
+        if (ranges == 1) return;
+        // A thread that takes over what another one has not come to may begin anywhere, and go on where it ended.
+        for (int band = 0; band < BandsOfPicture; band++) Go(new RowRange(band, band + 1), 0);
+        Go(new RowRange(0, BandsOfPicture), 0);
     }
 
     /// <summary>Bands of a picture.</summary>
@@ -47,7 +51,7 @@ internal sealed class BandSchedule
     /// <summary>Rows of the last kernel's result that a band has; the last one of a picture may have fewer.</summary>
     public int BandRows { get; }
 
-    /// <summary>Parts of a run, each of which a thread does from its first band to its last.</summary>
+    /// <summary>Parts of a run, one for each thread, which it does from the first band to the last.</summary>
     public int Ranges { get; }
 
     /// <summary>For each kernel but the last the most rows of its result that are needed at the same time.</summary>
@@ -69,7 +73,7 @@ internal sealed class BandSchedule
     /// <summary>How many rows a kernel computes at a time, on the average.</summary>
     public double RowsAtATime(int stage) => (double)_rows[stage] / Math.Max(1, _calls[stage]);
 
-    /// <summary>What share of its rows a kernel computes more than once, where ranges meet.</summary>
+    /// <summary>What share of its rows a kernel computes more than once, where ranges meet; as long as no thread helps another one.</summary>
     public double Repeated(int stage) => Math.Max(0, (double)_rows[stage] / ((long)_sizes[stage].Pictures * _sizes[stage].OutputRows) - 1);
 
     /// <summary>What a buffer must do before rows of it are read.</summary>

@@ -41,8 +41,8 @@ internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels
 
     private ConvShape Image => images ?? throw new InvalidOperationException($"Node {query.Node} has no images.");
 
-    // Rows of the convolution that is computed for a row of the image: its pixels may all be rows of one column.
-    private int RowsOfRow => pixels.Shape.OutHeight == Image.OutHeight ? 1 : Image.OutWidth;
+    // Whether all pixels of all pictures are computed as rows of one column.
+    private bool IsColumn => pixels.Shape != Image;
 
     /// <inheritdoc/>
     public override void Pack()
@@ -52,16 +52,15 @@ internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels
     }
 
     /// <inheritdoc/>
-    public void Expect(IReadOnlySet<int> counts) => pixels.Expect(counts.Select(c => c * RowsOfRow));
+    public void Expect(IReadOnlySet<int> counts) => pixels.Expect(counts.Select(c => IsColumn ? c * Image.OutWidth : c));
 
     /// <inheritdoc/>
     public void RunRows(in BandOperands operands, int picture, RowRange rows)
     {
-        int each = RowsOfRow;
-        if (each > 1)
+        if (IsColumn)
         {
-            int before = picture * Image.OutHeight;
-            (picture, rows) = (0, new RowRange((before + rows.First) * each, (before + rows.End) * each));
+            int before = picture * Image.OutHeight, width = Image.OutWidth;
+            (picture, rows) = (0, new RowRange((before + rows.First) * width, (before + rows.End) * width));
         }
         pixels.RunRows(Operands(operands.Source, operands.Destination, operands.Scratch), picture, rows);
     }
