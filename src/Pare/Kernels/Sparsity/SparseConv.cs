@@ -22,7 +22,6 @@ internal sealed unsafe class SparseConv
     private const int LeastBlockVectors = 3;    // fewer would not hide the latency of additions
     private const int AreaBytes = 40 << 10;     // of a first cache of 48 KB
     private const int EnoughParts = 8;
-    private const int GoodTiles = 4;            // of a band: the last one may be filled in part
     private const int GroupChannels = 32;       // output channels that are worth a slice of their own
     private const double LeastWork = 3e4;       // multiply-adds that are worth a thread's while
     private const double LittleWork = 6e6;      // here a thread that is held up costs less than values that change threads
@@ -88,7 +87,7 @@ internal sealed unsafe class SparseConv
     public BandGeometry Bands(in ConvShape given) => BandGeometry.Of(given, sizeof(float)) with
     {
         Together = _geometry.IsFlat ? 1 : Math.Min(_geometry.TileRows, given.OutHeight),
-        GoodRows = _geometry.IsFlat ? Blocks.CeilDiv(GoodTiles * _geometry.TileRows * _geometry.Lanes, given.OutWidth) : _geometry.TileRows,
+        GoodRows = _geometry.IsFlat ? Blocks.CeilDiv(_geometry.TileRows * _geometry.Lanes, given.OutWidth) : _geometry.TileRows,
     };
 
     /// <summary>How often a run reads the weights.</summary>
