@@ -19,10 +19,10 @@ internal static class LowRankBenchmark
         Product(1024, 1000, 1, 256);
         foreach ((int channels, int size) in new[] { (64, 56), (128, 28), (256, 14), (512, 7) })
         {
-
             Layers($"1x1 {channels}->{channels} {size}x{size}, svd", channels, size, [(1, 1, channels)], [(1, 1, channels / 4), (1, 1, channels)]);
             Layers($"1x1 {channels}->{4 * channels} {size}x{size}, svd", channels, size, [(1, 1, 4 * channels)], [(1, 1, Round(0.4 * channels)), (1, 1, 4 * channels)]);
             Layers($"3x3 {channels}->{channels} {size}x{size}, svd", channels, size, [(3, 3, channels)], [(3, 3, Round(0.45 * channels)), (1, 1, channels)]);
+            Layers($"3x3 {channels}->{channels} {size}x{size}, svd, 1x1 first", channels, size, [(3, 3, channels)], [(1, 1, Round(0.45 * channels)), (3, 3, channels)]);
             Layers($"3x3 {channels}->{channels} {size}x{size}, spatial", channels, size, [(3, 3, channels)], [(3, 1, Round(0.75 * channels)), (1, 3, channels)]);
             Layers($"3x3 {channels}->{channels} {size}x{size}, tucker", channels, size, [(3, 3, channels)], [(1, 1, Round(0.604 * channels)), (3, 3, Round(0.604 * channels)), (1, 1, channels)]);
         }
