@@ -6,6 +6,7 @@ internal static class SparseBlocks
     /// <summary>Output channels of a block.</summary>
     public const int Outputs = 4;
 
+    private const int LeastPlaces = 4096;
     private const double MostFilled = 1.25; // numbers that blocks hold for each that is stored: with more, blocks of zeros cost what they save
 
     /// <summary>How many blocks of four output channels hold a number; null where blocks do not pay.</summary>
@@ -14,7 +15,8 @@ internal static class SparseBlocks
     /// <param name="outputStep">Numbers between the weights of two output channels: 1, or as many as a channel has.</param>
     public static int? Count(ReadOnlySpan<int> positions, int outputs, nint outputStep)
     {
-        if (outputs % Outputs != 0) return null;
+        // A weight of which next to nothing is stored may claim any size.
+        if (outputs % Outputs != 0 || outputStep > (long)positions.Length * Outputs + LeastPlaces) return null;
         int most = (int)(positions.Length * MostFilled / Outputs), blocks = 0;
         if (outputStep == 1)
         {

@@ -12,8 +12,8 @@ namespace Pare.Kernels.Sparsity;
 /// <summary>y = clip(conv(x, w) + bias + residual), fp32, channels last, one group, w mostly zeros: vectors run over pixels.</summary>
 /// <remarks>
 /// Per tile and block of channels: pack the pixels (<see cref="SparseGeometry"/>), then run over the nonzeros of each output channel with the sums of all
-/// pixels in registers; sums of a tile lie as [output channel][pixel] meanwhile and are transposed in the end. Zeros that are not stored meet no pixel, so an
-/// infinity or NaN reaches only results whose weights are stored. Every sum adds the same terms in the same order whatever the threads are.
+/// pixels in registers; sums of a tile lie as [output channel][pixel] meanwhile and are transposed in the end. A nonzero may be a block of output channels.
+/// Zeros that are not stored meet no pixel, so an infinity or NaN reaches only results whose weights are stored. Every sum adds the same terms in the same order whatever the threads are.
 /// Made once per shape; runs allocate nothing and share the object.
 /// </remarks>
 internal sealed unsafe class SparseConv
@@ -63,7 +63,9 @@ internal sealed unsafe class SparseConv
     {
         SparseCode code = SparseCode.Of(query.Cpu);
         int? blocks = SparseBlocks.Count(weight.Positions.Span, shape.OutChannels, outputStep);
-        (int nonzeros, int rowOutputs, int most, int few) = blocks is { } count ? (count, SparseBlocks.Outputs, code.MostBlockVectors, Math.Min(LeastBlockVectors, code.MostBlockVectors)) : (weight.Positions.Length, 1, SparseCode.MostVectors, LeastVectors);
+        (int nonzeros, int rowOutputs, int most, int few) = blocks is { } count
+            ? (count, SparseBlocks.Outputs, code.MostBlockVectors, Math.Min(LeastBlockVectors, code.MostBlockVectors))
+            : (weight.Positions.Length, 1, SparseCode.MostVectors, LeastVectors);
         (SparseGeometry? best, double least) = (null, double.PositiveInfinity);
         for (int vectors = most; vectors >= few; vectors--)
         {
