@@ -50,7 +50,7 @@ internal static class CostModel
     public static double Sparse(double vectors, bool inBlocks, double rows, double rowVectors, double copies, double staged, double results, double nonzeros, KernelQuery query)
     {
         double arithmetic = query.Cpu.HasVector512 ? 3.1e-10 : query.Cpu.HasAvx2 ? 3.1e-10 : query.Cpu.HasVector128 ? 4e-10 : 1.5e-9;
-        return LaunchSeconds + vectors * arithmetic * (inBlocks ? 0.75 : 1) + rows * 5e-9 + rowVectors * 1e-9 + copies * 1.3e-9 + staged * 3.3e-10 + results * 4.2e-10
+        return LaunchSeconds + vectors * arithmetic * (inBlocks ? 0.75 : 1) + rows * 5e-9 + rowVectors * 1e-9 + copies * 1.3e-9 + staged * 2.8e-10 + results * 3.3e-10
             + nonzeros * SecondsOfWeight(query);
     }
 
