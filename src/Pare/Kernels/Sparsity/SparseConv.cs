@@ -24,7 +24,7 @@ internal sealed unsafe class SparseConv
     private const int EnoughParts = 8;
     private const int GroupChannels = 32;       // output channels that are worth a slice of their own
     private const double LeastWork = 3e4;       // multiply-adds that are worth a thread's while
-    private const double LittleWork = 6e6;      // here a thread that is held up costs less than values that change threads
+    private const double LittleWork = 1.5e7;    // here a thread that is held up costs less than values that change threads
 
     private readonly SparseGeometry _geometry;
     private readonly SparseCode _code;
