@@ -78,7 +78,7 @@ internal static unsafe class SparseWindows
         Vector512<float> sum = Vector512.Load(sums);
         for (ushort* end = begins + steps; begins < end; begins += Together, block += BlockBytes)
         {
-            for (int line = 0; line < BlockBytes; line += Line) Sse.Prefetch0(block + Ahead + line);
+            for (int line = 0; line < BlockBytes; line += Line) Sse.Prefetch1(block + Ahead + line);
             float* values = (float*)block;
             byte* places = block + Together * Lanes * sizeof(float);
             sum = Avx512F.FusedMultiplyAdd(Vector512.Load(values), Pick(x + (nint)begins[0] * Lanes, places), sum);
