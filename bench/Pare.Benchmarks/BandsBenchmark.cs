@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using Pare.Compression.Settings;
 using Pare.Compression.Zoo;
 using Pare.Jit;
+using Pare.Kernels.Bands;
 using Pare.Peers.Speed;
 using Pare.Runtime;
 
@@ -11,8 +11,6 @@ namespace Pare.Benchmarks;
 /// <summary>Networks whose nodes run each for itself against the same with nodes that run band by band, taking turns.</summary>
 internal static class BandsBenchmark
 {
-    private const int WarmUps = 4;
-
     /// <summary>Prints milliseconds and memory by rule, and microseconds of the nodes that are joined.</summary>
     /// <param name="threads">Threads of a run.</param>
     /// <param name="network">The architecture; with /int8 behind it in integers, with @N for N pictures.</param>
@@ -29,44 +27,23 @@ internal static class BandsBenchmark
         if (ofBytes) model = QuantizedNoise.Of(model, Environment.ProcessorCount);
         BandRule[] all = [BandRule.Never, BandRule.Default, .. rules.Select(Parse)];
         Session[] sessions = [.. all.Select(rule => new Session(ExecutionPlan.Build(model, new PlanOptions { Threads = threads, Bands = rule }.WithMachineCode(), new Dictionary<string, long> { ["N"] = batch })))];
-        var rng = new Rng(1);
-        foreach (Session session in sessions)
-            foreach (ref float value in session.Input(session.Plan.Lowered.Inputs[0].Name).Floats) value = (float)rng.NextNormal();
-        int count = sessions[0].Plan.Steps.Length;
-        var whole = sessions.Select(_ => new List<double>()).ToArray();
-        var nodes = sessions.Select(_ => Enumerable.Range(0, count).Select(_ => new List<double>()).ToArray()).ToArray();
-        var ticks = new long[count];
-        for (int round = 0; round < rounds + WarmUps; round++)
-        {
-            for (int i = 0; i < sessions.Length; i++)
-            {
-                sessions[i].Run();
-                long start = Stopwatch.GetTimestamp();
-                for (int repeat = 0; repeat < 3; repeat++) sessions[i].Run();
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds / 3;
-                sessions[i].RunTimed(ticks);
-                if (round < WarmUps) continue;
-                whole[i].Add(seconds);
-                for (int n = 0; n < count; n++) nodes[i][n].Add(ticks[n] / (double)Stopwatch.Frequency);
-            }
-        }
+        SessionTurns turns = SessionTurns.Of(sessions, rounds);
         for (int i = 0; i < sessions.Length; i++)
         {
             ExecutionPlan plan = sessions[i].Plan;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{network}, {threads} threads, {(i == 0 ? "each for itself" : i == 1 ? "joined" : rules[i - 2]),-16}: {Median(whole[i]) * 1e3:F2} ms ({Median(whole[0]) / Median(whole[i]):F3}), arena {plan.ArenaBytes / 1e6:F2} MB; {plan.Steps.Count(s => s.JoinedWith is not null)} values handed on in bands"));
+                $"{network}, {threads} threads, {(i == 0 ? "each for itself" : i == 1 ? "joined" : rules[i - 2]),-16}: {turns.Whole[i] * 1e3:F2} ms ({turns.Whole[0] / turns.Whole[i]:F3}), arena {plan.ArenaBytes / 1e6:F2} MB; {plan.Steps.Count(s => s.JoinedWith is not null)} values handed on in bands"));
             if (i == 0) continue;
             foreach (PlanRun run in plan.Runs.Where(r => r.Count > 1))
             {
-                double before = Enumerable.Range(run.First, run.Count).Sum(n => Median(nodes[0][n])), after = Enumerable.Range(run.First, run.Count).Sum(n => Median(nodes[i][n]));
-                string steps = string.Join("  ", Enumerable.Range(run.First, run.Count).Select(n => string.Create(CultureInfo.InvariantCulture, $"{plan.Steps[n].Kernel} {Median(nodes[0][n]) * 1e6:F0} > {Median(nodes[i][n]) * 1e6:F0}")));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {before * 1e6,7:F0} > {after * 1e6,7:F0} us ({before / after:F2})  bands of {((Pare.Kernels.Bands.BandChain)run.Kernel).Schedule.BandRows} in {((Pare.Kernels.Bands.BandChain)run.Kernel).Schedule.Ranges}: {steps}"));
+                double before = Enumerable.Range(run.First, run.Count).Sum(n => turns.Steps[0][n]), after = Enumerable.Range(run.First, run.Count).Sum(n => turns.Steps[i][n]);
+                string steps = string.Join("  ", Enumerable.Range(run.First, run.Count).Select(n => string.Create(CultureInfo.InvariantCulture, $"{plan.Steps[n].Kernel} {turns.Steps[0][n] * 1e6:F0} > {turns.Steps[i][n] * 1e6:F0}")));
+                BandSchedule schedule = ((BandChain)run.Kernel).Schedule;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    {before * 1e6,7:F0} > {after * 1e6,7:F0} us ({before / after:F2})  bands of {schedule.BandRows} in {schedule.Ranges}: {steps}"));
             }
         }
     }
 
     private static BandRule Parse(string text) => text.Split(',').Select(p => long.Parse(p, CultureInfo.InvariantCulture) * 1000).ToArray() is [var least, var near, var buffer]
         ? new BandRule(least, near, buffer) : throw new ArgumentException($"'{text}' is no rule: LEAST,NEAR,BUFFER in KB.", nameof(text));
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

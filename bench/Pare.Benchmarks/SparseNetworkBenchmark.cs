@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Pare.Compression.Settings;
 using Pare.Compression.Zoo;
@@ -23,38 +22,20 @@ internal static class SparseNetworkBenchmark
         bool pointwiseOnly = network.StartsWith("mobilenet", StringComparison.Ordinal);
         Model[] models = [dense, .. densities.Select(d => SparseMasks.Of(dense, d, pointwiseOnly))];
         Session[] sessions = [.. models.Select(m => new Session(ExecutionPlan.Build(m, new PlanOptions { Threads = threads })))];
-        var rng = new Rng(1);
-        foreach (Session session in sessions)
-            foreach (ref float value in session.Input(session.Plan.Lowered.Inputs[0].Name).Floats) value = (float)rng.NextNormal();
-        int count = sessions[0].Plan.Steps.Length;
-        bool isAlike = sessions.All(s => s.Plan.Steps.Length == count);
-        var whole = sessions.Select(_ => new List<double>()).ToArray();
-        var nodes = sessions.Select(_ => Enumerable.Range(0, count).Select(_ => new List<double>()).ToArray()).ToArray();
-        var ticks = new long[count];
-        for (int round = 0; round < Rounds + 3; round++)
-        {
-            for (int i = 0; i < sessions.Length; i++)
-            {
-                sessions[i].Run();
-                long start = Stopwatch.GetTimestamp();
-                for (int repeat = 0; repeat < 3; repeat++) sessions[i].Run();
-                double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds / 3;
-                if (isAlike) sessions[i].RunTimed(ticks);
-                if (round < 3) continue;
-                whole[i].Add(seconds);
-                for (int n = 0; n < count; n++) nodes[i][n].Add(ticks[n] / (double)Stopwatch.Frequency);
-            }
-        }
+        SessionTurns turns = SessionTurns.Of(sessions, Rounds);
         string Ms(double seconds) => (seconds * 1e3).ToString("F2", CultureInfo.InvariantCulture);
-        Console.WriteLine($"{network}, {threads} threads: dense and {string.Join(", ", densities)}: {string.Join("  ", whole.Select(w => Ms(Median(w))))} ms; dense over sparse {string.Join("  ", whole.Skip(1).Select(w => (Median(whole[0]) / Median(w)).ToString("F2", CultureInfo.InvariantCulture)))}; "
+        Console.WriteLine($"{network}, {threads} threads: dense and {string.Join(", ", densities)}: {string.Join("  ", turns.Whole.Select(Ms))} ms; dense over sparse {string.Join("  ", turns.Whole.Skip(1).Select(w => (turns.Whole[0] / w).ToString("F2", CultureInfo.InvariantCulture)))}; "
             + $"packed MB {string.Join(" ", sessions.Select(s => (s.Plan.PackedBytes / 1e6).ToString("F1", CultureInfo.InvariantCulture)))}, arena {string.Join(" ", sessions.Select(s => (s.Plan.ArenaBytes / 1e6).ToString("F1", CultureInfo.InvariantCulture)))}");
-        for (int n = 0; n < count && isAlike; n++)
+        // Where layouts differ, so do the steps.
+        int count = sessions.All(s => s.Plan.Steps.Length == sessions[0].Plan.Steps.Length) ? sessions[0].Plan.Steps.Length : 0;
+        for (int n = 0; n < count; n++)
         {
-            if (Median(nodes[0][n]) < 5e-6) continue;
-            string times = string.Join("  ", sessions.Select((s, i) => string.Create(CultureInfo.InvariantCulture, $"{Median(nodes[i][n]) * 1e6,7:F1} [{Math.Min(99999, s.Plan.Steps[n].Offer.PredictedSeconds * 1e6),7:F1}] {s.Plan.Steps[n].Kernel + (s.Plan.Steps[n].JoinedWith is null ? "" : " >"),-24}")));
+            if (turns.Steps[0][n] < 5e-6) continue;
+            string times = string.Join("  ", sessions.Select((s, i) => Describe(s.Plan.Steps[n], turns.Steps[i][n])));
             Console.WriteLine($"  {times} {sessions[0].Plan.Steps[n].Node.Name,-14} {sessions[0].Plan.Steps[n].Inputs[0].Type?.Shape} -> {sessions[0].Plan.Steps[n].Outputs[0].Type?.Shape}");
         }
     }
 
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+    private static string Describe(PlanStep step, double seconds) => string.Create(
+        CultureInfo.InvariantCulture, $"{seconds * 1e6,7:F1} [{Math.Min(99999, step.Offer.PredictedSeconds * 1e6),7:F1}] {step.Kernel + (step.JoinedWith is null ? "" : " >"),-24}");
 }

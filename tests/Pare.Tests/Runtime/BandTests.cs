@@ -28,7 +28,8 @@ public sealed class BandTests
         ShouldBeTheSame(model, options);
     }
 
-    private static void ShouldBeTheSame(Model model, PlanOptions options)
+    /// <summary>Holds nodes in bands against each for itself, on one to three threads.</summary>
+    internal static void ShouldBeTheSame(Model model, PlanOptions options)
     {
         float[][] expected = Run(ExecutionPlan.Build(model, options with { Bands = BandRule.Never, Threads = 1 }));
         foreach (int threads in new[] { 1, 2, 3 })

@@ -10,8 +10,8 @@ namespace Pare.Kernels.Bands;
 /// <remarks>
 /// What lies between two kernels never exists as a whole. Each thread has a buffer for each: the rows of it that the next band reads, those above
 /// thrown away, those that two bands share (the halo of a window) moved to its front instead of computed twice. Threads take ranges of bands, and
-/// who is done takes over half of what another has not come to; only where a range begins are rows computed that the range before has computed too. Numbers have the bits that the kernels
-/// give one after the other, whatever threads and bands are. Made once per plan; runs allocate nothing and share the object.
+/// who is done takes over half of what another has not come to; only where a range begins are rows computed that the range before has computed too.
+/// Numbers have the bits that the kernels give one after the other, whatever threads and bands are. Made once per plan; runs allocate nothing and share the object.
 /// </remarks>
 internal sealed unsafe class BandChain : PreparedKernel
 {

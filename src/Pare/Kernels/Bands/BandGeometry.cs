@@ -51,6 +51,12 @@ internal readonly record struct BandGeometry(int Pictures, int InputRows, long I
         PadTop = shape.PadTop,
     };
 
+    /// <summary>For so many pixels, bringing weights from the second cache costs a direct convolution little.</summary>
+    public const int PixelsForWeights = 112;
+
+    /// <summary>The same with <see cref="GoodRows"/> of so many pixels.</summary>
+    public BandGeometry WithGoodPixels(int pixels) => this with { GoodRows = Blocks.CeilDiv(pixels, OutputColumns) };
+
     /// <summary>Bytes of everything that is written.</summary>
     public long OutputBytes => Pictures * OutputRows * OutputRowBytes;
 

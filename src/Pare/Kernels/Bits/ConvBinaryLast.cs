@@ -10,5 +10,5 @@ internal sealed class ConvBinaryLast() : BitKernel<BinaryConv>("conv-binary.last
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(BinaryConv op, KernelQuery query) =>
-        ShapeOf(op, query) is { } shape && PlaneConv.Of(shape, op.Result, query.Cpu) is { Fits: true } conv ? new PlanePlan(query, conv) : null;
+        ShapeOf(op, query) is { } shape && PlaneConv.Of(shape, op.Result, query.Cpu) is { Fits: true } conv ? new BitPlan<PlaneWeights>(query, conv) : null;
 }

@@ -10,5 +10,5 @@ internal sealed class ConvBinaryOutputsLast() : BitKernel<BinaryConv>("conv-bina
 
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(BinaryConv op, KernelQuery query) =>
-        ShapeOf(op, query) is { } shape && OutputConv.Fits(shape) ? new OutputPlan(query, OutputConv.Of(shape, op.Result, query.Cpu)) : null;
+        ShapeOf(op, query) is { } shape && OutputConv.Fits(shape) ? new BitPlan<OutputWeights>(query, OutputConv.Of(shape, op.Result, query.Cpu)) : null;
 }

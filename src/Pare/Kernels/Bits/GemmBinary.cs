@@ -7,5 +7,5 @@ internal sealed class GemmBinary() : BitKernel<BinaryGemm>("gemm-binary")
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(BinaryGemm op, KernelQuery query) =>
-        ShapeOf(query) is { } shape && PlaneConv.Of(shape, op.Result, query.Cpu) is { Fits: true } conv ? new PlanePlan(query, conv) : null;
+        ShapeOf(query) is { } shape && PlaneConv.Of(shape, op.Result, query.Cpu) is { Fits: true } conv ? new BitPlan<PlaneWeights>(query, conv) : null;
 }

@@ -7,5 +7,5 @@ internal sealed class GemmBinaryOutputs() : BitKernel<BinaryGemm>("gemm-binary-o
 {
     /// <inheritdoc/>
     protected override PlannedKernel? Plan(BinaryGemm op, KernelQuery query) =>
-        ShapeOf(query) is { } shape && OutputConv.Fits(shape) ? new OutputPlan(query, OutputConv.Of(shape, op.Result, query.Cpu)) : null;
+        ShapeOf(query) is { } shape && OutputConv.Fits(shape) ? new BitPlan<OutputWeights>(query, OutputConv.Of(shape, op.Result, query.Cpu)) : null;
 }

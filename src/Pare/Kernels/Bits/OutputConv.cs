@@ -52,11 +52,8 @@ internal struct OutputPixel
 /// W - 2 (2 S - A) where zeros were added. Lanes are full where a picture's few pixels would leave most of them empty, words are read as they lie, and
 /// limits, compared in planes, give words of results again. Sums are exact. Made once per shape; runs allocate nothing.
 /// </remarks>
-internal abstract unsafe class OutputConv
+internal abstract unsafe class OutputConv : BitConv<OutputWeights>
 {
-    /// <summary>Half a word: most planes, of sums that <see cref="BinaryResult.MostTerms"/> bounds.</summary>
-    protected const int MostPlanes = 16;
-
     /// <summary>Bytes of a unit of an offset.</summary>
     public const int Unit = 8;
 
@@ -64,12 +61,8 @@ internal abstract unsafe class OutputConv
     private const int MostVectors = 2;       // that share the list of a pixel
     private const int NearBytes = 36 << 10;  // of weights: most of a first cache of 48 KB
 
-    protected OutputConv(in ConvShape shape, BinaryResult result, int vectorBytes)
+    protected OutputConv(in ConvShape shape, BinaryResult result, int vectorBytes) : base(shape, result, vectorBytes)
     {
-        Shape = shape.Validate();
-        (Result, VectorBytes) = (result, vectorBytes);
-        Padding = new PaddingClasses(Shape);
-        Planes = PlaneConv.PlanesOf(Terms);
         InWords = Signs.Words(shape.Channels);
         OutWords = Signs.Words(shape.OutChannels);
         Pixels = shape.Batch * shape.OutHeight * shape.OutWidth;
@@ -89,24 +82,6 @@ internal abstract unsafe class OutputConv
         PixelsOffset = SumsOffset + Blocks.RoundUp(PixelsOfTile * VectorsOfSlice * SumBytes, 64);
         WorkerBytes = PixelsOffset + Blocks.RoundUp(PixelsOfTile * sizeof(OutputPixel), 64);
     }
-
-    /// <summary>The sizes.</summary>
-    public ConvShape Shape { get; }
-
-    /// <summary>What becomes of sums.</summary>
-    public BinaryResult Result { get; }
-
-    /// <summary>Which pixels see how much of the padding.</summary>
-    public PaddingClasses Padding { get; }
-
-    /// <summary>Terms of a sum.</summary>
-    public int Terms => Shape.Channels * Shape.Taps;
-
-    /// <summary>Planes of a number in two's complement that a sum, and one more, fits into.</summary>
-    public int Planes { get; }
-
-    /// <summary>Bytes of a vector.</summary>
-    public int VectorBytes { get; }
 
     /// <summary>Vectors of all output channels.</summary>
     public int Vectors { get; }
@@ -129,11 +104,8 @@ internal abstract unsafe class OutputConv
     /// <summary>Bytes of a segment of a vector.</summary>
     public int SegmentBytes => SegmentRows * VectorBytes;
 
-    /// <summary>Whether an instruction has three operands; then 512 bits may be used beside shorter vectors.</summary>
-    public abstract bool IsTernary { get; }
-
-    /// <summary>Predicted time of a run on one thread.</summary>
-    public double Seconds => CostModel.Outputs(
+    /// <inheritdoc/>
+    public override double Seconds => CostModel.Outputs(
         (double)Pixels * InWords * Shape.Taps, (double)Pixels * Segments, Vectors, VectorBytes, IsTernary, (double)Pixels * OutWords * (Result.IsBits ? 1 : Signs.WordBits), (double)Vectors * Segments * SegmentBytes);
 
     protected int Pixels { get; }
@@ -168,8 +140,8 @@ internal abstract unsafe class OutputConv
     /// <summary>Whether the kernel knows the shape.</summary>
     public static bool Fits(in ConvShape shape) => shape.Groups == 1;
 
-    /// <summary>Memory of a run on so many threads.</summary>
-    public long ScratchBytes(int threads) => WorkersOffset + WorkerBytes * threads;
+    /// <inheritdoc/>
+    public override long ScratchBytes(int threads) => WorkersOffset + WorkerBytes * threads;
 
     /// <summary>The form for a processor: of vectors that the output channels fill well.</summary>
     public static OutputConv Of(in ConvShape shape, BinaryResult result, CpuFeatures cpu)
@@ -188,10 +160,13 @@ internal abstract unsafe class OutputConv
             : new OutputConv<BitOpsScalar, ulong>(shape, result, isTernary: false);
     }
 
-    /// <summary>Computes y.</summary>
-    public void Run(OutputOperands operands, WorkerPool pool)
+    /// <inheritdoc/>
+    public override OutputWeights WeightsOf(KernelQuery query) => new(query, this);
+
+    /// <inheritdoc/>
+    public override void Run(uint* source, byte* destination, OutputWeights weights, byte* scratch, WorkerPool pool)
     {
-        operands.Turn = Turn(operands.Source);
+        OutputOperands operands = new() { Source = source, Destination = destination, Weights = weights, Scratch = scratch, Turn = Turn(source) };
         pool.Run(Shape.Batch * Shape.Height, new Job { Conv = this, Operands = operands, IsList = true });
         pool.Run(Blocks.CeilDiv(Pixels, PixelsOfTile) * Blocks.CeilDiv(Vectors, VectorsOfSlice), new Job { Conv = this, Operands = operands });
     }

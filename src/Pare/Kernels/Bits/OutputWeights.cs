@@ -9,7 +9,7 @@ namespace Pare.Kernels.Bits;
 /// w [outputs][channels][taps] -> [vector of outputs][segment][taps of it, in the end a row of zeros][channels of it][outputs]
 /// bits; outputs and channels that are not there are 0.
 /// </remarks>
-internal sealed unsafe class OutputWeights(KernelQuery query, OutputConv conv)
+internal sealed unsafe class OutputWeights(KernelQuery query, OutputConv conv) : IBitWeights
 {
     private PackedFloats? _weights, _ends;
     private ChannelChoices? _choices;

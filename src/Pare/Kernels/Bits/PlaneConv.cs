@@ -29,26 +29,17 @@ internal unsafe struct PlaneOperands
 /// No bit is counted across places, so no processor needs to count bits, and limits are compared in planes: the result is bits again.
 /// Sums are exact, so every processor and thread count gives the same. Made once per shape; runs allocate nothing.
 /// </remarks>
-internal abstract unsafe class PlaneConv
+internal abstract unsafe class PlaneConv : BitConv<PlaneWeights>
 {
     /// <summary>Output channels of a block: a word of results.</summary>
     protected const int Block = 32;
 
-    /// <summary>Half a word: most planes, of sums that <see cref="BinaryResult.MostTerms"/> bounds.</summary>
-    protected const int MostPlanes = 16;
-
-    private const int LeastPlanes = 7;
     private const int MostVectors = 2;        // that share the list of a channel
     private const int NearBytes = 36 << 10;   // of planes that are read again and again: most of a first cache of 48 KB
 
-    protected PlaneConv(in ConvShape shape, BinaryResult result, int vectorBytes)
+    protected PlaneConv(in ConvShape shape, BinaryResult result, int vectorBytes) : base(shape, result, vectorBytes)
     {
-        Shape = shape.Validate();
-        Result = result;
-        VectorBytes = vectorBytes;
         Layout = PlaneLayout.Of(shape);
-        Padding = new PaddingClasses(shape);
-        Planes = PlanesOf(Terms);
         Vectors = Blocks.CeilDiv(Layout.OutBits, 8 * vectorBytes);
         VectorsOfChunk = Math.Min(Vectors, MostVectors);
         InWords = Signs.Words(shape.Channels);
@@ -74,26 +65,8 @@ internal abstract unsafe class PlaneConv
         WorkerBytes = (WorkerBytes + 63) & ~63L;
     }
 
-    /// <summary>The sizes.</summary>
-    public ConvShape Shape { get; }
-
-    /// <summary>What becomes of sums.</summary>
-    public BinaryResult Result { get; }
-
-    /// <summary>Terms of a sum.</summary>
-    public int Terms => Shape.GroupChannels * Shape.Taps;
-
-    /// <summary>Planes of a difference 2 S - X in two's complement; one that is over every sum fits too.</summary>
-    public int Planes { get; }
-
     /// <summary>How the picture lies.</summary>
     public PlaneLayout Layout { get; }
-
-    /// <summary>Which pixels see how much of the padding.</summary>
-    public PaddingClasses Padding { get; }
-
-    /// <summary>Bytes of a vector.</summary>
-    public int VectorBytes { get; }
 
     /// <summary>Vectors of an output channel.</summary>
     public int Vectors { get; }
@@ -101,13 +74,10 @@ internal abstract unsafe class PlaneConv
     /// <summary>False where 32 channels do not lie within what a list can name.</summary>
     public bool Fits { get; }
 
-    /// <summary>Predicted time of a run on one thread.</summary>
-    public double Seconds => Shape.Batch * CostModel.Planes(
+    /// <inheritdoc/>
+    public override double Seconds => Shape.Batch * CostModel.Planes(
         (double)Shape.OutChannels * Blocks.CeilDiv(Terms / 2, BitSums<BitOpsScalar, ulong>.Unit), Shape.OutChannels, Vectors, VectorBytes, IsTernary,
         (double)Shape.OutHeight * Shape.OutWidth * Shape.OutChannels / (Result.IsBits ? 32 : 1));
-
-    /// <summary>Whether an instruction has three operands; then 512 bits may be used beside shorter vectors.</summary>
-    public abstract bool IsTernary { get; }
 
     protected int VectorsOfChunk { get; }
 
@@ -134,16 +104,8 @@ internal abstract unsafe class PlaneConv
     /// <summary>Bytes of 32 vectors, and a line between them and the next, so that they do not meet in the cache.</summary>
     protected int SquareBytes => Block * VectorBytes + 64;
 
-    /// <summary>Planes of numbers in two's complement that a sum of so many terms, and one more, fits into.</summary>
-    public static int PlanesOf(int terms)
-    {
-        int planes = LeastPlanes;
-        while (1 << (planes - 1) < terms + 2) planes++;
-        return planes;
-    }
-
-    /// <summary>Memory of a run on so many threads.</summary>
-    public long ScratchBytes(int threads) => WorkersOffset + WorkerBytes * threads;
+    /// <inheritdoc/>
+    public override long ScratchBytes(int threads) => WorkersOffset + WorkerBytes * threads;
 
     /// <summary>The form for a processor: of vectors that the picture fills well.</summary>
     public static PlaneConv Of(in ConvShape shape, BinaryResult result, CpuFeatures cpu)
@@ -161,9 +123,13 @@ internal abstract unsafe class PlaneConv
             : new PlaneConv<BitOpsScalar, ulong>(shape, result, isTernary: false);
     }
 
-    /// <summary>Computes y.</summary>
-    public void Run(PlaneOperands operands, WorkerPool pool)
+    /// <inheritdoc/>
+    public override PlaneWeights WeightsOf(KernelQuery query) => new(query, this);
+
+    /// <inheritdoc/>
+    public override void Run(uint* source, byte* destination, PlaneWeights weights, byte* scratch, WorkerPool pool)
     {
+        PlaneOperands operands = new() { Source = source, Destination = destination, Weights = weights, Scratch = scratch };
         Prepare(operands);
         int chunks = Blocks.CeilDiv(Vectors, VectorsOfChunk);
         for (int picture = 0; picture < Shape.Batch; picture++)

@@ -10,7 +10,7 @@ namespace Pare.Kernels.Bits;
 /// w [outputs][channels of a group][taps] -> [output][channels / 32][tap] words, bit i for channel 32 j + i: 1 where its plane is added, at half of the
 /// places at the most. Of a turned output those are the -1, otherwise the +1.
 /// </remarks>
-internal sealed unsafe class PlaneWeights
+internal sealed unsafe class PlaneWeights : IBitWeights
 {
     /// <summary>Groups of classes that are compared at a time.</summary>
     public const int GroupsAtOnce = 3;

@@ -31,7 +31,7 @@ internal sealed class ConvSparseLastF32() : ConvLastKernel("conv-sparse.last.f32
 
         public override int ConstantReads => conv.Readings;
 
-        protected override BandGeometry? BandSizes => conv.Bands(shape);
+        protected override BandGeometry? BandSizes => conv.Bands;
 
         public override void Pack() => _packed = Query.Packed(1, conv.Packing, conv.PackedFloats, conv.Pack, with: 2);
 
@@ -44,7 +44,7 @@ internal sealed class ConvSparseLastF32() : ConvLastKernel("conv-sparse.last.f32
         protected override void RunRows(PixelOperands operands, int picture, RowRange rows, byte* scratch)
         {
             operands.Weights = _packed!.Floats;
-            conv.RunRows(operands, shape, picture, rows, scratch);
+            conv.RunRows(operands, picture, rows, scratch);
         }
     }
 }

@@ -20,6 +20,7 @@ internal static unsafe class SparseBlockCode<TOps, TVector> where TOps : struct,
         byte* area = tile->Area;
         float* values = tile->Values;
         ushort* offsets = tile->Offsets;
+        float* ahead = tile->Ahead;
         nint i = 0;
         for (uint* rows = tile->Rows, last = rows + tile->Count; rows < last; rows++)
         {
@@ -54,6 +55,8 @@ internal static unsafe class SparseBlockCode<TOps, TVector> where TOps : struct,
                 if (TVectors.Value > 4) { a4 = TOps.Load(to0 + 4 * lanes); b4 = TOps.Load(to1 + 4 * lanes); c4 = TOps.Load(to2 + 4 * lanes); d4 = TOps.Load(to3 + 4 * lanes); }
                 if (TVectors.Value > 5) { a5 = TOps.Load(to0 + 5 * lanes); b5 = TOps.Load(to1 + 5 * lanes); c5 = TOps.Load(to2 + 5 * lanes); d5 = TOps.Load(to3 + 5 * lanes); }
             }
+            for (int line = 0; line < SparseBlocks.Outputs && ahead != null; line++, ahead += SparseTile.Line)
+                for (int v = 0; v < TVectors.Value; v++) TOps.Prefetch(ahead + v * tile->AheadStep);
             for (; i < end; i++)
             {
                 float* x = (float*)(area + offsets[i]);

@@ -84,13 +84,16 @@ internal sealed unsafe class SparseConv
     /// <summary>Names all that the packed weights depend on.</summary>
     public string Packing => $"sparse {_rowOutputs} of {_shape} by {_outputStep} and {_inputStep} in {_groups} of {_geometry.Vectors} vectors of {_geometry.Lanes}, {_geometry.Channels} channels at a time";
 
-    /// <summary>The sizes of bands.</summary>
-    /// <param name="given">The sizes that the geometry is of.</param>
-    public BandGeometry Bands(in ConvShape given) => BandGeometry.Of(given, sizeof(float)) with
+    /// <summary>The sizes of bands: of whole tiles.</summary>
+    public BandGeometry Bands
     {
-        Together = _geometry.IsFlat ? 1 : Math.Min(_geometry.TileRows, given.OutHeight),
-        GoodRows = _geometry.IsFlat ? Blocks.CeilDiv(_geometry.TileRows * _geometry.Lanes, given.OutWidth) : _geometry.TileRows,
-    };
+        get
+        {
+            var sizes = BandGeometry.Of(_geometry.Given, sizeof(float));
+            return _geometry.IsFlat ? sizes.WithGoodPixels(_geometry.TileRows * _geometry.Lanes)
+                : sizes with { Together = Math.Min(_geometry.TileRows, sizes.OutputRows), GoodRows = _geometry.TileRows };
+        }
+    }
 
     /// <summary>How often a run reads the weights.</summary>
     public int Readings => _geometry.Parts;
@@ -187,15 +190,15 @@ internal sealed unsafe class SparseConv
 
     /// <summary>Computes rows of a picture's y on the calling thread.</summary>
     /// <param name="operands">What is read and written; the weights as <see cref="Pack"/> left them.</param>
-    /// <param name="given">The sizes that the geometry is of.</param>
     /// <param name="picture">Which picture.</param>
     /// <param name="rows">Which rows.</param>
     /// <param name="scratch">At least <see cref="ScratchBytes"/> of one thread.</param>
-    public void RunRows(PixelOperands operands, in ConvShape given, int picture, RowRange rows, byte* scratch)
+    public void RunRows(PixelOperands operands, int picture, RowRange rows, byte* scratch)
     {
         SparseRange range = new(picture, rows.First, rows.End, _geometry.Pixels);
         if (_geometry.IsFlat)
         {
+            ConvShape given = _geometry.Given;
             nint before = ((nint)picture * given.OutHeight + rows.First) * given.OutWidth;
             operands.Source += before * given.Channels;
             operands.Destination += before * operands.ResultStep;

@@ -21,7 +21,7 @@ internal sealed class SparseGeometry
 
     private SparseGeometry(in ConvShape given, ConvShape shape, int lanes, int most, int areaBytes)
     {
-        (Shape, Lanes, IsFlat) = (shape, lanes, shape != given);
+        (Given, Shape, Lanes) = (given, shape, lanes);
         Pixels = given.Batch * given.OutHeight * given.OutWidth;
         RowsPerVector = Math.Max(1, lanes / shape.OutWidth);
         Columns = Math.Min(lanes, shape.OutWidth);
@@ -48,11 +48,14 @@ internal sealed class SparseGeometry
         StageWidth = Blocks.RoundUp(MostShift + TilesTogether * lanes, lanes);
     }
 
+    /// <summary>The sizes as they were given.</summary>
+    public ConvShape Given { get; }
+
     /// <summary>The sizes, flattened where all pixels are alike.</summary>
     public ConvShape Shape { get; }
 
     /// <summary>Whether the sizes are flattened.</summary>
-    public bool IsFlat { get; }
+    public bool IsFlat => Shape != Given;
 
     /// <summary>Numbers of a vector.</summary>
     public int Lanes { get; }

@@ -6,6 +6,9 @@ namespace Pare.Kernels.Sparsity;
 /// </summary>
 internal unsafe struct SparseTile
 {
+    /// <summary>Numbers of a cache line.</summary>
+    public const int Line = 16;
+
     /// <summary>Packed pixels: vectors, those that one nonzero reads follow each other.</summary>
     public byte* Area;
 
@@ -27,7 +30,7 @@ internal unsafe struct SparseTile
     /// <summary>What sums start from, one number for each output channel; null: from what <see cref="Sums"/> holds.</summary>
     public float* Start;
 
-    /// <summary>What will be written soon: with each row a line for each vector is brought near, from here on; null for nothing. Any address is fine.</summary>
+    /// <summary>What will be written soon: with each output channel a line for each vector is brought near, from here on; null for nothing. Any address is fine.</summary>
     public float* Ahead;
 
     /// <summary>Numbers between the lines of two vectors.</summary>

@@ -12,8 +12,6 @@ namespace Pare.Kernels.Sparsity;
 /// </remarks>
 internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, IVectorOps<TVector> where TVector : unmanaged
 {
-    private const int Line = 16;
-
     /// <summary>Runs a tile of 5 to 8 vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Wide<TVectors>(SparseTile* tile) where TVectors : struct, ICount
@@ -46,7 +44,7 @@ internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, 
             if (ahead != null)
             {
                 for (int v = 0; v < TVectors.Value; v++) TOps.Prefetch(ahead + v * tile->AheadStep);
-                ahead += Line;
+                ahead += SparseTile.Line;
             }
             for (; i < end; i++)
             {
@@ -107,7 +105,7 @@ internal static unsafe class SparseTileCode<TOps, TVector> where TOps : struct, 
             if (ahead != null)
             {
                 for (int v = 0; v < TVectors.Value; v++) TOps.Prefetch(ahead + v * tile->AheadStep);
-                ahead += Line;
+                ahead += SparseTile.Line;
             }
             for (; i + 1 < end; i += 2)
             {

@@ -23,7 +23,7 @@ internal sealed class ConvLastF32() : ConvLastKernel("conv.last.f32")
 
         public override int ConstantReads => conv.Decodings;
 
-        protected override BandGeometry? BandSizes => _weights.IsConstant ? BandGeometry.Of(shape, sizeof(float)) with { GoodRows = conv.GoodRows } : null;
+        protected override BandGeometry? BandSizes => _weights.IsConstant ? BandGeometry.Of(shape, sizeof(float)).WithGoodPixels(BandGeometry.PixelsForWeights) : null;
 
         public override void Pack() => _weights.Pack();
 

@@ -1,17 +1,11 @@
 using System.Runtime.CompilerServices;
 using Pare.Kernels.Bands;
-using Pare.Kernels.Products;
 
 namespace Pare.Kernels.Convolutions.Last;
 
 /// <summary>Some rows of a picture at a time.</summary>
 internal sealed unsafe partial class PixelConv
 {
-    private const int GoodPixels = 112;    // for so many, bringing weights from the second cache costs little
-
-    /// <summary>So many rows at a time are computed about as fast as a whole picture.</summary>
-    public int GoodRows => Math.Min(_shape.OutHeight, Blocks.CeilDiv(GoodPixels, _shape.OutWidth));
-
     /// <summary>Computes rows of a picture's y on the calling thread.</summary>
     /// <param name="operands">What is read and written; weights are packed.</param>
     /// <param name="picture">Which picture.</param>

@@ -1,6 +1,5 @@
 using Pare.Kernels.Bands;
 using Pare.Kernels.Convolutions;
-using Pare.Kernels.Products;
 
 namespace Pare.Kernels.Integer.Products;
 
@@ -11,8 +10,6 @@ namespace Pare.Kernels.Integer.Products;
 /// <param name="images">The sizes of the convolution as they are, where that may be computed as another one; null for a product of matrices.</param>
 internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels pixels, IntegerOrder order, ConvShape? images = null) : PlannedKernel, IBandKernel
 {
-    private const int GoodPixels = 112;     // for so many, bringing weights from the second cache costs little
-
     private readonly IntegerWeights _weights = new(query, pixels, order);
 
     /// <inheritdoc/>
@@ -28,7 +25,7 @@ internal sealed unsafe class IntegerProductPlan(KernelQuery query, IntegerPixels
     public override IBandKernel? Bands => images is null ? null : this;
 
     /// <inheritdoc/>
-    public BandGeometry Geometry => BandGeometry.Of(Image, sizeof(byte)) with { GoodRows = Math.Min(Image.OutHeight, Blocks.CeilDiv(GoodPixels, Image.OutWidth)) };
+    public BandGeometry Geometry => BandGeometry.Of(Image, sizeof(byte)).WithGoodPixels(BandGeometry.PixelsForWeights);
 
     /// <inheritdoc/>
     public long BandScratchBytes => pixels.ScratchBytes(1);

@@ -1,11 +1,12 @@
 namespace Pare.Kernels.Bits;
 
-/// <summary>A convolution or product of signs by planes, bound to a node whose inputs are picture, weight, and limits or factors and biases.</summary>
+/// <summary>A convolution or product of signs bound to a node whose inputs are picture, weight, and limits or factors and biases.</summary>
+/// <typeparam name="TWeights">How weights are packed.</typeparam>
 /// <param name="query">The node.</param>
 /// <param name="conv">How it is computed.</param>
-internal sealed unsafe class PlanePlan(KernelQuery query, PlaneConv conv) : PlannedKernel
+internal sealed unsafe class BitPlan<TWeights>(KernelQuery query, BitConv<TWeights> conv) : PlannedKernel where TWeights : IBitWeights
 {
-    private readonly PlaneWeights _weights = new(query, conv);
+    private readonly TWeights _weights = conv.WeightsOf(query);
 
     /// <inheritdoc/>
     public override long PackedBytes => _weights.PackedBytes;
@@ -23,6 +24,6 @@ internal sealed unsafe class PlanePlan(KernelQuery query, PlaneConv conv) : Plan
     public override void Run(in KernelArguments arguments)
     {
         fixed (byte* x = arguments.Inputs[0]!.Bytes, y = arguments.Outputs[0].Bytes, scratch = arguments.Scratch)
-            conv.Run(new PlaneOperands { Source = (uint*)x, Destination = y, Weights = _weights, Scratch = scratch }, arguments.Pool);
+            conv.Run((uint*)x, y, _weights, scratch, arguments.Pool);
     }
 }
